@@ -1,0 +1,15 @@
+export { assert, InvariantError, unreachable } from './assert.ts';
+export type { Brand } from './brand.ts';
+export { canonicalJson, type Json } from './canonical-json.ts';
+export type { Clock, Rng } from './ports.ts';
+export { err, ok, type Result } from './result.ts';
+export { seededRng, standardNormal } from './rng.ts';
+export {
+  addMs,
+  type EventTimeNs,
+  eventTime,
+  msBetween,
+  NS_PER_MS,
+  NS_PER_S,
+  toIso,
+} from './time.ts';

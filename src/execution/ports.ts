@@ -1,0 +1,66 @@
+import type { EventTimeNs } from '../core/index.ts';
+import type {
+  ClientOrderId,
+  Fill,
+  InstrumentId,
+  Money,
+  Order,
+  PriceTicks,
+  QtyLots,
+  Side,
+  VenueOrderId,
+  VenueReport,
+} from '../model/index.ts';
+
+/** An order that the venue says is working. */
+export interface VenueOpenOrder {
+  readonly clientOrderId: ClientOrderId;
+  readonly venueOrderId: VenueOrderId;
+  readonly instrument: InstrumentId;
+  readonly side: Side;
+  readonly price: PriceTicks;
+  readonly quantity: QtyLots;
+  readonly filled: QtyLots;
+}
+
+/** The venue's truth about one account at one moment. */
+export interface VenueAccount {
+  readonly at: EventTimeNs;
+  readonly openOrders: readonly VenueOpenOrder[];
+  /** Every fill at or after `since`, oldest first. */
+  readonly fills: readonly Fill[];
+  /** Signed lots for each instrument with a position. */
+  readonly positions: ReadonlyMap<InstrumentId, QtyLots>;
+  /** Quote currency after deposits, trades and fees: cash of the cash-flow ledger. */
+  readonly cash: Money;
+  /** Final states of orders that ended since `since`, by client id: what became of them. */
+  readonly ended: ReadonlyMap<ClientOrderId, 'filled' | 'cancelled' | 'rejected' | 'expired'>;
+}
+
+/** Why a venue question got no answer. Never to be read as "not found". */
+export interface VenueUnavailable {
+  readonly code: 'venue-unavailable' | 'venue-timeout';
+  readonly detail: string;
+}
+
+/** One venue account: where orders go out and reports come back. */
+export interface OrderGateway {
+  /** Sends a journalled order. Never blocks; the outcome arrives as a `VenueReport`. */
+  submit(order: Order): void;
+  /** Asks to cancel. Never blocks; the outcome arrives as a `VenueReport`. */
+  cancel(order: Order): void;
+  /** Registers the one receiver of reports. Reports are never dropped and keep the venue's order. */
+  onReport(receive: (report: VenueReport) => void): void;
+  /**
+   * Asks for the venue's truth since a time. The answer, or the failure, comes through `answer`
+   * exactly once within the adapter's time limit.
+   */
+  account(
+    since: EventTimeNs,
+    answer: (
+      result:
+        | { readonly ok: true; readonly value: VenueAccount }
+        | { readonly ok: false; readonly error: VenueUnavailable },
+    ) => void,
+  ): void;
+}

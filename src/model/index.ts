@@ -1,0 +1,49 @@
+export type { Bar, DomainEvent, JournalEntry, VenueReport } from './events.ts';
+export {
+  gridDecimals,
+  type Instrument,
+  type InstrumentId,
+  instrumentId,
+  lotsFromE8,
+  notional,
+  priceE8,
+  quantityE8,
+  type SequenceRule,
+  ticksFromE8,
+} from './instrument.ts';
+export {
+  type CauseOrigin,
+  CONTROL_MODES,
+  type ControlMode,
+  type ModeCause,
+  severity,
+} from './mode.ts';
+export {
+  type ClientOrderId,
+  type Fill,
+  type Liquidity,
+  type Order,
+  type OrderRequest,
+  type OrderStatus,
+  type OrderType,
+  oppositeSide,
+  type Side,
+  type StrategyId,
+  sideSign,
+  type TimeInForce,
+  type TradeId,
+  type VenueOrderId,
+} from './order.ts';
+export {
+  divideHalfEven,
+  E8,
+  formatE8,
+  type Money,
+  money,
+  type PriceTicks,
+  parseE8,
+  priceTicks,
+  type QtyLots,
+  qtyLots,
+  ZERO_MONEY,
+} from './units.ts';
