@@ -1,0 +1,2 @@
+export { MergedCaptures, type MergedMessage } from './merge.ts';
+export { Capture, type CapturedMessage, CaptureError, MAX_LINE_BYTES } from './reader.ts';

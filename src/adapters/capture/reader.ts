@@ -1,0 +1,151 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { type EventTimeNs, eventTime, NS_PER_S } from '../../core/index.ts';
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const SPACE = 32;
+const ZERO = 48;
+const BLOCK_BYTES = 1 << 20;
+const TIME_DIGITS = 19;
+
+/** Longest line a capture may hold, bytes. A longer one is counted as unreadable and passed over. */
+export const MAX_LINE_BYTES = 4 << 20;
+
+/** One line of a capture: when it was received and the raw venue message. */
+export interface CapturedMessage {
+  readonly receivedAt: EventTimeNs;
+  /** Valid until the next message of the same capture is asked for. */
+  readonly bytes: Buffer;
+}
+
+/** A capture that cannot be opened at all. Broken lines inside one are counted instead. */
+export class CaptureError extends Error {
+  override readonly name = 'CaptureError';
+  readonly code = 'ERR_BOT4_CAPTURE';
+}
+
+/** Reads the 19-digit receive time at `at`; null unless a space and at least one byte follow. */
+function receiveTime(line: Buffer): EventTimeNs | null {
+  if (line.length < TIME_DIGITS + 2 || line[TIME_DIGITS] !== SPACE) return null;
+  let seconds = 0;
+  let nanoseconds = 0;
+  for (let i = 0; i < TIME_DIGITS; i += 1) {
+    const digit = line[i]! - ZERO;
+    if (digit < 0 || digit > 9) return null;
+    if (i < 10) seconds = seconds * 10 + digit;
+    else nanoseconds = nanoseconds * 10 + digit;
+  }
+  return eventTime(BigInt(seconds) * NS_PER_S + BigInt(nanoseconds));
+}
+
+/**
+ * One recorded stream: lines `<receive time, ns, 19 digits> <raw JSON>`, plain or gzip.
+ *
+ * Memory: two blocks and one line, whatever the size of the file.
+ * Errors: `CaptureError` when the file cannot be opened; a damaged line, a line longer than
+ *         `MAX_LINE_BYTES`, an unfinished last line and a truncated gzip stream are counted in
+ *         `unreadable` and passed over.
+ */
+export class Capture {
+  readonly path: string;
+  unreadable = 0;
+  messages = 0;
+  #blocks: AsyncIterator<Buffer>;
+  #block: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #ended = false;
+  #skippingLongLine = false;
+
+  private constructor(path: string, blocks: AsyncIterator<Buffer>) {
+    this.path = path;
+    this.#blocks = blocks;
+  }
+
+  /** Opens a capture and looks at its first two bytes to tell gzip from plain text. */
+  static async open(path: string): Promise<Capture> {
+    const magic = Buffer.alloc(2);
+    try {
+      const file = await open(path, 'r');
+      try {
+        if (!(await file.stat()).isFile()) throw new Error('it is not a regular file');
+        await file.read(magic, 0, 2, 0);
+      } finally {
+        await file.close();
+      }
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new CaptureError(`cannot read the capture ${path}: ${why}`, { cause });
+    }
+    const raw = createReadStream(path, { highWaterMark: BLOCK_BYTES });
+    const gzip = magic[0] === 0x1f && magic[1] === 0x8b;
+    const stream = gzip
+      ? raw
+          .on('error', (error) => stream.destroy(error))
+          .pipe(createGunzip({ chunkSize: BLOCK_BYTES }))
+      : raw;
+    return new Capture(path, stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>);
+  }
+
+  /** The next message if it is already in memory; null means: call `fill` first, or the end. */
+  next(): CapturedMessage | null {
+    for (;;) {
+      const end = this.#block.indexOf(LINE_FEED, this.#at);
+      if (end < 0) return null;
+      const stop = end > this.#at && this.#block[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+      const line = this.#block.subarray(this.#at, stop);
+      this.#at = end + 1;
+      if (this.#skippingLongLine) {
+        this.#skippingLongLine = false;
+        continue;
+      }
+      const receivedAt = receiveTime(line);
+      if (receivedAt === null) {
+        this.unreadable += 1;
+        continue;
+      }
+      this.messages += 1;
+      return { receivedAt, bytes: line.subarray(TIME_DIGITS + 1) };
+    }
+  }
+
+  /** Reads on until another whole line is in memory. False at the end of the data. */
+  async fill(): Promise<boolean> {
+    while (!this.#ended) {
+      const rest = this.#block.subarray(this.#at);
+      const block = await this.#nextBlock();
+      if (block === null) {
+        this.#ended = true;
+        if (rest.length > 0 && !this.#skippingLongLine) this.unreadable += 1;
+        return false;
+      }
+      this.#block = rest.length > 0 ? Buffer.concat([rest, block]) : block;
+      this.#at = 0;
+      if (this.#block.includes(LINE_FEED)) return true;
+      if (this.#block.length > MAX_LINE_BYTES) {
+        if (!this.#skippingLongLine) this.unreadable += 1;
+        this.#skippingLongLine = true;
+        this.#block = Buffer.alloc(0);
+      }
+    }
+    return false;
+  }
+
+  /** Stops reading and closes the file. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    await this.#blocks.return?.();
+  }
+
+  async #nextBlock(): Promise<Buffer | null> {
+    try {
+      const { value, done } = await this.#blocks.next();
+      return done === true ? null : value;
+    } catch {
+      // A gzip stream that ends early or is damaged: what was readable has been handed out.
+      this.unreadable += 1;
+      return null;
+    }
+  }
+}
