@@ -14,7 +14,8 @@ const notes = [];
 const say = (text) => process.stderr.write(`\n== ${text}\n`);
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 const run = (command, args, env = {}) =>
-  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+    .status ?? 1;
 
 function skip(what, why) {
   totals.skipped += 1;
@@ -40,7 +41,9 @@ function vitest(name, args, { env = {}, node = process.execPath } = {}) {
     totals.failed += 1;
     notes.push(`vitest "${name}" failed outside its tests (exit ${status})`);
   }
-  notes.push(`vitest ${name}: ${report.numPassedTests} passed in ${Math.round((Date.now() - started) / 1000)} s`);
+  notes.push(
+    `vitest ${name}: ${report.numPassedTests} passed in ${Math.round((Date.now() - started) / 1000)} s`,
+  );
 }
 
 /** Builds with CMake and adds the counts of ctest's JUnit report. */
@@ -57,7 +60,15 @@ function ctest(name, options) {
     notes.push(`the CMake build "${name}" failed`);
     return;
   }
-  run('ctest', ['--test-dir', dir, '--output-on-failure', '--timeout', '300', '--output-junit', file]);
+  run('ctest', [
+    '--test-dir',
+    dir,
+    '--output-on-failure',
+    '--timeout',
+    '300',
+    '--output-junit',
+    file,
+  ]);
   if (!existsSync(file)) {
     totals.failed += 1;
     notes.push(`ctest wrote no report for "${name}"`);
@@ -69,7 +80,9 @@ function ctest(name, options) {
   totals.passed += count('tests') - count('failures') - skipped;
   totals.failed += count('failures');
   totals.skipped += skipped;
-  notes.push(`ctest ${name}: ${count('tests')} tests in ${Math.round((Date.now() - started) / 1000)} s`);
+  notes.push(
+    `ctest ${name}: ${count('tests')} tests in ${Math.round((Date.now() - started) / 1000)} s`,
+  );
 }
 
 rmSync(reports, { recursive: true, force: true });
@@ -95,7 +108,10 @@ vitest('vitest', filters);
 
 if (filters.length === 0) {
   const perTarget = ['test/native', 'test/features', 'test/match', 'test/app/backtest.test.ts'];
-  const info = spawnSync(process.execPath, ['scripts/bot4.mjs', 'doctor', '--json'], { cwd: root, encoding: 'utf8' });
+  const info = spawnSync(process.execPath, ['scripts/bot4.mjs', 'doctor', '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   const supported = JSON.parse(info.stdout || '{}').kernelTargets ?? { active: '', supported: [] };
   for (const target of supported.supported.filter((t) => t !== supported.active)) {
     say(`vitest on ${target}`);
@@ -103,7 +119,9 @@ if (filters.length === 0) {
   }
   if (process.env.BOT4_OTHER_NODE) {
     say('vitest under another Node with the same addon');
-    vitest('vitest-other-node', ['--exclude', '**/*.sim.ts'], { node: process.env.BOT4_OTHER_NODE });
+    vitest('vitest-other-node', ['--exclude', '**/*.sim.ts'], {
+      node: process.env.BOT4_OTHER_NODE,
+    });
   }
   if (has('cmake')) {
     say('ctest');
@@ -114,7 +132,8 @@ if (filters.length === 0) {
     skip('the C++ tests', 'cmake is not installed (apt-get install cmake ninja-build)');
   }
   if (!has('qemu-x86_64')) skip('the dispatch tests on older CPUs', 'apt-get install qemu-user');
-  if (!existsSync('/usr/bin/chromium')) notes.push('browser tests were skipped: apt-get install chromium');
+  if (!existsSync('/usr/bin/chromium'))
+    notes.push('browser tests were skipped: apt-get install chromium');
 }
 
 for (const note of notes) console.log(note);

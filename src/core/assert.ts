@@ -4,9 +4,14 @@ export class InvariantError extends Error {
   readonly code = 'ERR_BOT4_INVARIANT';
 }
 
-/** Throws `InvariantError` unless `condition` holds. The message says what must be true. */
-export function assert(condition: boolean, mustHold: string): asserts condition {
-  if (!condition) throw new InvariantError(`invariant broken: ${mustHold}`);
+/**
+ * Throws `InvariantError` unless `condition` holds. The message says what must be true; as a
+ * function it is made only when needed, for places where making text would cost.
+ */
+export function assert(condition: boolean, mustHold: string | (() => string)): asserts condition {
+  if (condition) return;
+  const message = typeof mustHold === 'string' ? mustHold : mustHold();
+  throw new InvariantError(`invariant broken: ${message}`);
 }
 
 /** Marks a branch that a closed union rules out; the compiler checks it, the runtime refuses it. */

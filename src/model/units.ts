@@ -14,13 +14,13 @@ export const E8 = 100_000_000n;
 
 /** Brands a safe integer as a price in ticks. */
 export function priceTicks(ticks: number): PriceTicks {
-  assert(Number.isSafeInteger(ticks), `a price is a safe integer of ticks, got ${ticks}`);
+  assert(Number.isSafeInteger(ticks), () => `a price is a safe integer of ticks, got ${ticks}`);
   return ticks as PriceTicks;
 }
 
 /** Brands a safe integer as a quantity in lots; negative for a short position. */
 export function qtyLots(lots: number): QtyLots {
-  assert(Number.isSafeInteger(lots), `a quantity is a safe integer of lots, got ${lots}`);
+  assert(Number.isSafeInteger(lots), () => `a quantity is a safe integer of lots, got ${lots}`);
   return lots as QtyLots;
 }
 
