@@ -1,0 +1,3 @@
+export { type AuditPaths, auditPaths } from './audit-files.ts';
+export { FileAuditLog, type FileAuditLogOptions } from './file-audit-log.ts';
+export { type AuditCheck, verifyAuditLog } from './verify.ts';

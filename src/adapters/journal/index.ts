@@ -1,0 +1,4 @@
+export { DataDirLock } from './data-dir-lock.ts';
+export { type JournalDisk, systemDisk } from './disk.ts';
+export { FileJournal, type FileJournalOptions } from './file-journal.ts';
+export { FileRunEpochs } from './run-epochs.ts';

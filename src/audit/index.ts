@@ -1,0 +1,11 @@
+export type { AuditAnchor } from './anchor.ts';
+export { auditDraftOf } from './audited-events.ts';
+export { type BadEntry, ChainVerifier } from './chain-verifier.ts';
+export {
+  type AuditDraft,
+  type AuditEntry,
+  type ChainHead,
+  chainEntry,
+  EMPTY_HEAD,
+} from './entry.ts';
+export type { AuditFailure, AuditLog } from './ports.ts';

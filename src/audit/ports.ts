@@ -1,0 +1,32 @@
+import type { Result } from '../core/index.ts';
+import type { AuditDraft, AuditEntry, ChainHead } from './entry.ts';
+
+export { type AuditAnchor, decodeAnchor, encodeAnchor } from './anchor.ts';
+export { type BadEntry, ChainVerifier } from './chain-verifier.ts';
+export {
+  type AuditDraft,
+  type AuditEntry,
+  type ChainHead,
+  chainEntry,
+  EMPTY_HEAD,
+} from './entry.ts';
+
+/** Why the audit log could not be opened or continued. */
+export interface AuditFailure {
+  /** `tampered`: the log is not what was written; `storage`: the disk refused; `closed`. */
+  readonly code: 'tampered' | 'storage' | 'closed';
+  readonly path: string;
+  readonly detail: string;
+}
+
+/** The hash-chained log of what was done and by whom. */
+export interface AuditLog {
+  /** The last entry. */
+  readonly head: ChainHead;
+  /** Highest journal entry the log covers; 0 when none. After a crash the rest is to be audited. */
+  readonly journalSeq: bigint;
+  /** Writes an entry before returning it. A refusal never holds up what is being audited. */
+  append(draft: AuditDraft): Result<AuditEntry, AuditFailure>;
+  /** Makes what is written durable and moves the anchor to it. */
+  anchor(): Promise<Result<ChainHead, AuditFailure>>;
+}

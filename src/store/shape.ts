@@ -1,0 +1,149 @@
+import { assert } from '../core/index.ts';
+
+/** A value whose shape is not the declared one. Thrown by `Shape.read` and caught by its callers. */
+export class ShapeError extends Error {
+  override readonly name = 'ShapeError';
+}
+
+/**
+ * One declared shape with both of its directions, so that they cannot drift apart.
+ *
+ * `write` gives canonical JSON and refuses (InvariantError) a value of another shape, since a bug
+ * must not reach the disk. `read` restores bigints and refuses (ShapeError, naming path, value and
+ * what was allowed) anything else, unknown members included.
+ */
+export interface Shape<T> {
+  write(value: T): string;
+  read(json: unknown, path: string): T;
+}
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};
+
+const refuse = (path: string, value: unknown, allowed: string): never => {
+  throw new ShapeError(`${path} is ${shown(value)}, must be ${allowed}`);
+};
+
+/** Any string. */
+export const text = <T extends string>(): Shape<T> => ({
+  write: (value) => {
+    assert(typeof value === 'string', `a text field is a string, got ${typeof value}`);
+    return JSON.stringify(value);
+  },
+  read: (json, path) => (typeof json === 'string' ? (json as T) : refuse(path, json, 'a string')),
+});
+
+/** One of the listed strings. */
+export function oneOf<T extends string>(...allowed: readonly T[]): Shape<T> {
+  const literals = new Map<string, string>(allowed.map((word) => [word, JSON.stringify(word)]));
+  return {
+    write: (value) => {
+      const literal = literals.get(value);
+      assert(literal !== undefined, `${shown(value)} is one of ${allowed.join(', ')}`);
+      return literal;
+    },
+    read: (json, path) =>
+      typeof json === 'string' && literals.has(json)
+        ? (json as T)
+        : refuse(path, json, `one of ${allowed.join(', ')}`),
+  };
+}
+
+/** A safe integer. */
+export const integer = <T extends number>(): Shape<T> => ({
+  write: (value) => {
+    assert(Number.isSafeInteger(value), `an integer field is a safe integer, got ${value}`);
+    return value === 0 ? '0' : `${value}`;
+  },
+  read: (json, path) =>
+    Number.isSafeInteger(json) ? (json as T) : refuse(path, json, 'a safe integer'),
+});
+
+/** A finite float. */
+export const finite: Shape<number> = {
+  write: (value) => {
+    assert(Number.isFinite(value), `a number field is finite, got ${value}`);
+    return JSON.stringify(value);
+  },
+  read: (json, path) =>
+    typeof json === 'number' && Number.isFinite(json)
+      ? json
+      : refuse(path, json, 'a finite number'),
+};
+
+/** A boolean. */
+export const flag: Shape<boolean> = {
+  write: (value) => {
+    assert(typeof value === 'boolean', `a flag is true or false, got ${shown(value)}`);
+    return value ? 'true' : 'false';
+  },
+  read: (json, path) => (typeof json === 'boolean' ? json : refuse(path, json, 'true or false')),
+};
+
+const DECIMAL_INTEGER = /^(?:0|-?[1-9]\d{0,38})$/;
+
+/** A bigint, written as a string of decimal digits (at most 39). */
+export const big = <T extends bigint>(): Shape<T> => ({
+  write: (value) => {
+    assert(typeof value === 'bigint', `a bigint field is a bigint, got ${typeof value}`);
+    return `"${value}"`;
+  },
+  read: (json, path) =>
+    typeof json === 'string' && DECIMAL_INTEGER.test(json)
+      ? (BigInt(json) as T)
+      : refuse(path, json, 'a string of decimal digits'),
+});
+
+/** A list of equal shapes. */
+export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
+  write: (values) => {
+    assert(Array.isArray(values), `a list field is an array, got ${shown(values)}`);
+    return `[${values.map((value) => item.write(value)).join(',')}]`;
+  },
+  read: (json, path) =>
+    Array.isArray(json)
+      ? json.map((value, index) => item.read(value, `${path}[${index}]`))
+      : refuse(path, json, 'a list'),
+});
+
+/** The same fixed word always: the discriminator of a union. */
+export const literal = <T extends string>(word: T): Shape<T> => oneOf(word);
+
+/** An object with exactly these members. */
+export function struct<T extends object>(
+  members: {
+    readonly [K in keyof T]: Shape<T[K]>;
+  },
+): Shape<T> {
+  const names = Object.keys(members).sort() as (keyof T & string)[];
+  const fields = names.map((name, index) => ({
+    name,
+    shape: members[name],
+    opening: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+  }));
+  return {
+    write: (value) => {
+      let out = '';
+      for (const { name, shape, opening } of fields) out += opening + shape.write(value[name]);
+      return `${out}}`;
+    },
+    read: (json, path) => {
+      if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+        return refuse(path, json, 'an object');
+      }
+      const source = json as Record<string, unknown>;
+      const value: Partial<T> = {};
+      for (const { name, shape } of fields) {
+        if (!Object.hasOwn(source, name)) throw new ShapeError(`${path}.${name} is missing`);
+        value[name] = shape.read(source[name], `${path}.${name}`);
+      }
+      const unknown = Object.keys(source).find((key) => !Object.hasOwn(members, key));
+      if (unknown !== undefined) {
+        throw new ShapeError(`${path}.${unknown} is unknown; known are ${names.join(', ')}`);
+      }
+      return value as T;
+    },
+  };
+}
