@@ -64,3 +64,9 @@ export interface OrderGateway {
     ) => void,
   ): void;
 }
+
+/** Hands out the number of each run, durable before it is returned, so that none comes twice. */
+export interface RunEpochs {
+  /** The number of this run: one more than the last, fsynced. */
+  next(): number;
+}

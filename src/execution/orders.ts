@@ -1,0 +1,285 @@
+import { addMs, assert, type EventTimeNs, type Json } from '../core/index.ts';
+import type {
+  ClientOrderId,
+  DomainEvent,
+  Fill,
+  InstrumentId,
+  Order,
+  StrategyId,
+  VenueReport,
+} from '../model/index.ts';
+import type { ReservedExposure } from '../risk/index.ts';
+import {
+  entrySnapshot,
+  fillEntry,
+  fillTrigger,
+  moveEntry,
+  type OrderEntry,
+  restoreEntry,
+  submittedEntry,
+} from './order-entry.ts';
+import { isFinal, type OrderTrigger, transition } from './order-machine.ts';
+import { ReservedTotals } from './reserved-totals.ts';
+
+/** Finished orders that are kept for late fills and for people; older ones are forgotten. */
+export const RETAINED_FINISHED_ORDERS = 1_000;
+
+/** What a venue's report would do, for the caller to judge before it is recorded. */
+export type ReportFinding =
+  | { readonly kind: 'regular' }
+  /** Already known, or too late to change anything; harmless. */
+  | { readonly kind: 'repeated'; readonly detail: string }
+  /** A fill that came after the end of its order; it is counted. */
+  | { readonly kind: 'late-fill'; readonly detail: string }
+  /** The venue contradicts itself or the order: reconciliation is due. */
+  | { readonly kind: 'contradiction'; readonly detail: string }
+  /** No such order here, or no longer. */
+  | { readonly kind: 'unknown-order'; readonly detail: string };
+
+/** The orders of one instrument or strategy. */
+export interface OrderFilter {
+  readonly instrument?: InstrumentId;
+  readonly strategy?: StrategyId;
+}
+
+const reportTrigger = (
+  order: Order,
+  report: Exclude<VenueReport, { readonly kind: 'cancel-rejected' }>,
+): OrderTrigger => {
+  switch (report.kind) {
+    case 'order-accepted':
+      return order.filled > 0 ? 'accepted-partly' : 'accepted';
+    case 'order-rejected':
+      // A refusal after fills can only mean the rest: what is filled stays filled.
+      return order.filled > 0 && !isFinal(order.status) ? 'cancelled' : 'rejected';
+    case 'order-cancelled':
+      return 'cancelled';
+    case 'order-expired':
+      return 'expired';
+    case 'order-filled':
+      return fillTrigger(order, report.fill);
+  }
+};
+
+const fillMatches = (order: Order, fill: Fill): boolean =>
+  fill.instrument === order.request.instrument && fill.side === order.request.side;
+
+/**
+ * Our orders: a fold over the events of their lives.
+ *
+ * A fill is known by its order and the venue's trade id, so a repeated report changes nothing; a
+ * late fill of an ended order is counted, since the venue's truth wins. Orders that are not final
+ * are all kept (risk limits their number); of the final ones the latest `retained` are.
+ */
+export class Orders {
+  readonly #retained: number;
+  readonly #open = new Map<ClientOrderId, OrderEntry>();
+  readonly #finished = new Map<ClientOrderId, OrderEntry>();
+  readonly #reserved = new ReservedTotals();
+
+  constructor(retained: number = RETAINED_FINISHED_ORDERS) {
+    this.#retained = retained;
+  }
+
+  /** Rebuilds the orders from a snapshot. */
+  static restore(snapshot: Json, retained: number = RETAINED_FINISHED_ORDERS): Orders {
+    const { open, finished } = snapshot as {
+      readonly open: readonly Json[];
+      readonly finished: readonly Json[];
+    };
+    const orders = new Orders(retained);
+    for (const each of open) orders.#keep(restoreEntry(each));
+    for (const each of finished) orders.#keep(restoreEntry(each));
+    return orders;
+  }
+
+  /** Folds one event. Events that concern no order of ours change nothing. */
+  apply(event: DomainEvent): void {
+    switch (event.kind) {
+      case 'order-submitted':
+        assert(
+          this.#find(event.clientOrderId) === undefined,
+          `client order id ${event.clientOrderId} is given once`,
+        );
+        this.#keep(submittedEntry(event));
+        return;
+      case 'cancel-requested':
+        this.#update(event.clientOrderId, (entry) => this.#cancelling(entry, event.at));
+        return;
+      case 'cancel-rejected':
+        this.#update(event.clientOrderId, (entry) => ({
+          ...entry,
+          cancelAt: null,
+          order: { ...entry.order, cancelRequested: false },
+        }));
+        return;
+      case 'order-doubted':
+        this.#update(event.clientOrderId, (entry) =>
+          moveEntry(entry, 'doubted', event.at, event.reason),
+        );
+        return;
+      case 'order-accepted':
+        this.#update(event.clientOrderId, (entry) => {
+          const known = { ...entry, order: { ...entry.order, venueOrderId: event.venueOrderId } };
+          return moveEntry(known, reportTrigger(entry.order, event), event.at, null);
+        });
+        return;
+      case 'order-filled':
+        this.#fill(event.fill, event.at);
+        return;
+      case 'order-cancelled':
+        this.#update(event.clientOrderId, (entry) => moveEntry(entry, 'cancelled', event.at, null));
+        return;
+      case 'order-rejected':
+      case 'order-expired':
+        this.#update(event.clientOrderId, (entry) =>
+          moveEntry(entry, reportTrigger(entry.order, event), event.at, event.reason),
+        );
+        return;
+      default:
+        return;
+    }
+  }
+
+  #fill(fill: Fill, at: EventTimeNs): void {
+    this.#update(fill.clientOrderId, (entry) =>
+      entry.trades.has(fill.tradeId) || !fillMatches(entry.order, fill)
+        ? entry
+        : fillEntry(entry, fill, at),
+    );
+  }
+
+  #cancelling(entry: OrderEntry, at: EventTimeNs): OrderEntry {
+    if (isFinal(entry.order.status)) return entry;
+    return { ...entry, cancelAt: at, order: { ...entry.order, cancelRequested: true } };
+  }
+
+  #find(id: ClientOrderId): OrderEntry | undefined {
+    return this.#open.get(id) ?? this.#finished.get(id);
+  }
+
+  #update(id: ClientOrderId, change: (entry: OrderEntry) => OrderEntry): void {
+    const entry = this.#find(id);
+    if (entry !== undefined) this.#keep(change(entry));
+  }
+
+  #keep(entry: OrderEntry): void {
+    const id = entry.order.clientOrderId;
+    const before = this.#open.get(id);
+    if (before !== undefined) this.#reserved.remove(before.order);
+    if (!isFinal(entry.order.status)) {
+      this.#open.set(id, entry);
+      this.#reserved.add(entry.order);
+      return;
+    }
+    this.#open.delete(id);
+    this.#finished.set(id, entry);
+    if (this.#finished.size > this.#retained) {
+      const oldest = this.#finished.keys().next();
+      if (!oldest.done) this.#finished.delete(oldest.value);
+    }
+  }
+
+  /** What a report would do, before it is recorded. Changes nothing. */
+  examine(report: VenueReport): ReportFinding {
+    const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
+    const entry = this.#find(id);
+    if (entry === undefined) return { kind: 'unknown-order', detail: `no order ${id} here` };
+    const { order } = entry;
+    if (report.kind === 'cancel-rejected') return { kind: 'regular' };
+    if (report.kind === 'order-filled') {
+      const { fill } = report;
+      if (entry.trades.has(fill.tradeId)) {
+        return { kind: 'repeated', detail: `trade ${fill.tradeId} of ${id} is counted already` };
+      }
+      if (!fillMatches(order, fill)) {
+        return {
+          kind: 'contradiction',
+          detail: `trade ${fill.tradeId} is a ${fill.side} of ${fill.instrument}, order ${id} a ${order.request.side} of ${order.request.instrument}`,
+        };
+      }
+    }
+    const step = transition(order.status, reportTrigger(order, report));
+    if (step.to !== null) return { kind: 'regular' };
+    const detail = `${report.kind} for ${id}, which is ${order.status}: ${step.ignored}`;
+    if (step.contradiction) return { kind: 'contradiction', detail };
+    return { kind: report.kind === 'order-filled' ? 'late-fill' : 'repeated', detail };
+  }
+
+  /** One order by its client id, also a finished one that is still kept; null otherwise. */
+  get(id: ClientOrderId): Order | null {
+    return this.#find(id)?.order ?? null;
+  }
+
+  /** Orders that are not final, oldest first. */
+  open(filter: OrderFilter = {}): readonly Order[] {
+    const found: Order[] = [];
+    for (const { order } of this.#open.values()) {
+      if (filter.instrument !== undefined && order.request.instrument !== filter.instrument) {
+        continue;
+      }
+      if (filter.strategy !== undefined && order.request.strategy !== filter.strategy) continue;
+      found.push(order);
+    }
+    return found;
+  }
+
+  /** Whether an order is here and not final. */
+  isOpen(id: ClientOrderId): boolean {
+    return this.#open.has(id);
+  }
+
+  /** Whether there is no order at all, not even a finished one that is still kept. */
+  get isEmpty(): boolean {
+    return this.#open.size === 0 && this.#finished.size === 0;
+  }
+
+  /** Number of orders that are not final. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  /** Final orders that are still kept, in the order of their end. */
+  finished(): readonly Order[] {
+    return [...this.#finished.values()].map((entry) => entry.order);
+  }
+
+  /** Orders whose fate is not known. */
+  doubted(): readonly Order[] {
+    return this.open().filter((order) => order.status === 'unknown');
+  }
+
+  /** What all orders that are not final could still do to an instrument's position. */
+  reserved(instrument: InstrumentId): ReservedExposure {
+    return this.#reserved.of(instrument);
+  }
+
+  /**
+   * The events that put orders in doubt: submitted without acknowledgement, or cancelled without an
+   * answer, for `timeoutMs` or longer. Their exposure stays reserved until the venue is asked, and a
+   * cancel that got no answer may be sent again.
+   */
+  overdue(
+    now: EventTimeNs,
+    timeoutMs: number,
+  ): readonly Extract<DomainEvent, { readonly kind: 'order-doubted' }>[] {
+    const events: Extract<DomainEvent, { readonly kind: 'order-doubted' }>[] = [];
+    for (const { order, cancelAt } of this.#open.values()) {
+      const unanswered = order.status === 'pending' && addMs(order.createdAt, timeoutMs) <= now;
+      const cancelUnanswered = cancelAt !== null && addMs(cancelAt, timeoutMs) <= now;
+      if (!unanswered && !cancelUnanswered) continue;
+      const what = unanswered ? 'acknowledgement' : 'answer to the cancel';
+      const reason = `no ${what} within ${timeoutMs} ms`;
+      events.push({ kind: 'order-doubted', at: now, clientOrderId: order.clientOrderId, reason });
+    }
+    return events;
+  }
+
+  /** The state as canonical JSON. */
+  snapshot(): Json {
+    return {
+      open: [...this.#open.values()].map(entrySnapshot),
+      finished: [...this.#finished.values()].map(entrySnapshot),
+    };
+  }
+}

@@ -1,0 +1,12 @@
+export { BarAggregator, type MarketTrade } from './bars.ts';
+export { type DataQuality, DataQualityCounters } from './data-quality.ts';
+export type { MarketFeed, MarketFrame } from './ports.ts';
+export {
+  type BookState,
+  type BookSync,
+  SNAPSHOT_TIMING,
+  SnapshotSteering,
+  type SnapshotTiming,
+  type SteeringStep,
+} from './snapshot-steering.ts';
+export { Staleness } from './staleness.ts';

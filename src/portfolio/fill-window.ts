@@ -1,0 +1,71 @@
+import type { Json } from '../core/index.ts';
+import type { Fill } from '../model/index.ts';
+
+/** How many executions of an instrument are remembered by their ids. */
+export const FILL_WINDOW = 4_096;
+
+/** Whether a fill is in the books: what lies before the window cannot be told. */
+export type FillStanding = 'new' | 'duplicate' | 'older-than-window';
+
+const keyOf = (fill: Fill): string => `${fill.clientOrderId}|${fill.tradeId}`;
+
+/**
+ * Tells new executions of one instrument from repeated ones, in bounded memory.
+ *
+ * The ids (order and trade) of the latest executions are kept. When one is dropped, its venue time
+ * raises the horizon: a fill younger than the horizon whose id is not here is certainly new, since
+ * every dropped one is at or before it. A fill at or before the horizon whose id is not here could
+ * be either; it is never booked on a guess but left to reconciliation with the venue's totals.
+ */
+export class FillWindow {
+  readonly #capacity: number;
+  readonly #ids = new Map<string, bigint>();
+  #horizon: bigint | null = null;
+
+  constructor(capacity: number = FILL_WINDOW) {
+    this.#capacity = capacity;
+  }
+
+  /** Rebuilds the window from a snapshot. */
+  static restore(snapshot: Json, capacity: number = FILL_WINDOW): FillWindow {
+    const { horizon, ids } = snapshot as {
+      readonly horizon: string | null;
+      readonly ids: readonly (readonly [string, string])[];
+    };
+    const window = new FillWindow(capacity);
+    window.#horizon = horizon === null ? null : BigInt(horizon);
+    for (const [id, at] of ids) window.#ids.set(id, BigInt(at));
+    window.#trim();
+    return window;
+  }
+
+  /** How a fill stands to what is remembered. Changes nothing. */
+  standing(fill: Fill): FillStanding {
+    if (this.#ids.has(keyOf(fill))) return 'duplicate';
+    return this.#horizon !== null && fill.at <= this.#horizon ? 'older-than-window' : 'new';
+  }
+
+  /** Remembers a fill that is new. */
+  add(fill: Fill): void {
+    this.#ids.set(keyOf(fill), fill.at);
+    this.#trim();
+  }
+
+  #trim(): void {
+    for (const [id, at] of this.#ids) {
+      if (this.#ids.size <= this.#capacity) return;
+      this.#ids.delete(id);
+      if (this.#horizon === null || at > this.#horizon) this.#horizon = at;
+    }
+  }
+
+  /** Venue time up to which a fill without its id here cannot be told; null when none was dropped. */
+  get horizon(): bigint | null {
+    return this.#horizon;
+  }
+
+  /** The state as canonical JSON. */
+  snapshot(): Json {
+    return { horizon: this.#horizon, ids: [...this.#ids] };
+  }
+}

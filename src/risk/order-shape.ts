@@ -1,0 +1,72 @@
+import {
+  formatE8,
+  type Instrument,
+  notional,
+  type OrderRequest,
+  type PriceTicks,
+} from '../model/index.ts';
+import type { RiskLimits } from './limits.ts';
+import type { RiskRefusal } from './refusal.ts';
+
+const BPS = 10_000n;
+
+/** Refuses an order that contradicts itself or is off its instrument's grids. */
+export function checkShape(request: OrderRequest): RiskRefusal | null {
+  const { price, quantity, type, timeInForce, postOnly } = request;
+  if (!Number.isSafeInteger(quantity) || quantity <= 0) {
+    return { code: 'RISK_QUANTITY', detail: `quantity ${quantity} lots; allowed: whole, above 0` };
+  }
+  if (!Number.isSafeInteger(price) || price <= 0) {
+    return { code: 'RISK_PRICE', detail: `price ${price} ticks; allowed: whole, above 0` };
+  }
+  if (type === 'market' && timeInForce !== 'ioc') {
+    return { code: 'RISK_ORDER_SHAPE', detail: `market order ${timeInForce}; allowed: ioc` };
+  }
+  if (postOnly && timeInForce === 'ioc') {
+    return { code: 'RISK_ORDER_SHAPE', detail: 'post-only with ioc; allowed: post-only with gtc' };
+  }
+  return null;
+}
+
+/** Refuses a price too far from the mark, on either side. */
+export function checkCollar(
+  request: OrderRequest,
+  mark: PriceTicks,
+  limits: RiskLimits,
+): RiskRefusal | null {
+  const distance = BigInt(Math.abs(request.price - mark));
+  const limitE6 = BigInt(Math.round(limits.priceCollarBps * 1e6));
+  if (distance * BPS * 1_000_000n <= BigInt(mark) * limitE6) return null;
+  const bps = (Number(distance) / mark) * 10_000;
+  return {
+    code: 'RISK_PRICE_COLLAR',
+    detail: `price ${request.price} ticks is ${bps.toFixed(1)} bps from the mark ${mark}; allowed: ${limits.priceCollarBps} bps`,
+  };
+}
+
+/**
+ * Refuses an order worth less than the venue's minimum or more than one order may be. What only
+ * reduces is exempt from both: it is bounded by the position, and neither a small rest nor a
+ * position whose price rose may ever become impossible to close.
+ */
+export function checkOrderNotional(
+  request: OrderRequest,
+  instrument: Instrument,
+  limits: RiskLimits,
+): RiskRefusal | null {
+  if (request.reduceOnly) return null;
+  const value = notional(instrument, request.price, request.quantity);
+  if (value < instrument.minNotional) {
+    return {
+      code: 'RISK_MIN_NOTIONAL',
+      detail: `order of ${formatE8(value, 2)} ${instrument.quote}; allowed: at least ${formatE8(instrument.minNotional, 2)}`,
+    };
+  }
+  if (value > limits.maxOrderNotional) {
+    return {
+      code: 'RISK_ORDER_NOTIONAL',
+      detail: `order of ${formatE8(value, 2)} ${instrument.quote}; allowed: at most ${formatE8(limits.maxOrderNotional, 2)}`,
+    };
+  }
+  return null;
+}

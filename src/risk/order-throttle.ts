@@ -1,0 +1,41 @@
+import { assert, type EventTimeNs, eventTime, type Json, NS_PER_S } from '../core/index.ts';
+
+/**
+ * A token bucket on event time, kept as one exact integer: the theoretical arrival time of the next
+ * order if all came at the sustained rate. A bucket that a restart restores from its snapshot is as
+ * full as it was.
+ *
+ * Source:  generic cell rate algorithm, ITU-T I.371 annex A.
+ */
+export class OrderThrottle {
+  readonly #intervalNs: bigint;
+  #theoreticalArrival: bigint;
+
+  /** Requires `ordersPerSecond > 0`. */
+  constructor(ordersPerSecond: number, theoreticalArrival: bigint = 0n) {
+    assert(ordersPerSecond > 0, `an order rate is positive, got ${ordersPerSecond}`);
+    this.#intervalNs = BigInt(Math.round(Number(NS_PER_S) / ordersPerSecond));
+    this.#theoreticalArrival = theoreticalArrival;
+  }
+
+  /** Whether one more order fits into a bucket of `burst` orders at this time. */
+  allows(at: EventTimeNs, burst: number): boolean {
+    return this.#theoreticalArrival - at <= BigInt(burst - 1) * this.#intervalNs;
+  }
+
+  /** Takes one token. A time before the latest one counts as it stands: it only refills less. */
+  take(at: EventTimeNs): void {
+    const from = this.#theoreticalArrival > at ? this.#theoreticalArrival : at;
+    this.#theoreticalArrival = from + this.#intervalNs;
+  }
+
+  /** Earliest time at which `allows` will hold for this burst. */
+  allowedAt(burst: number): EventTimeNs {
+    return eventTime(this.#theoreticalArrival - BigInt(burst - 1) * this.#intervalNs);
+  }
+
+  /** The state as canonical JSON. */
+  snapshot(): Json {
+    return this.#theoreticalArrival;
+  }
+}

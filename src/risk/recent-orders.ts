@@ -1,0 +1,48 @@
+import { type EventTimeNs, type Json, NS_PER_MS } from '../core/index.ts';
+import type { OrderRequest } from '../model/index.ts';
+
+const keyOf = (request: OrderRequest): string =>
+  `${request.instrument}|${request.side}|${request.price}|${request.quantity}`;
+
+/**
+ * Remembers the orders of the last moments, to refuse one that is sent twice by mistake.
+ *
+ * Bounded: entries older than the window are dropped whenever one is added, and the order rate
+ * bounds how many fit into the window.
+ */
+export class RecentOrders {
+  readonly #windowNs: bigint;
+  readonly #sentAt: Map<string, bigint>;
+
+  constructor(windowMs: number, entries: readonly (readonly [string, bigint])[] = []) {
+    this.#windowNs = BigInt(Math.round(windowMs * Number(NS_PER_MS)));
+    this.#sentAt = new Map(entries);
+  }
+
+  /** When an equal order was sent within the window before `at`; null when none was. */
+  equalSentAt(request: OrderRequest, at: EventTimeNs): EventTimeNs | null {
+    const sent = this.#sentAt.get(keyOf(request));
+    return sent !== undefined && at - sent < this.#windowNs ? (sent as EventTimeNs) : null;
+  }
+
+  /** Remembers an order and forgets those that left the window. */
+  add(request: OrderRequest, at: EventTimeNs): void {
+    for (const [key, sent] of this.#sentAt) {
+      if (at - sent < this.#windowNs) break;
+      this.#sentAt.delete(key);
+    }
+    const key = keyOf(request);
+    this.#sentAt.delete(key);
+    this.#sentAt.set(key, at);
+  }
+
+  /** Orders remembered now. */
+  get size(): number {
+    return this.#sentAt.size;
+  }
+
+  /** The state as canonical JSON. */
+  snapshot(): Json {
+    return [...this.#sentAt];
+  }
+}

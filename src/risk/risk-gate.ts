@@ -1,0 +1,155 @@
+import { err, type Json, ok, type Result, toIso } from '../core/index.ts';
+import type {
+  DomainEvent,
+  Instrument,
+  InstrumentId,
+  OrderRequest,
+  PriceTicks,
+} from '../model/index.ts';
+import { approve, type RiskApproved } from './approved.ts';
+import { checkGross, checkPosition, checkReduceOnly } from './exposure.ts';
+import type { RiskLimits } from './limits.ts';
+import { checkCollar, checkOrderNotional, checkShape } from './order-shape.ts';
+import { OrderThrottle } from './order-throttle.ts';
+import { RecentOrders } from './recent-orders.ts';
+import type { RiskRefusal } from './refusal.ts';
+import type { RiskContext } from './risk-context.ts';
+
+/** What only reduces gets this many times the burst and open orders: openings never starve exits. */
+const REDUCE_ONLY_HEADROOM = 2;
+
+/**
+ * The one way from a request to an approved order.
+ *
+ * A fold over `order-submitted`: the order rate and the recent orders are its only state. `approve`
+ * changes nothing, so the order must be recorded before the next one is judged.
+ *
+ * Determinism: the answer is a function of the events applied, the request and the context.
+ */
+export class RiskGate {
+  readonly limits: RiskLimits;
+  readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
+  #throttle: OrderThrottle;
+  #recent: RecentOrders;
+
+  constructor(instruments: readonly Instrument[], limits: RiskLimits) {
+    this.limits = limits;
+    this.#instruments = new Map(instruments.map((instrument) => [instrument.id, instrument]));
+    this.#throttle = new OrderThrottle(limits.maxOrdersPerSecond);
+    this.#recent = new RecentOrders(limits.duplicateWindowMs);
+  }
+
+  /** Rebuilds the gate from a snapshot, under limits that may have changed since. */
+  static restore(snapshot: Json, instruments: readonly Instrument[], limits: RiskLimits): RiskGate {
+    const { throttle, recent } = snapshot as {
+      readonly throttle: string;
+      readonly recent: readonly (readonly [string, string])[];
+    };
+    const gate = new RiskGate(instruments, limits);
+    gate.#throttle = new OrderThrottle(limits.maxOrdersPerSecond, BigInt(throttle));
+    gate.#recent = new RecentOrders(
+      limits.duplicateWindowMs,
+      recent.map(([key, sent]) => [key, BigInt(sent)] as const),
+    );
+    return gate;
+  }
+
+  /**
+   * Judges an order against every limit.
+   *
+   * Errors:  the first limit that it breaks; codes in docs/risk.md.
+   * Cost:    O(instruments).
+   */
+  approve(
+    request: OrderRequest,
+    context: RiskContext,
+  ): Result<RiskApproved<OrderRequest>, RiskRefusal> {
+    const refusal = this.#judge(request, context);
+    return refusal === null ? ok(approve(request)) : err(refusal);
+  }
+
+  #judge(request: OrderRequest, context: RiskContext): RiskRefusal | null {
+    const instrument = this.#instruments.get(request.instrument);
+    if (instrument === undefined) {
+      const known = [...this.#instruments.keys()].join(', ');
+      return {
+        code: 'RISK_UNKNOWN_INSTRUMENT',
+        detail: `instrument ${request.instrument}; allowed: ${known}`,
+      };
+    }
+    const mark = context.mark(instrument.id);
+    return (
+      checkShape(request) ??
+      this.#checkMode(request, context) ??
+      (mark === null
+        ? { code: 'RISK_NO_MARK', detail: `${instrument.id} has no fresh mark` }
+        : this.#judgeAtMark(request, instrument, mark, context)) ??
+      this.#checkOpenOrders(request, context) ??
+      this.#checkDuplicate(request, context) ??
+      this.#checkRate(request, context)
+    );
+  }
+
+  #judgeAtMark(
+    request: OrderRequest,
+    instrument: Instrument,
+    mark: PriceTicks,
+    context: RiskContext,
+  ): RiskRefusal | null {
+    return (
+      checkCollar(request, mark, this.limits) ??
+      checkOrderNotional(request, instrument, this.limits) ??
+      (request.reduceOnly
+        ? checkReduceOnly(request, context)
+        : (checkPosition(request, instrument, mark, context, this.limits) ??
+          checkGross(request, this.#instruments, mark, context, this.limits)))
+    );
+  }
+
+  #checkMode(request: OrderRequest, context: RiskContext): RiskRefusal | null {
+    if (context.mode === 'NORMAL' || request.reduceOnly) return null;
+    return { code: 'RISK_MODE', detail: `mode ${context.mode}; allowed: reduce-only orders` };
+  }
+
+  #checkOpenOrders(request: OrderRequest, context: RiskContext): RiskRefusal | null {
+    const { maxOpenOrders } = this.limits;
+    const allowed = request.reduceOnly ? maxOpenOrders * REDUCE_ONLY_HEADROOM : maxOpenOrders;
+    if (context.openOrders < allowed) return null;
+    return {
+      code: 'RISK_OPEN_ORDERS',
+      detail: `${context.openOrders} orders are not final; allowed: ${allowed}`,
+    };
+  }
+
+  #checkDuplicate(request: OrderRequest, context: RiskContext): RiskRefusal | null {
+    if (request.reduceOnly) return null;
+    const sent = this.#recent.equalSentAt(request, context.at);
+    if (sent === null) return null;
+    return {
+      code: 'RISK_DUPLICATE_ORDER',
+      detail: `${request.side} ${request.quantity} lots at ${request.price} ticks was sent at ${toIso(sent)}; allowed: once in ${this.limits.duplicateWindowMs} ms`,
+    };
+  }
+
+  #checkRate(request: OrderRequest, context: RiskContext): RiskRefusal | null {
+    const { orderBurst, maxOrdersPerSecond } = this.limits;
+    const burst = request.reduceOnly ? orderBurst * REDUCE_ONLY_HEADROOM : orderBurst;
+    if (this.#throttle.allows(context.at, burst)) return null;
+    return {
+      code: 'RISK_ORDER_RATE',
+      detail: `next order at ${toIso(this.#throttle.allowedAt(burst))}; allowed: ${maxOrdersPerSecond} orders/s after ${burst} at once`,
+    };
+  }
+
+  /** Folds one event: a submitted order takes a token and is remembered. */
+  apply(event: DomainEvent): void {
+    if (event.kind !== 'order-submitted') return;
+    this.#throttle.take(event.at);
+    this.#recent.add(event.request, event.at);
+  }
+
+  /** The state as canonical JSON. */
+  snapshot(): Json {
+    return { throttle: this.#throttle.snapshot(), recent: this.#recent.snapshot() };
+  }
+}

@@ -1,0 +1,40 @@
+export {
+  AUTOMATIC_CAUSES,
+  type AutomaticCause,
+  type AutomaticCauseId,
+  AWAITING_RECONCILIATION,
+  HUMAN_CAUSES,
+  liftsItself,
+} from './causes.ts';
+export { type CommandOutcome, handleCommand, type SafetyCommand } from './commands.ts';
+export {
+  automaticCause,
+  type Condition,
+  ConditionMonitor,
+  clockSkewWarns,
+  evaluateConditions,
+  type SafetyReadings,
+} from './conditions.ts';
+export {
+  type ExposureView,
+  planEmergency,
+  planPause,
+  planReduce,
+  type SafetyPlan,
+} from './plans.ts';
+export {
+  type ClearRefusal,
+  type PendingRestore,
+  RESTORE_LAPSE_MS,
+  RESTORE_LOCK_MS,
+  SAFETY_STRATEGY,
+  Safety,
+} from './safety.ts';
+export { SELF_CLEARING_WINDOW_MS, SELF_CLEARINGS_ALLOWED } from './self-clearings.ts';
+export {
+  SAFETY_THRESHOLDS,
+  type SafetyThresholds,
+  safetyThresholds,
+  type ThresholdDeclaration,
+  type ThresholdFault,
+} from './thresholds.ts';
