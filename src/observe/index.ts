@@ -1,0 +1,36 @@
+export {
+  EquityCurve,
+  type EquityPoint,
+  type EquitySeries,
+  MAX_EQUITY_POINTS,
+} from './equity-curve.ts';
+export {
+  type CheckStatus,
+  evaluateHealth,
+  type HealthCheck,
+  type HealthReport,
+  VIEW_STALE_AFTER_MS,
+} from './health.ts';
+export {
+  METRICS,
+  type MetricDefinition,
+  type MetricFamily,
+  type MetricReading,
+  type MetricType,
+  readMetrics,
+} from './metrics.ts';
+export type { DashboardDocument, ReadModel } from './ports.ts';
+export { readModel } from './read-model.ts';
+export {
+  bookView,
+  causeView,
+  epochMs,
+  fillView,
+  moneyText,
+  orderView,
+  positionView,
+  priceText,
+  quantityText,
+} from './rows.ts';
+export * from './system-view.ts';
+export { type NotTradingReason, whyNotTrading } from './why-not-trading.ts';
