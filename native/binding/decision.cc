@@ -1,0 +1,108 @@
+// createDecisionKernel: the D64 kernels over memory bound once, for benches and tests.
+#include <napi.h>
+
+#include <string>
+
+#include "binding/engine_handle.h"
+#include "binding/layout_export.h"
+#include "core/aligned_buffer.h"
+
+namespace bot4::binding {
+namespace {
+
+/// One single decision and `blocks` blocks of eight, in one piece of memory.
+struct KernelMemory {
+  KernelMemory(std::size_t block_count, const DecisionTable* table)
+      : blocks(block_count),
+        context(AlignedBuffer::round_up(sizeof(DecisionModel))),
+        features(context + AlignedBuffer::round_up(sizeof(DecisionContext))),
+        result(features + AlignedBuffer::round_up(sizeof(double) * kFeatureSlots)),
+        block(result + AlignedBuffer::round_up(sizeof(Decision))),
+        block_result(block + AlignedBuffer::round_up(sizeof(DecisionBlock) * block_count)),
+        memory(block_result + sizeof(DecisionBlockResult) * block_count),
+        kernels(table) {}
+
+  std::size_t blocks;
+  std::size_t context, features, result, block, block_result;  // Offsets; the model is at 0.
+  AlignedBuffer memory;
+  const DecisionTable* kernels;
+  int references = 1;
+};
+
+void release(napi_env, void*, void* hint) {
+  auto* kernel = static_cast<KernelMemory*>(hint);
+  if (--kernel->references == 0) delete kernel;
+}
+
+KernelMemory* bound(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  return static_cast<KernelMemory*>(data);
+}
+
+napi_value decide(napi_env env, napi_callback_info info) {
+  KernelMemory* k = bound(env, info);
+  k->kernels->decide(k->memory.at<double>(k->features), k->memory.at<DecisionModel>(0),
+                     k->memory.at<DecisionContext>(k->context), k->memory.at<Decision>(k->result));
+  return nullptr;
+}
+
+napi_value decide_batch(napi_env env, napi_callback_info info) {
+  KernelMemory* k = bound(env, info);
+  k->kernels->decide_batch(k->memory.at<DecisionBlock>(k->block), k->blocks,
+                           k->memory.at<DecisionBlockResult>(k->block_result));
+  return nullptr;
+}
+
+/// createDecisionKernel(symbols): {arena, layout, offsets, decide(), decideBatch()}.
+Napi::Value create(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const double symbols = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
+  if (!(symbols >= 1 && symbols <= 65536)) {
+    Napi::TypeError error =
+        Napi::TypeError::New(env, "createDecisionKernel: symbols must be 1 to 65536");
+    error.Set("code", Napi::String::New(env, "ERR_BOT4_ARGUMENT"));
+    error.ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  const auto blocks = (static_cast<std::size_t>(symbols) + kBlockLanes - 1) / kBlockLanes;
+  auto* kernel = new KernelMemory(blocks, decision_kernels(loaded_target()));
+  Napi::Object out = Napi::Object::New(env);
+  napi_value arena = nullptr;
+  napi_create_external_arraybuffer(env, kernel->memory.data(), kernel->memory.size(), release,
+                                   kernel, &arena);
+  out.Set("arena", Napi::Value(env, arena));
+  out.Set("layout", export_decision_layout(env));
+  Napi::Object offsets = Napi::Object::New(env);
+  const auto offset = [&](const char* name, std::size_t at) {
+    offsets.Set(name, Napi::Number::New(env, static_cast<double>(at)));
+  };
+  offset("model", 0);
+  offset("context", kernel->context);
+  offset("features", kernel->features);
+  offset("result", kernel->result);
+  offset("block", kernel->block);
+  offset("blockResult", kernel->block_result);
+  out.Set("offsets", offsets);
+  const auto function = [&](const char* name, napi_callback callback) {
+    napi_value value = nullptr;
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, kernel, &value);
+    ++kernel->references;
+    napi_add_finalizer(env, value, kernel, release, kernel, nullptr);
+    out.Set(name, Napi::Value(env, value));
+  };
+  function("decide", decide);
+  function("decideBatch", decide_batch);
+  return out;
+}
+
+}  // namespace
+
+void register_decision(napi_env raw_env, napi_value raw_exports) {
+  Napi::Env env(raw_env);
+  Napi::Object exports(env, raw_exports);
+  exports.Set("createDecisionKernel",
+              Napi::Function::New(env, create, "createDecisionKernel"));
+}
+
+}  // namespace bot4::binding

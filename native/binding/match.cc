@@ -1,0 +1,194 @@
+// Node-API face of native/match: each matching engine and replay matcher is memory plus a doorbell.
+#include "binding/match.h"
+
+#include <cstdint>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "binding/engine_handle.h"
+#include "match/command_buffer.h"
+#include "match/replay_buffer.h"
+
+namespace bot4::binding {
+
+namespace {
+
+using match::BufferLayout;
+using match::CommandBuffer;
+using match::ReplayBuffer;
+using match::ReplayLayout;
+
+constexpr double kMaxSymbols = 4096;
+constexpr double kMaxOrders = 1 << 22;
+constexpr double kMaxReplayOrders = 1 << 16;
+constexpr double kMaxCommands = 1 << 16;
+
+/// Something shared by its ArrayBuffer and its doorbell; the last of them to go frees it.
+template <typename Buffer>
+struct Held {
+  template <typename... Arguments>
+  explicit Held(Arguments&&... arguments) : buffer(std::forward<Arguments>(arguments)...) {}
+  ~Held() {
+    if (engine == nullptr) return;
+    engine->session.engine().observe(MarketObserver{});
+    engine->release();
+  }
+
+  Buffer buffer;
+  EngineHandle* engine = nullptr;  // Of a replay matcher only; retained.
+  int holders = 0;
+
+  static void release(napi_env, void*, void* hint) {
+    auto* held = static_cast<Held*>(hint);
+    if (--held->holders == 0) delete held;
+  }
+};
+
+napi_value fail(napi_env env, const char* message) {
+  napi_throw_range_error(env, "ERR_BOT4_ARGUMENT", message);
+  return nullptr;
+}
+
+template <typename Buffer>
+napi_value ring_doorbell(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  static_cast<Held<Buffer>*>(data)->buffer.run();
+  return nullptr;
+}
+
+bool set_number(napi_env env, napi_value object, const char* name, std::size_t value) {
+  napi_value number;
+  return napi_create_double(env, static_cast<double>(value), &number) == napi_ok &&
+         napi_set_named_property(env, object, name, number) == napi_ok;
+}
+
+bool set_layout(napi_env env, napi_value object, const BufferLayout& layout) {
+  return set_number(env, object, "commandCount", BufferLayout::kCommandCount) &&
+         set_number(env, object, "commandsDone", BufferLayout::kCommandsDone) &&
+         set_number(env, object, "eventCount", BufferLayout::kEventCount) &&
+         set_number(env, object, "restingOrders", BufferLayout::kRestingOrders) &&
+         set_number(env, object, "recordSlots", BufferLayout::kRecordSlots) &&
+         set_number(env, object, "touchSlots", BufferLayout::kTouchSlots) &&
+         set_number(env, object, "commands", layout.commands) &&
+         set_number(env, object, "maxCommands", layout.max_commands) &&
+         set_number(env, object, "events", layout.events) &&
+         set_number(env, object, "maxEvents", layout.max_events) &&
+         set_number(env, object, "touches", layout.touches);
+}
+
+bool set_layout(napi_env env, napi_value object, const ReplayLayout& layout) {
+  return set_number(env, object, "commandCount", ReplayLayout::kCommandCount) &&
+         set_number(env, object, "commandsDone", ReplayLayout::kCommandsDone) &&
+         set_number(env, object, "eventCount", ReplayLayout::kEventCount) &&
+         set_number(env, object, "restingOrders", ReplayLayout::kRestingOrders) &&
+         set_number(env, object, "recordSlots", ReplayLayout::kRecordSlots) &&
+         set_number(env, object, "commands", layout.commands) &&
+         set_number(env, object, "maxCommands", layout.max_commands) &&
+         set_number(env, object, "events", layout.events) &&
+         set_number(env, object, "maxEvents", layout.max_events);
+}
+
+/// Makes { memory, layout, run } of something held, which they own from here on.
+template <typename Buffer>
+napi_value expose(napi_env env, Held<Buffer>* held) {
+  napi_value result, memory, layout, run;
+  held->holders = 1;
+  if (napi_create_external_arraybuffer(env, held->buffer.data(), held->buffer.size(),
+                                       Held<Buffer>::release, held, &memory) != napi_ok) {
+    delete held;
+    return fail(env, "no ArrayBuffer for the matcher's memory");
+  }
+  bool good = napi_create_function(env, "run", NAPI_AUTO_LENGTH, ring_doorbell<Buffer>, held,
+                                   &run) == napi_ok &&
+              napi_add_finalizer(env, run, nullptr, Held<Buffer>::release, held, nullptr) == napi_ok;
+  if (good) held->holders += 1;
+  good = good && napi_create_object(env, &layout) == napi_ok &&
+         set_layout(env, layout, held->buffer.layout()) &&
+         napi_create_object(env, &result) == napi_ok &&
+         napi_set_named_property(env, result, "memory", memory) == napi_ok &&
+         napi_set_named_property(env, result, "layout", layout) == napi_ok &&
+         napi_set_named_property(env, result, "run", run) == napi_ok;
+  return good ? result : fail(env, "the matcher could not be exposed");
+}
+
+/// createMatchingEngine(symbols, maxOrders, maxCommands) -> { memory, layout, run }.
+napi_value create_matching_engine(napi_env env, napi_callback_info info) {
+  std::size_t argc = 3;
+  napi_value argv[3];
+  double asked[3] = {0, 0, 0};
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (i >= argc || napi_get_value_double(env, argv[i], &asked[i]) != napi_ok) {
+      return fail(env, "createMatchingEngine takes three numbers: symbols, maxOrders, maxCommands");
+    }
+  }
+  if (!(asked[0] >= 1 && asked[0] <= kMaxSymbols)) return fail(env, "symbols must be 1 to 4096");
+  if (!(asked[1] >= 1 && asked[1] <= kMaxOrders)) return fail(env, "maxOrders must be 1 to 4194304");
+  if (!(asked[2] >= 1 && asked[2] <= kMaxCommands)) {
+    return fail(env, "maxCommands must be 1 to 65536");
+  }
+  auto* held = new (std::nothrow) Held<CommandBuffer>(static_cast<std::int32_t>(asked[0]),
+                                                      static_cast<std::uint32_t>(asked[1]),
+                                                      static_cast<std::uint32_t>(asked[2]));
+  if (held == nullptr) return fail(env, "no memory for a matching engine");
+  return expose(env, held);
+}
+
+/// createReplayMatcher(engine, maxOrders, maxCommands) -> { memory, layout, run }. `engine` is what
+/// createEngine returned; it keeps the matcher alive and can have one only.
+napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
+  std::size_t argc = 3;
+  napi_value argv[3];
+  double orders = 0;
+  double commands = 0;
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  if (argc < 3 || napi_get_value_double(env, argv[1], &orders) != napi_ok ||
+      napi_get_value_double(env, argv[2], &commands) != napi_ok) {
+    return fail(env, "createReplayMatcher takes an engine and two numbers: maxOrders, maxCommands");
+  }
+  if (!(orders >= 1 && orders <= kMaxReplayOrders)) {
+    return fail(env, "maxOrders must be 1 to 65536");
+  }
+  if (!(commands >= 1 && commands <= kMaxCommands)) {
+    return fail(env, "maxCommands must be 1 to 65536");
+  }
+  EngineHandle* handle = engine_handle(env, argv[0]);
+  if (handle == nullptr) return nullptr;
+  bool taken = false;
+  if (napi_has_named_property(env, argv[0], "replayMatcher", &taken) != napi_ok || taken) {
+    return fail(env, "an engine has one replay matcher at most");
+  }
+  Engine& engine = handle->session.engine();
+  std::vector<const L2Book*> books;
+  for (int symbol = 0; symbol < engine.symbol_count(); ++symbol) {
+    books.push_back(&engine.book(symbol));
+  }
+  auto* held = new (std::nothrow)
+      Held<ReplayBuffer>(std::move(books), static_cast<std::uint32_t>(orders),
+                         static_cast<std::uint32_t>(commands), engine.attention_word());
+  if (held == nullptr) return fail(env, "no memory for a replay matcher");
+  held->engine = handle;
+  handle->retain();
+  engine.observe(held->buffer.observer());
+  napi_value result = expose(env, held);
+  if (result != nullptr) napi_set_named_property(env, argv[0], "replayMatcher", result);
+  return result;
+}
+
+}  // namespace
+
+void register_match(napi_env env, napi_value exports) {
+  napi_value create;
+  if (napi_create_function(env, "createMatchingEngine", NAPI_AUTO_LENGTH, create_matching_engine,
+                           nullptr, &create) == napi_ok) {
+    napi_set_named_property(env, exports, "createMatchingEngine", create);
+  }
+  if (napi_create_function(env, "createReplayMatcher", NAPI_AUTO_LENGTH, create_replay_matcher,
+                           nullptr, &create) == napi_ok) {
+    napi_set_named_property(env, exports, "createReplayMatcher", create);
+  }
+}
+
+}  // namespace bot4::binding

@@ -1,0 +1,116 @@
+#pragma once
+#include <cstdint>
+
+#include "book/l2_book.h"
+#include "book/observer.h"
+#include "book/pending_updates.h"
+#include "core/market_message.h"
+#include "core/status.h"
+
+namespace bot4 {
+
+/// How far a book is proven.
+enum class SyncState : std::uint8_t {
+  kWaiting = 0,       ///< No snapshot yet: updates are held.
+  kSynchronised = 1,  ///< Every update since the snapshot is in the book, in order.
+  kBroken = 2,        ///< The proof failed; the book is empty until a new snapshot.
+};
+
+/// Returns "waiting-snapshot", "synchronised" or "broken".
+const char* sync_state_name(SyncState state) noexcept;
+
+/// What happened to one book's messages since the start.
+struct SyncCounters {
+  std::int64_t depth_applied = 0;      ///< Depth updates in the book, held ones included.
+  std::int64_t stale_dropped = 0;      ///< Updates older than the snapshot.
+  std::int64_t duplicates = 0;         ///< Updates at or before the last applied one.
+  std::int64_t gaps = 0;               ///< Updates that did not follow.
+  std::int64_t held = 0;               ///< Updates kept for a snapshot.
+  std::int64_t held_dropped = 0;       ///< Held updates that were given up: bound or gap.
+  std::int64_t snapshots = 0;          ///< Snapshots taken.
+  std::int64_t stale_snapshots = 0;    ///< Snapshots too old to use.
+  std::int64_t crossed = 0;            ///< Updates that left best bid >= best ask.
+  std::int64_t ticker_checks = 0;      ///< Venue tickers compared at the same update id.
+  std::int64_t ticker_mismatches = 0;  ///< Of these, different ones.
+};
+
+/// One instrument's book with the proof that it is complete.
+///
+/// Spot:    drops u <= lastUpdateId; the first update needs U <= lastUpdateId + 1 <= u; then every
+///          U == previous u + 1.
+/// Futures: drops u < lastUpdateId; the first update needs U <= lastUpdateId <= u; then every
+///          pu == previous u.
+///
+/// Updates before the snapshot are held in a bounded chain. A gap, a crossed book, a venue ticker
+/// that differs at the same update id, and `break_proof` empty the book and wait for a snapshot.
+///
+/// Source: https://developers.binance.com/docs, "How to manage a local order book correctly" of
+///         spot and of USD-M and COIN-M futures.
+class BookSync {
+ public:
+  BookSync(int symbol, SequenceRule rule) noexcept : symbol_(symbol), rule_(rule) {}
+
+  /// Takes a depth update: kOk (applied), kHeldForSnapshot, kPendingOverflow (held, older ones
+  /// dropped), kStaleUpdate, kDuplicateUpdate, kSequenceGap or kCrossedBook.
+  Status on_depth(const MarketMessage& m, std::int64_t at_ns);
+
+  /// Takes a snapshot: kOk, kStaleSnapshot (nothing changed) or kCrossedBook.
+  Status on_snapshot(const MarketMessage& m, std::int64_t at_ns);
+
+  /// Takes a best bid and ask: kOk or kTickerMismatch. Compared when the book is or comes to be at
+  /// the ticker's update id; the last 32 ahead of the book are remembered.
+  Status on_ticker(const MarketMessage& m, std::int64_t at_ns);
+
+  /// Shows a trade to the observer; the tape needs no proof.
+  void observe_trade(const MarketMessage& m, std::int64_t at_ns) const noexcept {
+    if (observer_.self == nullptr) return;
+    observer_.on_trade(observer_.self, symbol_, m.ticks, m.lots, m.aggressor, at_ns);
+  }
+
+  /// Empties a synchronised book because something about its stream is not to be trusted.
+  void break_proof(Status why, std::int64_t at_ns) noexcept;
+
+  /// Registers the observer of this book; a default one switches it off.
+  void observe(const MarketObserver& observer) noexcept { observer_ = observer; }
+
+  const L2Book& book() const noexcept { return book_; }
+  SyncState state() const noexcept { return state_; }
+  /// Why the state is kBroken; kOk otherwise.
+  Status broken_by() const noexcept { return broken_by_; }
+  /// Id of the last update in the book; meaningful while synchronised.
+  std::int64_t last_id() const noexcept { return last_id_; }
+  const SyncCounters& counters() const noexcept { return counters_; }
+  /// Updates held now.
+  std::size_t pending() const noexcept { return pending_.size(); }
+
+ private:
+  static constexpr int kTickers = 32;
+  struct Ticker {
+    std::int64_t id = -1;
+    Level bid{};
+    Level ask{};
+  };
+
+  enum class Fit : std::uint8_t { kFollows, kStale, kDuplicate, kGap };
+  Fit fit(std::int64_t first_id, std::int64_t last_id, std::int64_t previous_id) const noexcept;
+  Status hold(const MarketMessage& m);
+  Status apply(const MarketMessage& m, std::int64_t at_ns) noexcept;
+  Status replay_pending(std::int64_t at_ns);
+  void set_levels(Side side, const Level* levels, int count, std::int64_t at_ns) noexcept;
+  bool differs(const Ticker& ticker) noexcept;
+
+  int symbol_;
+  SequenceRule rule_;
+  SyncState state_ = SyncState::kWaiting;
+  Status broken_by_ = Status::kOk;
+  bool first_after_snapshot_ = false;
+  std::int64_t last_id_ = 0;
+  L2Book book_;
+  PendingUpdates pending_;
+  SyncCounters counters_;
+  MarketObserver observer_;
+  Ticker tickers_[kTickers];
+  int next_ticker_ = 0;
+};
+
+}  // namespace bot4

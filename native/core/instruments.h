@@ -1,0 +1,66 @@
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "core/grid.h"
+#include "core/market_message.h"
+
+namespace bot4 {
+
+/// One instrument as the native engine knows it.
+struct InstrumentSpec {
+  static constexpr int kMaxName = 23;
+  char name[kMaxName + 1] = {};  ///< The venue's symbol, zero-terminated.
+  int name_length = 0;
+  Grid tick;  ///< Price grid, 1e-8 quote units.
+  Grid step;  ///< Quantity grid, 1e-8 base units.
+  SequenceRule rule = SequenceRule::kBinanceFutures;
+};
+
+/// The instruments of one engine by dense index and by name.
+class Instruments {
+ public:
+  static constexpr int kMax = 256;
+
+  /// Adds an instrument and returns its index. Two venues may use one name: the first wins a
+  /// look-up by name, and frames name the index. Requires size() < kMax and a name that fits.
+  int add(const char* name, int name_length, std::int64_t tick_e8, std::int64_t step_e8,
+          SequenceRule rule) {
+    BOT4_CHECK(size() < kMax && name_length > 0 && name_length <= InstrumentSpec::kMaxName);
+    InstrumentSpec spec;
+    std::memcpy(spec.name, name, static_cast<std::size_t>(name_length));
+    spec.name_length = name_length;
+    spec.tick = Grid(tick_e8);
+    spec.step = Grid(step_e8);
+    spec.rule = rule;
+    specs_.push_back(spec);
+    return size() - 1;
+  }
+
+  int size() const noexcept { return static_cast<int>(specs_.size()); }
+
+  /// Requires 0 <= index < size().
+  const InstrumentSpec& operator[](int index) const noexcept {
+    return specs_[static_cast<std::size_t>(index)];
+  }
+
+  /// Index of a name, or -1.
+  int find(const char* name, int name_length) const noexcept {
+    for (int i = 0; i < size(); ++i) {
+      if (is_named(i, name, name_length)) return i;
+    }
+    return -1;
+  }
+
+  bool is_named(int index, const char* name, int name_length) const noexcept {
+    const InstrumentSpec& spec = (*this)[index];
+    return spec.name_length == name_length &&
+           std::memcmp(spec.name, name, static_cast<std::size_t>(name_length)) == 0;
+  }
+
+ private:
+  std::vector<InstrumentSpec> specs_;
+};
+
+}  // namespace bot4

@@ -1,0 +1,39 @@
+#include "engine/arena_layout.h"
+
+#include <bit>
+
+#include "core/aligned_buffer.h"
+
+namespace bot4 {
+namespace {
+
+/// The shortest trade message with its frame header.
+constexpr std::uint32_t kSmallestTradeFrame = 80;
+
+}  // namespace
+
+ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capacity,
+                              std::uint32_t inbox_bytes) noexcept {
+  ArenaLayout layout;
+  layout.symbols = symbols;
+  layout.intent_capacity = std::bit_ceil(intent_capacity);
+  layout.inbox_bytes = inbox_bytes / 8 * 8;
+  layout.trade_capacity = std::bit_ceil(inbox_bytes / kSmallestTradeFrame + 1);
+  std::size_t end = 0;
+  const auto place = [&end](std::size_t size) {
+    const std::size_t at = end;
+    end += AlignedBuffer::round_up(size);
+    return at;
+  };
+  layout.control = place(sizeof(ControlBlock));
+  layout.steering = place(sizeof(SymbolSteering) * symbols);
+  layout.states = place(sizeof(SymbolState) * symbols);
+  layout.policy = place(sizeof(PolicyBlock));
+  layout.intents = place(sizeof(IntentRecord) * layout.intent_capacity);
+  layout.trades = place(sizeof(TradeRecord) * layout.trade_capacity);
+  layout.inbox = place(layout.inbox_bytes);
+  layout.bytes = end;
+  return layout;
+}
+
+}  // namespace bot4

@@ -1,0 +1,74 @@
+#include "engine/engine.h"
+
+#include <initializer_list>
+
+namespace bot4 {
+
+Engine::Engine(const Instruments& instruments, AlignedBuffer& arena, const ArenaLayout& layout,
+               const DecisionTable* kernels)
+    : policy_(arena.at<PolicyBlock>(layout.policy)) {
+  BOT4_CHECK(kernels != nullptr && arena.size() >= layout.bytes);
+  auto* control = arena.at<ControlBlock>(layout.control);
+  control->version = kArenaVersion;
+  control->symbol_count = layout.symbols;
+  control->until_ns = INT64_MAX;
+  shared_.kernels = kernels;
+  shared_.control = control;
+  shared_.intents = RecordRing<IntentRecord>(arena.at<IntentRecord>(layout.intents),
+                                             layout.intent_capacity, &control->intent_head,
+                                             &control->intent_tail);
+  shared_.trades =
+      RecordRing<TradeRecord>(arena.at<TradeRecord>(layout.trades), layout.trade_capacity,
+                              &control->trade_head, &control->trade_tail);
+  for (int i = 0; i < instruments.size(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    symbols_.emplace_back(i, instruments[i].rule, &shared_,
+                          arena.at<SymbolSteering>(layout.steering + at * sizeof(SymbolSteering)),
+                          arena.at<SymbolState>(layout.states + at * sizeof(SymbolState)));
+  }
+}
+
+Status Engine::apply(const MarketMessage& m, std::int64_t at_ns) {
+  BOT4_CHECK(m.symbol >= 0 && m.symbol < symbol_count());
+  return symbols_[static_cast<std::size_t>(m.symbol)].apply(m, at_ns);
+}
+
+void Engine::refuse(int symbol, Status status, std::int64_t at_ns) noexcept {
+  if (symbol < 0 || symbol >= symbol_count()) {
+    ++shared_.control->refused[static_cast<int>(status)];
+    return;
+  }
+  symbols_[static_cast<std::size_t>(symbol)].refuse(status, at_ns);
+}
+
+Status Engine::apply_policy(int symbol, const char** field) noexcept {
+  *field = "symbol";
+  if (symbol < 0 || symbol >= symbol_count()) return Status::kBadArgument;
+  const PolicyBlock policy = *policy_;
+  const Status status = check_policy(policy, field);
+  if (status == Status::kOk) symbols_[static_cast<std::size_t>(symbol)].set_policy(policy);
+  return status;
+}
+
+void Engine::observe(const MarketObserver& observer) noexcept {
+  for (SymbolEngine& symbol : symbols_) symbol.observe(observer);
+}
+
+std::uint64_t Engine::state_hash() const noexcept {
+  StateHash hash = shared_.hash;
+  for (const SymbolEngine& symbol : symbols_) {
+    const BookSync& sync = symbol.sync();
+    hash.fold(static_cast<std::uint64_t>(sync.state()));
+    hash.fold(sync.last_id());
+    for (const Side side : {Side::kBuy, Side::kSell}) {
+      sync.book().visit(side, [&](std::int64_t ticks, std::int64_t lots) {
+        hash.fold(ticks);
+        hash.fold(lots);
+        return true;
+      });
+    }
+  }
+  return hash.digest();
+}
+
+}  // namespace bot4

@@ -1,0 +1,58 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+
+#include "core/aligned_buffer.h"
+#include "core/instruments.h"
+#include "engine/arena_layout.h"
+#include "engine/symbol_engine.h"
+
+namespace bot4 {
+
+/// The engines of all symbols over one arena.
+///
+/// Determinism: a pure function of the calls and of what the arena's policy, steering and halt
+///              words held at each call; never reads a clock.
+class Engine {
+ public:
+  /// `instruments` and `arena` must outlive the engine; `arena` holds at least `layout.bytes`.
+  Engine(const Instruments& instruments, AlignedBuffer& arena, const ArenaLayout& layout,
+         const DecisionTable* kernels);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Takes one decoded message received at `at_ns`. Requires a known symbol.
+  Status apply(const MarketMessage& m, std::int64_t at_ns);
+
+  /// Takes note of a frame that was not understood; `symbol` is -1 when it is not known whose.
+  void refuse(int symbol, Status status, std::int64_t at_ns) noexcept;
+
+  /// Puts the arena's policy block in force for a symbol. Returns kOk, or kBadArgument with the
+  /// name of the field that is out of bounds in `*field`.
+  Status apply_policy(int symbol, const char** field) noexcept;
+
+  /// Registers the observer of every book and tape; a default one switches it off.
+  void observe(const MarketObserver& observer) noexcept;
+
+  /// Fingerprint of everything decided so far and of every book.
+  std::uint64_t state_hash() const noexcept;
+
+  int symbol_count() const noexcept { return static_cast<int>(symbols_.size()); }
+
+  /// Requires 0 <= symbol < symbol_count().
+  const BookSync& sync(int symbol) const noexcept {
+    return symbols_[static_cast<std::size_t>(symbol)].sync();
+  }
+  /// The verified book; empty while it is not synchronised.
+  const L2Book& book(int symbol) const noexcept { return sync(symbol).book(); }
+
+  /// The word that an observer sets to make `run` return; see ControlBlock::attention.
+  std::uint32_t* attention_word() noexcept { return &shared_.control->attention; }
+
+ private:
+  EngineShared shared_;
+  const PolicyBlock* policy_;
+  std::deque<SymbolEngine> symbols_;  // A deque: the engines never move.
+};
+
+}  // namespace bot4

@@ -1,0 +1,55 @@
+#pragma once
+#include <cstdint>
+
+#include "core/status.h"
+#include "engine/arena_layout.h"
+
+namespace bot4 {
+
+/// Checks a policy: every number finite, in its declared bounds, and no weight on a feature that
+/// does not exist. Returns kOk or kBadArgument, with the name of the first bad field in `*field`
+/// (null when there is none).
+///
+/// Bounds: payoff, step sizes and inventory unit > 0; Kelly fraction and thresholds in [0, 1],
+///         sell threshold <= buy threshold; gamma, spreads, intervals, rates >= 0; burst >= 1.
+Status check_policy(const PolicyBlock& policy, const char** field) noexcept;
+
+/// A token bucket on event time, in whole nanoseconds: exact and deterministic.
+class IntentRate {
+ public:
+  /// Starts full. `per_second` and `burst` as in PolicyBlock.
+  void configure(double per_second, double burst) noexcept {
+    interval_ns_ = per_second > 0.0 ? static_cast<std::int64_t>(1e9 / per_second) : kNever;
+    burst_ = static_cast<std::int64_t>(burst);
+    tokens_ = burst_;
+    last_ns_ = INT64_MIN;
+  }
+
+  /// Whether an intent at `now_ns` is allowed.
+  bool allows(std::int64_t now_ns) noexcept {
+    refill(now_ns);
+    return tokens_ > 0;
+  }
+
+  /// Takes one token. Requires allows().
+  void spend() noexcept { --tokens_; }
+
+ private:
+  static constexpr std::int64_t kNever = INT64_MAX;
+  void refill(std::int64_t now_ns) noexcept {
+    if (last_ns_ == INT64_MIN) last_ns_ = now_ns;
+    if (interval_ns_ == kNever) return;
+    const std::int64_t interval = interval_ns_ > 0 ? interval_ns_ : 1;
+    const std::int64_t earned = (now_ns - last_ns_) / interval;
+    if (earned <= 0) return;
+    last_ns_ += earned * interval;
+    tokens_ = tokens_ + earned < burst_ ? tokens_ + earned : burst_;
+  }
+
+  std::int64_t interval_ns_ = kNever;
+  std::int64_t burst_ = 1;
+  std::int64_t tokens_ = 1;
+  std::int64_t last_ns_ = INT64_MIN;
+};
+
+}  // namespace bot4

@@ -1,0 +1,53 @@
+#include "match/command_codec.h"
+
+#include <cstdint>
+
+namespace bot4::match {
+
+namespace {
+
+constexpr double kExactLimit = 9007199254740991.0;  // 2^53 - 1
+
+/// Reads a whole number; NaN, fractions and anything beyond 2^53 are refused.
+bool whole(double slot, std::int64_t& out) noexcept {
+  if (!(slot >= -kExactLimit && slot <= kExactLimit)) return false;
+  out = static_cast<std::int64_t>(slot);
+  return static_cast<double>(out) == slot;
+}
+
+}  // namespace
+
+bool decode_command(const double* record, Command& command) noexcept {
+  if (!whole(record[2], command.id)) command.id = 0;
+  std::int64_t field[kCommandSlots];
+  for (std::size_t i = 0; i < kCommandSlots; ++i) {
+    if (!whole(record[i], field[i])) return false;
+  }
+  if (field[0] < static_cast<std::int64_t>(CommandKind::kLimit) ||
+      field[0] > static_cast<std::int64_t>(CommandKind::kDepth)) {
+    return false;
+  }
+  if (field[1] < INT32_MIN || field[1] > INT32_MAX) return false;
+  if (field[3] != 0 && field[3] != 1) return false;
+  command.kind = static_cast<CommandKind>(field[0]);
+  command.symbol = static_cast<std::int32_t>(field[1]);
+  command.id = field[2];
+  command.side = static_cast<Side>(field[3]);
+  command.ticks = field[4];
+  command.lots = field[5];
+  command.flags = field[6];
+  command.owner = field[7];
+  return true;
+}
+
+double encode_head(EventKind kind, Reason reason, Side side, bool maker) noexcept {
+  return static_cast<double>(static_cast<int>(kind) + 64 * static_cast<int>(reason) +
+                             65536 * static_cast<int>(side) + (maker ? 131072 : 0));
+}
+
+std::size_t slot_count(double slot, std::size_t limit) noexcept {
+  if (!(slot >= 0)) return 0;
+  return slot <= static_cast<double>(limit) ? static_cast<std::size_t>(slot) : limit;
+}
+
+}  // namespace bot4::match

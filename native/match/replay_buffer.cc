@@ -1,0 +1,70 @@
+#include "match/replay_buffer.h"
+
+#include <utility>
+
+#include "core/check.h"
+#include "match/command_codec.h"
+
+namespace bot4::match {
+
+namespace {
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+ReplayLayout make_layout(std::size_t max_commands, std::size_t max_events) {
+  ReplayLayout layout{};
+  layout.commands = ReplayLayout::kControlSlots;
+  layout.max_commands = max_commands;
+  layout.events = layout.commands + max_commands * kCommandSlots;
+  layout.max_events = max_events;
+  layout.total = layout.events + max_events * ReplayLayout::kRecordSlots;
+  return layout;
+}
+
+void write_event(double* out, const ReplayEvent& event) noexcept {
+  out[0] = encode_head(event.kind, event.reason, event.side, event.maker);
+  out[1] = static_cast<double>(event.symbol);
+  out[2] = static_cast<double>(event.id);
+  out[3] = static_cast<double>(event.ticks);
+  out[4] = static_cast<double>(event.lots);
+  out[5] = static_cast<double>(event.remaining);
+  out[6] = static_cast<double>(event.at_ns / kNsPerSecond);
+  out[7] = static_cast<double>(event.at_ns % kNsPerSecond);
+}
+
+}  // namespace
+
+ReplayBuffer::ReplayBuffer(std::vector<const L2Book*> books, std::uint32_t max_orders,
+                           std::uint32_t max_commands, std::uint32_t* attention)
+    : matcher_(std::move(books), max_orders, attention),
+      layout_(make_layout(max_commands, matcher_.event_capacity())),
+      memory_(layout_.total * sizeof(double)) {
+  BOT4_CHECK(max_commands > 0);
+}
+
+void ReplayBuffer::run() noexcept {
+  auto* slots = reinterpret_cast<double*>(memory_.data());
+  const std::size_t count = slot_count(slots[ReplayLayout::kCommandCount], layout_.max_commands);
+  std::size_t done = slot_count(slots[ReplayLayout::kCommandsDone], layout_.max_commands);
+  while (done < count &&
+         matcher_.events().size() + matcher_.worst_case_events() <= layout_.max_events) {
+    Command command;
+    if (decode_command(slots + layout_.commands + done * kCommandSlots, command)) {
+      matcher_.execute(command);
+    } else {
+      matcher_.refuse(command.id);
+    }
+    ++done;
+  }
+  double* out = slots + layout_.events;
+  for (const ReplayEvent& event : matcher_.events()) {
+    write_event(out, event);
+    out += ReplayLayout::kRecordSlots;
+  }
+  slots[ReplayLayout::kCommandsDone] = static_cast<double>(done);
+  slots[ReplayLayout::kEventCount] = static_cast<double>(matcher_.events().size());
+  slots[ReplayLayout::kRestingOrders] = static_cast<double>(matcher_.resting_orders());
+  matcher_.clear_events();
+}
+
+}  // namespace bot4::match

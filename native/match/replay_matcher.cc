@@ -1,0 +1,301 @@
+#include "match/replay_matcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.h"
+
+namespace bot4::match {
+
+namespace {
+
+/// Whether price `a` is better than `b` for an order of `side`.
+bool better(Side side, std::int64_t a, std::int64_t b) noexcept {
+  return side == Side::kBuy ? a > b : a < b;
+}
+
+/// floor(a * b / c) without overflow. Requires a, b >= 0 and c > 0.
+std::int64_t scaled(std::int64_t a, std::int64_t b, std::int64_t c) noexcept {
+  __extension__ using Wide = __int128;
+  return static_cast<std::int64_t>(static_cast<Wide>(a) * b / c);
+}
+
+}  // namespace
+
+ReplayMatcher::ReplayMatcher(std::vector<const L2Book*> books, std::uint32_t max_orders,
+                             std::uint32_t* attention)
+    : max_orders_(max_orders), attention_(attention) {
+  BOT4_CHECK(!books.empty() && max_orders > 0 && attention != nullptr);
+  for (const L2Book* book : books) {
+    Market market{book, {}, {}};
+    market.orders.reserve(max_orders);
+    market.taken.reserve(kTakenLevels);
+    markets_.push_back(std::move(market));
+  }
+  events_.reserve(event_capacity());
+}
+
+MarketObserver ReplayMatcher::observer() noexcept {
+  return MarketObserver{this, level_changed, traded, updated, was_reset};
+}
+
+void ReplayMatcher::push(const ReplayEvent& event) noexcept {
+  BOT4_CHECK(events_.size() < event_capacity());
+  events_.push_back(event);
+}
+
+void ReplayMatcher::execute(const Command& command) noexcept {
+  switch (command.kind) {
+    case CommandKind::kLimit:
+    case CommandKind::kMarket:
+      submit(command);
+      return;
+    case CommandKind::kCancel:
+      cancel(command);
+      return;
+    case CommandKind::kDepth:
+      break;
+  }
+  push({EventKind::kRejected, Reason::kBadCommand, command.side, false, command.symbol, command.id,
+        command.ticks, command.lots, 0, 0});
+}
+
+void ReplayMatcher::refuse(std::int64_t id) noexcept {
+  push({EventKind::kRejected, Reason::kBadCommand, Side::kBuy, false, 0, id, 0, 0, 0, 0});
+}
+
+Reason ReplayMatcher::refusal(const Command& command) const noexcept {
+  if (command.symbol < 0 || command.symbol >= static_cast<std::int32_t>(markets_.size())) {
+    return Reason::kBadSymbol;
+  }
+  if (command.flags < 0 || command.flags > kFlagPostOnly) return Reason::kBadCommand;
+  if (command.kind == CommandKind::kMarket && command.flags != 0) return Reason::kBadCommand;
+  if (command.ticks < 1 || command.ticks > kMaxTicks) return Reason::kBadPrice;
+  if (command.lots < 1 || command.lots > kMaxLots) return Reason::kBadQuantity;
+  if (ahead_of(command.id) >= 0) return Reason::kDuplicateId;
+  return Reason::kNone;
+}
+
+bool ReplayMatcher::crosses(const Market& market, const Command& command) const noexcept {
+  const std::int64_t facing = market.book->best(opposite(command.side));
+  return facing != L2Book::kNoPrice && !better(command.side, facing, command.ticks);
+}
+
+void ReplayMatcher::submit(const Command& command) noexcept {
+  Reason refused = refusal(command);
+  const bool may_rest = command.kind == CommandKind::kLimit && (command.flags & kFlagIoc) == 0;
+  if (refused == Reason::kNone) {
+    const Market& market = markets_[static_cast<std::size_t>(command.symbol)];
+    if ((command.flags & kFlagPostOnly) != 0 && crosses(market, command)) {
+      refused = Reason::kPostOnlyWouldTake;
+    } else if (may_rest && resting_ == max_orders_) {
+      refused = Reason::kBookFull;
+    }
+  }
+  if (refused != Reason::kNone) {
+    push({EventKind::kRejected, refused, command.side, false, command.symbol, command.id,
+          command.ticks, command.lots, 0, 0});
+    return;
+  }
+  push({EventKind::kAccepted, Reason::kNone, command.side, false, command.symbol, command.id,
+        command.ticks, command.lots, 0, 0});
+  Market& market = markets_[static_cast<std::size_t>(command.symbol)];
+  const std::int64_t left = take(market, command);
+  if (left == 0) return;
+  if (may_rest) {
+    rest(market, command, left);
+  } else {
+    push({EventKind::kExpired, Reason::kNone, command.side, false, command.symbol, command.id,
+          command.ticks, left, 0, 0});
+  }
+}
+
+std::int64_t ReplayMatcher::take(Market& market, const Command& command) noexcept {
+  const Side facing = opposite(command.side);
+  std::int64_t left = command.lots;
+  std::size_t levels = 0;
+  market.book->visit(facing, [&](std::int64_t ticks, std::int64_t displayed) {
+    if (left == 0 || levels == kMostTakenAtOnce || better(command.side, ticks, command.ticks)) {
+      return false;
+    }
+    ++levels;
+    const std::int64_t there = displayed - already_taken(market, facing, ticks);
+    const std::int64_t lots = std::min(left, there);
+    if (lots <= 0) return true;
+    left -= lots;
+    note_taken(market, facing, ticks, lots);
+    push({EventKind::kTrade, Reason::kNone, command.side, false, command.symbol, command.id, ticks,
+          lots, left, 0});
+    return true;
+  });
+  return left;
+}
+
+std::int64_t ReplayMatcher::already_taken(const Market& market, Side side,
+                                          std::int64_t ticks) const noexcept {
+  for (const Taken& taken : market.taken) {
+    if (taken.ticks == ticks && taken.side == side) return taken.lots;
+  }
+  return 0;
+}
+
+void ReplayMatcher::note_taken(Market& market, Side side, std::int64_t ticks,
+                               std::int64_t lots) noexcept {
+  for (Taken& taken : market.taken) {
+    if (taken.ticks == ticks && taken.side == side) {
+      taken.lots += lots;
+      return;
+    }
+  }
+  if (market.taken.size() == kTakenLevels) market.taken.erase(market.taken.begin());
+  market.taken.push_back(Taken{side, ticks, lots});
+}
+
+void ReplayMatcher::rest(Market& market, const Command& command, std::int64_t lots) noexcept {
+  const std::int64_t displayed = market.book->quantity(command.side, command.ticks);
+  const Resting order{command.id, command.ticks, lots, displayed, 0, 0, 0, 0, command.side};
+  const auto worse = std::find_if(
+      market.orders.begin(), market.orders.end(), [&](const Resting& other) {
+        return other.side == command.side && better(command.side, command.ticks, other.ticks);
+      });
+  market.orders.insert(worse, order);
+  resting_ += 1;
+}
+
+void ReplayMatcher::cancel(const Command& command) noexcept {
+  if (command.symbol >= 0 && command.symbol < static_cast<std::int32_t>(markets_.size())) {
+    auto& orders = markets_[static_cast<std::size_t>(command.symbol)].orders;
+    const auto found = std::find_if(orders.begin(), orders.end(), [&](const Resting& order) {
+      return order.id == command.id;
+    });
+    if (found != orders.end()) {
+      push({EventKind::kCancelled, Reason::kRequested, found->side, false, command.symbol,
+            command.id, found->ticks, found->lots, 0, 0});
+      orders.erase(found);
+      resting_ -= 1;
+      return;
+    }
+  }
+  push({EventKind::kCancelRejected, Reason::kUnknownOrder, command.side, false, command.symbol,
+        command.id, 0, 0, 0, 0});
+}
+
+std::int64_t ReplayMatcher::ahead_of(std::int64_t id) const noexcept {
+  for (const Market& market : markets_) {
+    for (const Resting& order : market.orders) {
+      if (order.id == id) return order.ahead;
+    }
+  }
+  return -1;
+}
+
+void ReplayMatcher::fill(std::int32_t symbol, Resting& order, std::int64_t lots,
+                         std::int64_t at_ns) noexcept {
+  order.lots -= lots;
+  push({EventKind::kTrade, Reason::kNone, order.side, true, symbol, order.id, order.ticks, lots,
+        order.lots, at_ns});
+  *attention_ = 1;
+}
+
+void ReplayMatcher::drop_filled(Market& market) noexcept {
+  const auto gone = std::remove_if(market.orders.begin(), market.orders.end(),
+                                   [](const Resting& order) { return order.lots == 0; });
+  resting_ -= static_cast<std::uint32_t>(market.orders.end() - gone);
+  market.orders.erase(gone, market.orders.end());
+}
+
+void ReplayMatcher::level_changed(void* self, int symbol, Side side, std::int64_t ticks,
+                                  std::int64_t old_lots, std::int64_t new_lots,
+                                  std::int64_t at_ns) noexcept {
+  Market& market = static_cast<ReplayMatcher*>(self)->markets_[static_cast<std::size_t>(symbol)];
+  std::erase_if(market.taken, [&](const Taken& taken) {
+    return taken.ticks == ticks && taken.side == side;
+  });
+  for (Resting& order : market.orders) {
+    if (order.ticks != ticks || order.side != side) continue;
+    const std::int64_t shrunk = old_lots - new_lots;
+    if (shrunk > 0) {
+      const std::int64_t explained = at_ns <= order.traded_until ? order.traded : 0;
+      const std::int64_t by_trades = std::min(explained, shrunk);
+      order.traded -= by_trades;
+      // The trades have left the queue already: spread the cancels over what stood without them.
+      const std::int64_t cancelled = shrunk - by_trades;
+      const std::int64_t stood = old_lots - by_trades;
+      if (cancelled > 0) {
+        const std::int64_t off = std::min(order.ahead, scaled(cancelled, order.ahead, stood));
+        order.ahead -= off;
+        order.credit = (at_ns <= order.credit_until ? order.credit : 0) + off;
+        order.credit_until = at_ns + kTradeLagNs;
+      }
+    }
+    order.ahead = std::min(order.ahead, new_lots);
+  }
+}
+
+std::int64_t ReplayMatcher::fill_from_trade(std::int32_t symbol, Resting& order,
+                                            const Print& print, std::int64_t unused) noexcept {
+  std::int64_t left = unused;
+  if (order.ticks == print.ticks) {
+    const std::int64_t seen = print.at_ns <= order.credit_until ? std::min(order.credit, left) : 0;
+    order.credit -= seen;
+    left -= seen;
+    // The record does not know of us: its level will shrink by the whole print.
+    order.traded = (print.at_ns <= order.traded_until ? order.traded : 0) + print.lots - seen;
+    order.traded_until = print.at_ns + kTradeLagNs;
+    const std::int64_t eaten = std::min(order.ahead, left);
+    order.ahead -= eaten;
+    left -= eaten;
+  }
+  const std::int64_t filled = std::min(order.lots, left);
+  if (filled > 0) fill(symbol, order, filled, print.at_ns);
+  return filled;
+}
+
+void ReplayMatcher::traded(void* self, int symbol, std::int64_t ticks, std::int64_t lots,
+                           Side aggressor, std::int64_t at_ns) noexcept {
+  auto* matcher = static_cast<ReplayMatcher*>(self);
+  Market& market = matcher->markets_[static_cast<std::size_t>(symbol)];
+  if (market.orders.empty()) return;
+  const Side resting = opposite(aggressor);
+  std::int64_t left = lots;
+  for (Resting& order : market.orders) {
+    if (left == 0) break;
+    if (order.side != resting || better(resting, ticks, order.ticks)) continue;
+    left -= matcher->fill_from_trade(symbol, order, Print{ticks, lots, at_ns}, left);
+  }
+  matcher->drop_filled(market);
+}
+
+void ReplayMatcher::fill_from_cross(Market& market, std::int32_t symbol, Resting& order,
+                                    std::int64_t at_ns) noexcept {
+  const Side facing = opposite(order.side);
+  std::int64_t filled = 0;
+  market.book->visit(facing, [&](std::int64_t ticks, std::int64_t displayed) {
+    if (filled == order.lots || better(order.side, ticks, order.ticks)) return false;
+    const std::int64_t there = displayed - already_taken(market, facing, ticks);
+    const std::int64_t lots = std::min(order.lots - filled, there);
+    if (lots > 0) {
+      note_taken(market, facing, ticks, lots);
+      filled += lots;
+    }
+    return true;
+  });
+  if (filled > 0) fill(symbol, order, filled, at_ns);
+}
+
+void ReplayMatcher::updated(void* self, int symbol, std::int64_t at_ns) noexcept {
+  auto* matcher = static_cast<ReplayMatcher*>(self);
+  Market& market = matcher->markets_[static_cast<std::size_t>(symbol)];
+  for (Resting& order : market.orders) {
+    const std::int64_t facing = market.book->best(opposite(order.side));
+    if (facing == L2Book::kNoPrice || better(order.side, facing, order.ticks)) continue;
+    matcher->fill_from_cross(market, symbol, order, at_ns);
+  }
+  matcher->drop_filled(market);
+}
+
+void ReplayMatcher::was_reset(void* self, int symbol, std::int64_t) noexcept {
+  static_cast<ReplayMatcher*>(self)->markets_[static_cast<std::size_t>(symbol)].taken.clear();
+}
+
+}  // namespace bot4::match

@@ -1,0 +1,56 @@
+#pragma once
+// Included by simd/f64x8.h: one 512-bit register.
+// GCC 12's own header trips these warnings on every intrinsic with an undefined source (GCC bug
+// 105593).
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#if !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+#pragma GCC diagnostic pop
+
+namespace bot4::BOT4_TARGET {
+namespace {
+
+struct F64x8 {
+  __m512d v;
+  static F64x8 zero() { return {_mm512_setzero_pd()}; }
+  static F64x8 set1(double x) { return {_mm512_set1_pd(x)}; }
+  static F64x8 load(const double* p) { return {_mm512_loadu_pd(p)}; }
+  void store(double* p) const { _mm512_storeu_pd(p, v); }
+};
+
+struct M8 {
+  __mmask8 m;
+  unsigned bits() const { return m; }
+};
+
+inline F64x8 add(F64x8 a, F64x8 b) { return {_mm512_add_pd(a.v, b.v)}; }
+inline F64x8 sub(F64x8 a, F64x8 b) { return {_mm512_sub_pd(a.v, b.v)}; }
+inline F64x8 mul(F64x8 a, F64x8 b) { return {_mm512_mul_pd(a.v, b.v)}; }
+inline F64x8 div(F64x8 a, F64x8 b) { return {_mm512_div_pd(a.v, b.v)}; }
+inline F64x8 minimum(F64x8 a, F64x8 b) { return {_mm512_min_pd(a.v, b.v)}; }
+inline F64x8 maximum(F64x8 a, F64x8 b) { return {_mm512_max_pd(a.v, b.v)}; }
+inline F64x8 abs(F64x8 a) { return {_mm512_abs_pd(a.v)}; }
+inline F64x8 fma(F64x8 a, F64x8 b, F64x8 c) { return {_mm512_fmadd_pd(a.v, b.v, c.v)}; }
+
+inline M8 less(F64x8 a, F64x8 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ)}; }
+inline M8 less_equal(F64x8 a, F64x8 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_LE_OQ)}; }
+inline M8 equal(F64x8 a, F64x8 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_EQ_OQ)}; }
+inline M8 both(M8 a, M8 b) { return {static_cast<__mmask8>(a.m & b.m)}; }
+inline M8 either(M8 a, M8 b) { return {static_cast<__mmask8>(a.m | b.m)}; }
+inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
+  return {_mm512_mask_blend_pd(m.m, no.v, yes.v)};
+}
+
+/// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
+/// Requires -1022 <= k <= 1023.
+inline F64x8 scale_by_power(F64x8 x, F64x8 magic_k) {
+  const __m512i bias = _mm512_set1_epi64(1023);
+  const __m512i k = _mm512_add_epi64(_mm512_castpd_si512(magic_k.v), bias);
+  return {_mm512_mul_pd(x.v, _mm512_castsi512_pd(_mm512_slli_epi64(k, 52)))};
+}
+
+}  // namespace
+}  // namespace bot4::BOT4_TARGET

@@ -1,0 +1,79 @@
+#pragma once
+// Included by simd/f64x8.h: four 128-bit registers, the x86-64 baseline.
+#include "simd/fma_sse2.h"
+
+namespace bot4::BOT4_TARGET {
+namespace {
+
+struct F64x8 {
+  __m128d v[4];
+  static F64x8 set1(double x) {
+    const __m128d s = _mm_set1_pd(x);
+    return {{s, s, s, s}};
+  }
+  static F64x8 zero() { return set1(0.0); }
+  static F64x8 load(const double* p) {
+    return {{_mm_loadu_pd(p), _mm_loadu_pd(p + 2), _mm_loadu_pd(p + 4), _mm_loadu_pd(p + 6)}};
+  }
+  void store(double* p) const {
+    for (int i = 0; i < 4; ++i) _mm_storeu_pd(p + 2 * i, v[i]);
+  }
+};
+
+struct M8 {
+  __m128d v[4];
+  unsigned bits() const {
+    return static_cast<unsigned>(_mm_movemask_pd(v[0]) | _mm_movemask_pd(v[1]) << 2 |
+                                 _mm_movemask_pd(v[2]) << 4 | _mm_movemask_pd(v[3]) << 6);
+  }
+};
+
+#define BOT4_LANES(type, name, in, op)                                               \
+  inline type name(in a, in b) {                                                     \
+    return {{op(a.v[0], b.v[0]), op(a.v[1], b.v[1]), op(a.v[2], b.v[2]),             \
+             op(a.v[3], b.v[3])}};                                                   \
+  }
+BOT4_LANES(F64x8, add, F64x8, _mm_add_pd)
+BOT4_LANES(F64x8, sub, F64x8, _mm_sub_pd)
+BOT4_LANES(F64x8, mul, F64x8, _mm_mul_pd)
+BOT4_LANES(F64x8, div, F64x8, _mm_div_pd)
+BOT4_LANES(F64x8, minimum, F64x8, _mm_min_pd)
+BOT4_LANES(F64x8, maximum, F64x8, _mm_max_pd)
+BOT4_LANES(M8, less, F64x8, _mm_cmplt_pd)
+BOT4_LANES(M8, less_equal, F64x8, _mm_cmple_pd)
+BOT4_LANES(M8, equal, F64x8, _mm_cmpeq_pd)
+BOT4_LANES(M8, both, M8, _mm_and_pd)
+BOT4_LANES(M8, either, M8, _mm_or_pd)
+#undef BOT4_LANES
+
+inline F64x8 abs(F64x8 a) {
+  const __m128d sign = _mm_set1_pd(-0.0);
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = _mm_andnot_pd(sign, a.v[i]);
+  return out;
+}
+inline F64x8 fma(F64x8 a, F64x8 b, F64x8 c) {
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = fma_sse2(a.v[i], b.v[i], c.v[i]);
+  return out;
+}
+inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = blend(m.v[i], yes.v[i], no.v[i]);
+  return out;
+}
+
+/// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
+/// Requires -1022 <= k <= 1023.
+inline F64x8 scale_by_power(F64x8 x, F64x8 magic_k) {
+  const __m128i bias = _mm_set1_epi64x(1023);
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) {
+    const __m128i k = _mm_add_epi64(_mm_castpd_si128(magic_k.v[i]), bias);
+    out.v[i] = _mm_mul_pd(x.v[i], _mm_castsi128_pd(_mm_slli_epi64(k, 52)));
+  }
+  return out;
+}
+
+}  // namespace
+}  // namespace bot4::BOT4_TARGET

@@ -1,0 +1,85 @@
+import type { Instrument, Money } from '../../model/index.ts';
+import { money } from '../../model/index.ts';
+
+/** How one instrument's market is generated. */
+export interface GeneratedMarket {
+  /** First mid price of an empty ledger, 1e-8 quote units; later runs go on from the last price. */
+  readonly startPriceE8: bigint;
+  /** Standard deviation of the log return over one day, for example 0.03. */
+  readonly dailyVolatility: number;
+  /** Mean rate of market orders, per second. Each may trade with several resting orders. */
+  readonly tradesPerSecond: number;
+  /** Value of the resting orders of one side within 10 bps of the mid price, quote currency. */
+  readonly depthNotional?: Money;
+}
+
+/** One instrument of the venue: its grids and its market. */
+export interface SimulatedInstrument {
+  readonly instrument: Instrument;
+  readonly market: GeneratedMarket;
+}
+
+/** Fees as fractions of notional in 1e-8: 20,000 is 0.0002. Negative is a rebate. */
+export interface FeeSchedule {
+  readonly makerFeeE8: bigint;
+  readonly takerFeeE8: bigint;
+}
+
+/** Median one-way delays, ms, and the log-normal shape they share (0 makes them constant). */
+export interface LatencyModel {
+  readonly feedMs: number;
+  readonly orderMs: number;
+  readonly responseMs: number;
+  readonly sigma: number;
+}
+
+/** Seeded faults for tests: each a probability per message, 0 when absent. */
+export interface VenueFaults {
+  /** A market message never arrives. */
+  readonly dropFrame?: number;
+  /** A market message arrives twice. */
+  readonly duplicateFrame?: number;
+  /** A market message is overtaken by 1 to 40 others. */
+  readonly reorderFrame?: number;
+  /** One byte of a market message is changed. */
+  readonly corruptFrame?: number;
+  /** An order or cancel is lost on its way to the venue. */
+  readonly loseRequest?: number;
+  /** A report, an acceptance for example, is lost on its way back. */
+  readonly loseReport?: number;
+  /** An account question is answered `venue-unavailable`. */
+  readonly failAccount?: number;
+}
+
+/** Everything that a simulated venue is made of. */
+export interface SimulatedVenueOptions extends FeeSchedule {
+  /** In the order of `instrument.index`, which must count from 0. */
+  readonly instruments: readonly SimulatedInstrument[];
+  /** Directory of the venue's own truth; made when absent. Not the bot's journal. */
+  readonly directory: string;
+  /** 32-bit unsigned. */
+  readonly seed: number;
+  /** Deposited once, into an empty ledger. */
+  readonly initialCash: Money;
+  readonly latency: LatencyModel;
+  /** Gross notional of positions and open orders that the venue allows per unit of equity. */
+  readonly maxLeverage: number;
+  /** Time between the depth messages of a symbol, ms. */
+  readonly depthIntervalMs: number;
+  readonly faults: VenueFaults;
+}
+
+/** Options that have a default; the others say what is simulated and where its truth lies. */
+export const DEFAULT_VENUE_OPTIONS = {
+  seed: 1,
+  initialCash: money(10_000_000_000_000n),
+  makerFeeE8: 20_000n,
+  takerFeeE8: 50_000n,
+  latency: { feedMs: 1, orderMs: 2, responseMs: 2, sigma: 0.3 },
+  maxLeverage: 10,
+  depthIntervalMs: 100,
+  faults: {},
+} as const satisfies Omit<SimulatedVenueOptions, 'instruments' | 'directory'>;
+
+/** Depth of a market that names none: 10 million of the quote currency a side within 10 bps. */
+export const DEFAULT_DEPTH_NOTIONAL = money(1_000_000_000_000_000n);

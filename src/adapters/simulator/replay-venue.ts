@@ -1,0 +1,194 @@
+import { assert, type EventTimeNs, seededRng } from '../../core/index.ts';
+import type { OrderGateway, VenueAccount, VenueUnavailable } from '../../execution/ports.ts';
+import {
+  type Instrument,
+  type Money,
+  type Order,
+  type PriceTicks,
+  priceTicks,
+  qtyLots,
+  type VenueReport,
+} from '../../model/index.ts';
+import {
+  type Engine,
+  type MatchReason,
+  ReplayMatcher,
+  type ReplayVisitor,
+} from '../../native/index.ts';
+import { accountAnswer } from './account-answer.ts';
+import { DelayLine } from './latency.ts';
+import { DEFAULT_VENUE_OPTIONS, type FeeSchedule, type LatencyModel } from './options.ts';
+import { OrderDesk, type SentReport } from './order-desk.ts';
+import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
+import { VenueTruth } from './truth.ts';
+
+/** Orders of the account that may rest at a time. */
+const MAX_ORDERS = 4096;
+
+/** What a replay venue is made of. */
+export interface ReplayVenueOptions extends FeeSchedule {
+  /** In the order of `instrument.index`; the same as the engine's. */
+  readonly instruments: readonly Instrument[];
+  /** The engine that replays the record; takes no other replay venue. */
+  readonly engine: Engine;
+  /** 32-bit unsigned; for the delays alone. */
+  readonly seed: number;
+  readonly initialCash: Money;
+  /** `feedMs` is not used: the record's own receive times are the feed. */
+  readonly latency: LatencyModel;
+  readonly maxLeverage: number;
+}
+
+/** What must be said of a replay venue; the rest has the defaults of the simulated venue. */
+export type ReplayOptionsGiven = Pick<ReplayVenueOptions, 'instruments' | 'engine'> &
+  Partial<ReplayVenueOptions>;
+
+/**
+ * The order side of a venue whose market is a recorded one: same account, rules, fees and delays as
+ * the simulated venue, fills by the replay matcher over the engine's own book. Memory only.
+ *
+ * The backtest drives both: `engine.run(venue.nextEventAt())`, then `venue.advanceTo(t)` with t =
+ * that time when the engine says `until`, else `engine.now()`; after every return, `attention`
+ * above all, before the engine runs again. Event time, as everywhere: no clock is read.
+ *
+ * Determinism: the same record, options and calls give the same reports.
+ */
+export class ReplayVenue implements OrderGateway {
+  readonly #engine: Engine;
+  readonly #matcher: ReplayMatcher;
+  readonly #schedule = new Schedule();
+  readonly #orderLine: DelayLine;
+  readonly #responseLine: DelayLine;
+  readonly #truth: VenueTruth;
+  readonly #desk: OrderDesk;
+  readonly #visitor: ReplayVisitor;
+  #now: VenueTimeUs;
+  #executions = 0;
+  #receive: ((report: VenueReport) => void) | null = null;
+
+  constructor(given: ReplayOptionsGiven, startAt: EventTimeNs) {
+    const options: ReplayVenueOptions = { ...DEFAULT_VENUE_OPTIONS, ...given };
+    this.#engine = options.engine;
+    this.#matcher = new ReplayMatcher(options.engine, MAX_ORDERS);
+    this.#now = toVenueTime(startAt);
+    const { orderMs, responseMs, sigma } = options.latency;
+    this.#orderLine = new DelayLine(orderMs, sigma, seededRng(options.seed ^ 0x1002));
+    this.#responseLine = new DelayLine(responseMs, sigma, seededRng(options.seed ^ 0x1003));
+    this.#truth = new VenueTruth(options.instruments);
+    const opening = { kind: 'session', at: this.#now, session: 1 } as const;
+    this.#truth.apply(opening);
+    this.#truth.apply({ kind: 'deposit', at: this.#now, amount: options.initialCash });
+    this.#desk = new OrderDesk({
+      instruments: options.instruments,
+      engine: this.#matcher,
+      truth: this.#truth,
+      ledger: { append: (records) => records.forEach((record) => void this.#truth.apply(record)) },
+      fees: options,
+      maxLeverage: options.maxLeverage,
+      mark: (instrument) => this.#mark(instrument),
+      report: (report) => this.#send(report),
+    });
+    this.#visitor = this.#makeVisitor();
+  }
+
+  /** The venue's present moment: the latest thing it did, or the latest `advanceTo`. */
+  now(): EventTimeNs {
+    return toEventTime(this.#now);
+  }
+
+  /** When an order arrives or a report is due next; null when nothing is under way. */
+  nextEventAt(): EventTimeNs | null {
+    const next = this.#schedule.nextAt;
+    return next === Number.POSITIVE_INFINITY ? null : toEventTime(next);
+  }
+
+  /** Collects the fills of the frames since the last call, then does what is due up to `now`. */
+  advanceTo(now: EventTimeNs): void {
+    this.#collect();
+    const until = toVenueTime(now);
+    while (this.#schedule.nextAt <= until) {
+      this.#now = Math.max(this.#now, this.#schedule.nextAt);
+      this.#schedule.runNext();
+    }
+    this.#now = Math.max(this.#now, until);
+  }
+
+  onReport(receive: (report: VenueReport) => void): void {
+    this.#receive = receive;
+  }
+
+  submit(order: Order): void {
+    const { clientOrderId, request } = order;
+    this.#schedule.add(this.#orderLine.arrival(this.#now), () => {
+      this.#desk.arrive(clientOrderId, request, this.#now);
+      this.#collect();
+    });
+  }
+
+  cancel(order: Order): void {
+    this.#schedule.add(this.#orderLine.arrival(this.#now), () => {
+      this.#desk.arriveCancel(order);
+      this.#collect();
+    });
+  }
+
+  account(
+    since: EventTimeNs,
+    answer: (
+      result:
+        | { readonly ok: true; readonly value: VenueAccount }
+        | { readonly ok: false; readonly error: VenueUnavailable },
+    ) => void,
+  ): void {
+    this.#schedule.add(this.#orderLine.arrival(this.#now), () => {
+      const result = accountAnswer(this.#truth, since, this.#now, false);
+      this.#schedule.add(this.#responseLine.arrival(this.#now), () => answer(result));
+    });
+  }
+
+  #collect(): void {
+    this.#matcher.run(this.#visitor);
+    while (this.#desk.trimReduceOnly(this.#now)) this.#matcher.run(this.#visitor);
+    this.#desk.settle();
+  }
+
+  #send(report: SentReport): void {
+    this.#schedule.add(this.#responseLine.arrival(this.#now), () => {
+      this.#receive?.({ ...report, at: toEventTime(this.#now) } as VenueReport);
+    });
+  }
+
+  /** Middle of the book, rounded down; the last one known while the book is not synchronised. */
+  #mark(instrument: Instrument): PriceTicks | null {
+    const touch = this.#engine.touch(instrument.index);
+    if (touch === null) return this.#truth.mark(instrument.id);
+    const middle = priceTicks(Math.floor((touch.bid + touch.ask) / 2));
+    this.#truth.apply({ kind: 'marks', at: this.#now, marks: [[instrument.id, middle]] });
+    return middle;
+  }
+
+  #makeVisitor(): ReplayVisitor {
+    return {
+      accepted: () => this.#desk.accepted(this.#now),
+      rejected: (id: number, reason: MatchReason) => this.#desk.rejected(id, reason, this.#now),
+      executed: (id, { ticks, lots, maker, atUs }) => {
+        if (atUs !== null) this.#now = Math.max(this.#now, atUs);
+        this.#executions += 1;
+        const trade = {
+          publicId: this.#executions,
+          price: priceTicks(ticks),
+          quantity: qtyLots(lots),
+          liquidity: maker ? 'maker' : 'taker',
+        } as const;
+        this.#desk.executed(id, trade, this.#now);
+      },
+      cancelled: (id, reason) => {
+        if (this.#desk.works(id)) this.#desk.removed(id, reason, this.#now);
+      },
+      expired: (id) => this.#desk.expired(id, this.#now),
+      cancelRejected: (id) => {
+        assert(!this.#desk.works(id), `the desk cancels orders that rest: ${id}`);
+      },
+    };
+  }
+}

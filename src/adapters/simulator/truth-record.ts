@@ -1,0 +1,244 @@
+import type { EventTimeNs } from '../../core/index.ts';
+import {
+  type ClientOrderId,
+  type Fill,
+  type InstrumentId,
+  type Liquidity,
+  type Money,
+  money,
+  type OrderType,
+  type PriceTicks,
+  priceTicks,
+  type QtyLots,
+  qtyLots,
+  type Side,
+  type TimeInForce,
+  type TradeId,
+  type VenueOrderId,
+} from '../../model/index.ts';
+import type { VenueTimeUs } from './schedule.ts';
+
+/** An order as the venue took it. */
+export interface HeldOrder {
+  readonly clientOrderId: ClientOrderId;
+  readonly venueOrderId: VenueOrderId;
+  readonly instrument: InstrumentId;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly price: PriceTicks;
+  /** What was asked for. */
+  readonly quantity: QtyLots;
+  /** What the venue took of it: less when a reduce-only order was cut to the position. */
+  readonly taken: QtyLots;
+  readonly filled: QtyLots;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+}
+
+/** How an order ended. */
+export type EndState = 'filled' | 'cancelled' | 'rejected' | 'expired';
+
+/** An order that ended, with its end. */
+export interface EndedOrder {
+  readonly clientOrderId: ClientOrderId;
+  /** Null for an order that was refused on arrival. */
+  readonly venueOrderId: VenueOrderId | null;
+  readonly state: EndState;
+  readonly reason: string;
+  readonly at: VenueTimeUs;
+}
+
+/** The whole truth in one record, which begins every compacted ledger. */
+export interface TruthImage {
+  readonly kind: 'image';
+  readonly at: VenueTimeUs;
+  readonly session: number;
+  readonly cash: Money;
+  readonly positions: readonly (readonly [InstrumentId, QtyLots])[];
+  readonly open: readonly HeldOrder[];
+  readonly ended: readonly EndedOrder[];
+  readonly fills: readonly Fill[];
+  readonly marks: readonly (readonly [InstrumentId, PriceTicks])[];
+  /** Fills and ended orders at or before this time are no longer kept. */
+  readonly forgottenUpTo: VenueTimeUs;
+}
+
+/** One thing that happened at the venue and must survive its process. */
+export type TruthRecord =
+  | TruthImage
+  | { readonly kind: 'session'; readonly at: VenueTimeUs; readonly session: number }
+  | { readonly kind: 'deposit'; readonly at: VenueTimeUs; readonly amount: Money }
+  | { readonly kind: 'order'; readonly at: VenueTimeUs; readonly order: HeldOrder }
+  | { readonly kind: 'fill'; readonly at: VenueTimeUs; readonly fill: Fill }
+  | { readonly kind: 'end'; readonly at: VenueTimeUs; readonly end: EndedOrder }
+  | {
+      readonly kind: 'marks';
+      readonly at: VenueTimeUs;
+      readonly marks: readonly (readonly [InstrumentId, PriceTicks])[];
+    };
+
+/** Writes a record as one line of JSON; bigints become decimal strings. */
+export const encodeRecord = (record: TruthRecord): string =>
+  JSON.stringify(record, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+
+class ShapeError extends Error {}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const object = (value: unknown, name: string): Raw => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ShapeError(`${name} is no object`);
+  }
+  return value as Raw;
+};
+
+const list = <T>(value: unknown, name: string, item: (value: unknown) => T): readonly T[] => {
+  if (!Array.isArray(value)) throw new ShapeError(`${name} is no list`);
+  return value.map(item);
+};
+
+const text = (raw: Raw, name: string): string => {
+  const value = raw[name];
+  if (typeof value !== 'string') throw new ShapeError(`${name} is no text`);
+  return value;
+};
+
+const whole = (raw: Raw, name: string): number => {
+  const value = raw[name];
+  if (!Number.isSafeInteger(value)) throw new ShapeError(`${name} is no whole number`);
+  return value as number;
+};
+
+const flag = (raw: Raw, name: string): boolean => {
+  const value = raw[name];
+  if (typeof value !== 'boolean') throw new ShapeError(`${name} is neither true nor false`);
+  return value;
+};
+
+const big = (raw: Raw, name: string): bigint => {
+  const value = text(raw, name);
+  if (!/^-?\d+$/.test(value)) throw new ShapeError(`${name} is no whole number: ${value}`);
+  return BigInt(value);
+};
+
+const oneOf = <T extends string>(raw: Raw, name: string, allowed: readonly T[]): T => {
+  const value = text(raw, name);
+  const found = allowed.find((word) => word === value);
+  if (found === undefined) {
+    throw new ShapeError(`${name} is "${value}", allowed are ${allowed.join(', ')}`);
+  }
+  return found;
+};
+
+const pair = <T>(name: string, brand: (value: number) => T) => {
+  return (value: unknown): readonly [InstrumentId, T] => {
+    if (!Array.isArray(value) || typeof value[0] !== 'string' || !Number.isSafeInteger(value[1])) {
+      throw new ShapeError(`${name} is no pair of instrument and number`);
+    }
+    return [value[0] as InstrumentId, brand(value[1] as number)];
+  };
+};
+
+const side = (raw: Raw): Side => oneOf(raw, 'side', ['buy', 'sell']);
+
+const orderOf = (value: unknown): HeldOrder => {
+  const raw = object(value, 'order');
+  return {
+    clientOrderId: text(raw, 'clientOrderId') as ClientOrderId,
+    venueOrderId: text(raw, 'venueOrderId') as VenueOrderId,
+    instrument: text(raw, 'instrument') as InstrumentId,
+    side: side(raw),
+    type: oneOf<OrderType>(raw, 'type', ['limit', 'market']),
+    price: priceTicks(whole(raw, 'price')),
+    quantity: qtyLots(whole(raw, 'quantity')),
+    taken: qtyLots(whole(raw, 'taken')),
+    filled: qtyLots(whole(raw, 'filled')),
+    timeInForce: oneOf<TimeInForce>(raw, 'timeInForce', ['gtc', 'ioc']),
+    postOnly: flag(raw, 'postOnly'),
+    reduceOnly: flag(raw, 'reduceOnly'),
+  };
+};
+
+const endOf = (value: unknown): EndedOrder => {
+  const raw = object(value, 'end');
+  return {
+    clientOrderId: text(raw, 'clientOrderId') as ClientOrderId,
+    venueOrderId: raw['venueOrderId'] === null ? null : (text(raw, 'venueOrderId') as VenueOrderId),
+    state: oneOf<EndState>(raw, 'state', ['filled', 'cancelled', 'rejected', 'expired']),
+    reason: text(raw, 'reason'),
+    at: whole(raw, 'at'),
+  };
+};
+
+const fillOf = (value: unknown): Fill => {
+  const raw = object(value, 'fill');
+  return {
+    tradeId: text(raw, 'tradeId') as TradeId,
+    clientOrderId: text(raw, 'clientOrderId') as ClientOrderId,
+    instrument: text(raw, 'instrument') as InstrumentId,
+    side: side(raw),
+    price: priceTicks(whole(raw, 'price')),
+    quantity: qtyLots(whole(raw, 'quantity')),
+    fee: money(big(raw, 'fee')),
+    liquidity: oneOf<Liquidity>(raw, 'liquidity', ['maker', 'taker']),
+    at: big(raw, 'at') as EventTimeNs,
+  };
+};
+
+const marksOf = (raw: Raw) => list(raw['marks'], 'marks', pair('mark', priceTicks));
+
+const recordOf = (raw: Raw): TruthRecord => {
+  const at = whole(raw, 'at');
+  const kind = oneOf(raw, 'kind', [
+    'image',
+    'session',
+    'deposit',
+    'order',
+    'fill',
+    'end',
+    'marks',
+  ] as const);
+  switch (kind) {
+    case 'session':
+      return { kind, at, session: whole(raw, 'session') };
+    case 'deposit':
+      return { kind, at, amount: money(big(raw, 'amount')) };
+    case 'order':
+      return { kind, at, order: orderOf(raw['order']) };
+    case 'fill':
+      return { kind, at, fill: fillOf(raw['fill']) };
+    case 'end':
+      return { kind, at, end: endOf(raw['end']) };
+    case 'marks':
+      return { kind, at, marks: marksOf(raw) };
+    case 'image':
+      return {
+        kind,
+        at,
+        session: whole(raw, 'session'),
+        cash: money(big(raw, 'cash')),
+        positions: list(raw['positions'], 'positions', pair('position', qtyLots)),
+        open: list(raw['open'], 'open', orderOf),
+        ended: list(raw['ended'], 'ended', endOf),
+        fills: list(raw['fills'], 'fills', fillOf),
+        marks: marksOf(raw),
+        forgottenUpTo: whole(raw, 'forgottenUpTo'),
+      };
+  }
+};
+
+/** Reads a record back; a text that says in what it is wrong when it is none. */
+export function decodeRecord(
+  json: string,
+): { readonly record: TruthRecord } | { readonly wrong: string } {
+  try {
+    return { record: recordOf(object(JSON.parse(json), 'record')) };
+  } catch (error) {
+    if (error instanceof ShapeError || error instanceof SyntaxError)
+      return { wrong: error.message };
+    throw error;
+  }
+}

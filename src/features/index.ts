@@ -1,0 +1,1 @@
+export { FEATURES, type FeatureDefinition, featureOf } from './catalogue.ts';

@@ -1,0 +1,362 @@
+import { assert, type EventTimeNs, err, ok, type Result } from '../core/index.ts';
+import {
+  type Instrument,
+  type PriceTicks,
+  priceTicks,
+  type QtyLots,
+  qtyLots,
+} from '../model/index.ts';
+import { Arena, placeOf, strideIn } from './arena.ts';
+import { type EnginePolicy, type PolicyError, PolicyWriter } from './engine-policy.ts';
+import { toNativeError } from './error.ts';
+import type { NativeAddon, NativeEngine, Region } from './layout.ts';
+import { loadAddon } from './load.ts';
+import { type EngineIntent, type EngineTrade, IntentReader, TradeReader } from './records.ts';
+import {
+  countsByStatus,
+  type EngineDecision,
+  type EngineSymbolState,
+  type EngineSyncState,
+  type EngineTouch,
+  StateReader,
+} from './symbol-state.ts';
+
+/** Why `Engine.run` returned, by the integer of the doorbell. */
+export const RUN_RESULTS = ['drained', 'until', 'intent', 'attention'] as const;
+
+/** Inbox empty; next frame is later than asked for; an intent was written; the matcher has fills. */
+export type RunResult = (typeof RUN_RESULTS)[number];
+
+/** What an engine is made for. */
+export interface EngineOptions {
+  /** In order of their `index`, which counts from 0. */
+  readonly instruments: readonly Instrument[];
+  /** Room for frames between two runs; 4 KiB to 256 MiB, 1 MiB when absent. */
+  readonly inboxBytes?: number;
+  /** Intents between two `takeIntents`, rounded up to a power of two; 1024 when absent. */
+  readonly intentCapacity?: number;
+}
+
+/** Bounds that the gate applies to one symbol; fields that are absent stay as they are. */
+export interface Steering {
+  readonly positionLots?: number;
+  readonly maxPositionLots?: number;
+  readonly maxOrderLots?: number;
+  readonly budgetLots?: number;
+}
+
+/** One side of a book, best price first. */
+export interface EngineLevel {
+  readonly price: PriceTicks;
+  readonly quantity: QtyLots;
+}
+
+/** Counters of the whole engine. */
+export interface EngineTotals {
+  readonly frames: number;
+  readonly bytes: number;
+  readonly intents: number;
+  readonly intentsDropped: number;
+  readonly tradesDropped: number;
+  /** Frames longer than the inbox, never processed. */
+  readonly oversizedFrames: number;
+  /** Frames by status that concerned no known instrument. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+const NO_LIMIT = 2n ** 63n - 1n;
+const HEADER_BYTES = 16;
+
+/**
+ * The native engine: venue bytes in, intents out.
+ *
+ * Frames are copied into the inbox by `push` and processed by `run`, in order. After each run the
+ * caller takes trades and intents; a run returns early after every intent, so that the caller can
+ * act before the next frame. Nothing here reads a clock: time is the frames' receive time.
+ *
+ * Not reentrant: a visitor must not call `run` or `push`.
+ */
+export class Engine {
+  /** The kernel target in use: sse2, avx2 or avx512. */
+  readonly target: string;
+  /** Names of the features by slot. */
+  readonly featureNames: readonly string[];
+  /** Names of the reason bits, lowest first. */
+  readonly reasonNames: readonly string[];
+  /** The addon's own object, for the replay matcher. */
+  readonly handle: NativeEngine;
+  readonly #statuses: readonly string[];
+  readonly #arena: Arena;
+  readonly #symbols: number;
+  readonly #inboxStart: number;
+  readonly #inboxBytes: number;
+  readonly #policy: PolicyWriter;
+  readonly #states: StateReader;
+  readonly #intents: IntentReader;
+  readonly #trades: TradeReader;
+  readonly #steering: Region;
+  readonly #control: Readonly<Record<'read' | 'write' | 'halt', number>>;
+  readonly #untilPlace: number;
+  #until: bigint = NO_LIMIT;
+  #oversized = 0;
+
+  /** Errors: `NativeError` when the addon does not load or refuses the options. */
+  constructor(options: EngineOptions) {
+    const addon: NativeAddon = loadAddon();
+    options.instruments.forEach((instrument, position) => {
+      assert(instrument.index === position, `instrument ${instrument.id} has index ${position}`);
+    });
+    try {
+      this.handle = addon.createEngine({
+        instruments: options.instruments.map(
+          ({ symbol, tickSizeE8, stepSizeE8, sequenceRule }) => ({
+            symbol,
+            tickSizeE8,
+            stepSizeE8,
+            sequenceRule,
+          }),
+        ),
+        inboxBytes: options.inboxBytes ?? 1 << 20,
+        intentCapacity: options.intentCapacity ?? 1024,
+      });
+    } catch (error) {
+      throw toNativeError(error);
+    }
+    this.target = addon.target;
+    this.featureNames = addon.featureNames;
+    this.reasonNames = addon.reasonNames;
+    this.#statuses = addon.statusNames;
+    const { layout } = this.handle;
+    this.#arena = new Arena(this.handle.arena);
+    this.#symbols = options.instruments.length;
+    this.#inboxStart = layout.inbox.offset;
+    this.#inboxBytes = layout.inbox.count;
+    assert(layout.inbox.stride === HEADER_BYTES, 'a frame header has 16 bytes');
+    this.#policy = new PolicyWriter(this.#arena, layout.policy, addon.featureNames);
+    this.#states = new StateReader(
+      this.#arena,
+      layout.states,
+      addon.statusNames,
+      addon.featureNames,
+    );
+    this.#intents = new IntentReader(this.#arena, layout.intents);
+    this.#trades = new TradeReader(this.#arena, layout.trades);
+    this.#steering = layout.steering;
+    this.#control = {
+      read: placeOf(layout.control, 'inboxRead', 'u32'),
+      write: placeOf(layout.control, 'inboxWrite', 'u32'),
+      halt: placeOf(layout.control, 'halt', 'u32'),
+    };
+    this.#untilPlace = placeOf(layout.control, 'untilNs', 'i64');
+  }
+
+  /**
+   * Copies one frame into the inbox; false when it is full: run first, then push again. `symbol` is
+   * the instrument's index, or -1 when the message names it. A frame that is longer than the whole
+   * inbox is dropped and counted; the sequence check finds what it held.
+   */
+  push(symbol: number, receivedAt: EventTimeNs, bytes: Uint8Array): boolean {
+    const { u8, u32, i32, i64 } = this.#arena;
+    const need = HEADER_BYTES + ((bytes.length + 7) & ~7);
+    if (need > this.#inboxBytes) {
+      this.#oversized += 1;
+      return true;
+    }
+    let write = u32[this.#control.write]!;
+    if (write + need > this.#inboxBytes) {
+      write = this.#makeRoom(write);
+      if (write + need > this.#inboxBytes) return false;
+    }
+    const at = this.#inboxStart + write;
+    u32[at >>> 2] = bytes.length;
+    i32[(at >>> 2) + 1] = symbol;
+    i64[(at >>> 3) + 1] = receivedAt;
+    u8.set(bytes, at + HEADER_BYTES);
+    u32[this.#control.write] = write + need;
+    return true;
+  }
+
+  /** Moves waiting frames to the front of the inbox and returns the new end. */
+  #makeRoom(write: number): number {
+    const { u8, u32 } = this.#arena;
+    const read = u32[this.#control.read]!;
+    if (read === 0) return write;
+    u8.copyWithin(this.#inboxStart, this.#inboxStart + read, this.#inboxStart + write);
+    u32[this.#control.read] = 0;
+    u32[this.#control.write] = write - read;
+    return write - read;
+  }
+
+  /**
+   * Processes frames in order until the inbox is empty, an intent was written, the match observer
+   * has something to report, or the next frame was received after `until` (null: no limit).
+   *
+   * Cost: bench/native/engine.
+   */
+  run(until: EventTimeNs | null): RunResult {
+    const limit = until ?? NO_LIMIT;
+    if (limit !== this.#until) {
+      this.#until = limit;
+      this.#arena.i64[this.#untilPlace] = limit;
+    }
+    const result = RUN_RESULTS[this.handle.run()];
+    assert(result !== undefined, 'the inbox holds whole frames');
+    return result;
+  }
+
+  /** Hands over the intents since the last call, oldest first. */
+  takeIntents(visit: (intent: EngineIntent) => void): void {
+    this.#take('intents', (slot) => visit(this.#intents.at(slot)));
+  }
+
+  /** Hands over the trades since the last call, oldest first; none is lost when called per run. */
+  takeTrades(visit: (trade: EngineTrade) => void): void {
+    this.#take('trades', (slot) => visit(this.#trades.at(slot)));
+  }
+
+  #take(ring: 'intents' | 'trades', visit: (slot: number) => void): void {
+    const { u32 } = this.#arena;
+    const { control } = this.handle.layout;
+    const name = ring === 'intents' ? 'intent' : 'trade';
+    const tailPlace = placeOf(control, `${name}Tail`, 'u32');
+    const head = u32[placeOf(control, `${name}Head`, 'u32')]!;
+    const mask = this.handle.layout[ring].count - 1;
+    for (let tail = u32[tailPlace]!; tail !== head; tail = (tail + 1) >>> 0) {
+      visit(tail & mask);
+      u32[tailPlace] = (tail + 1) >>> 0;
+    }
+  }
+
+  /**
+   * Puts a policy in force, with its bounds of position, order and budget. null: the symbol decides
+   * nothing, and quotes that it wanted are taken back with the next message.
+   *
+   * Errors: `PolicyError` names a feature that does not exist or the field that is out of bounds;
+   *         the former policy stays.
+   */
+  setPolicy(symbol: number, policy: EnginePolicy | null): Result<void, PolicyError> {
+    this.#checkSymbol(symbol);
+    if (policy === null) {
+      this.#policy.clear();
+    } else {
+      const written = this.#policy.write(policy);
+      if (!written.ok) return written;
+    }
+    const field = this.handle.applyPolicy(symbol);
+    if (field !== null) return err(this.#policy.refusal(field));
+    if (policy !== null) {
+      const { budgetLots, maxPositionLots, maxOrderLots } = policy;
+      this.setSteering(symbol, { budgetLots, maxPositionLots, maxOrderLots });
+    }
+    return ok(undefined);
+  }
+
+  /** Tells the gate the position and its bounds; read at the symbol's next decision. */
+  setSteering(symbol: number, steering: Steering): void {
+    this.#checkSymbol(symbol);
+    for (const name of ['positionLots', 'maxPositionLots', 'maxOrderLots', 'budgetLots'] as const) {
+      const value = steering[name];
+      if (value === undefined) continue;
+      const place = placeOf(this.#steering, name, 'f64');
+      this.#arena.f64[place + symbol * strideIn(this.#steering, 'f64')] = value;
+    }
+  }
+
+  /** Sets the bits that stop every new intent of every symbol; 0 lets them go. */
+  setHalt(bits: number): void {
+    Atomics.store(this.#arena.u32, this.#control.halt, bits);
+  }
+
+  /** Sets the bits that stop one symbol's intents; 0 lets them go. */
+  setSymbolHalt(symbol: number, bits: number): void {
+    this.#checkSymbol(symbol);
+    const place = placeOf(this.#steering, 'halt', 'u32') + symbol * strideIn(this.#steering, 'u32');
+    Atomics.store(this.#arena.u32, place, bits);
+  }
+
+  /** The best `depth` levels of each side of the verified book. */
+  book(
+    symbol: number,
+    depth: number,
+  ): { readonly bids: readonly EngineLevel[]; readonly asks: readonly EngineLevel[] } {
+    this.#checkSymbol(symbol);
+    const raw = this.handle.book(symbol, depth);
+    const level = (i: number): EngineLevel => ({
+      price: priceTicks(raw[2 + 2 * i]!),
+      quantity: qtyLots(raw[3 + 2 * i]!),
+    });
+    const [bids, asks] = [raw[0]!, raw[1]!];
+    return {
+      bids: Array.from({ length: bids }, (_, i) => level(i)),
+      asks: Array.from({ length: asks }, (_, i) => level(bids + i)),
+    };
+  }
+
+  /** How far the symbol's book is proven. */
+  syncState(symbol: number): EngineSyncState {
+    this.#checkSymbol(symbol);
+    return this.#states.sync(symbol);
+  }
+
+  /** Receive time of the symbol's last message; 0 before the first. */
+  lastMessageAt(symbol: number): EventTimeNs {
+    this.#checkSymbol(symbol);
+    return this.#states.lastMessageAt(symbol);
+  }
+
+  /** The best prices; null while the book is not synchronised or a side is empty. */
+  touch(symbol: number): EngineTouch | null {
+    this.#checkSymbol(symbol);
+    return this.#states.touch(symbol);
+  }
+
+  /** The last decision; null before the first. */
+  decision(symbol: number): EngineDecision | null {
+    this.#checkSymbol(symbol);
+    return this.#states.decision(symbol);
+  }
+
+  /** Everything about one symbol, for people and steering. */
+  state(symbol: number): EngineSymbolState {
+    this.#checkSymbol(symbol);
+    return this.#states.state(symbol);
+  }
+
+  /** Counters of the whole engine. */
+  totals(): EngineTotals {
+    const { control } = this.handle.layout;
+    const { f64 } = this.#arena;
+    const count = (name: string): number => f64[placeOf(control, name, 'f64')]!;
+    return {
+      frames: count('frames'),
+      bytes: count('bytes'),
+      intents: count('intents'),
+      intentsDropped: count('intentsDropped'),
+      tradesDropped: count('tradesDropped'),
+      oversizedFrames: this.#oversized,
+      refused: countsByStatus(this.#arena, placeOf(control, 'refused', 'u32'), this.#statuses),
+    };
+  }
+
+  /** Receive time of the last processed frame. */
+  now(): EventTimeNs {
+    return this.#arena.i64[placeOf(this.handle.layout.control, 'nowNs', 'i64')]! as EventTimeNs;
+  }
+
+  /** Names of the reasons whose bits are set. */
+  reasons(bits: number): readonly string[] {
+    return this.reasonNames.filter((_, bit) => (bits & (1 << bit)) !== 0);
+  }
+
+  /** Fingerprint of every decision so far and every book: 16 hexadecimal digits. */
+  stateHash(): string {
+    return this.handle.stateHash().toString(16).padStart(16, '0');
+  }
+
+  #checkSymbol(symbol: number): void {
+    assert(
+      Number.isInteger(symbol) && symbol >= 0 && symbol < this.#symbols,
+      () => `symbol ${symbol} is an index below ${this.#symbols}`,
+    );
+  }
+}

@@ -1,0 +1,227 @@
+import type { EventTimeNs } from '../core/index.ts';
+import { type PriceTicks, priceTicks, type QtyLots, qtyLots } from '../model/index.ts';
+import { type Arena, placeOf, strideIn } from './arena.ts';
+import type { FieldType, Region } from './layout.ts';
+
+/** How far a book is proven. */
+export type EngineSyncState = 'waiting-snapshot' | 'synchronised' | 'broken';
+
+/** The best prices of a synchronised book. */
+export interface EngineTouch {
+  readonly bid: PriceTicks;
+  readonly bidLots: QtyLots;
+  readonly ask: PriceTicks;
+  readonly askLots: QtyLots;
+}
+
+/** The last decision of one symbol. */
+export interface EngineDecision {
+  /** Receive time of the message it was made on. */
+  readonly at: EventTimeNs;
+  readonly side: 'buy' | 'sell' | 'none';
+  readonly quantity: QtyLots;
+  /** Probability of an up move; 0.5 when nothing was computed. */
+  readonly probability: number;
+  readonly edge: number;
+  readonly reasonBits: number;
+}
+
+/** Counters of one symbol since the engine was made. */
+export interface EngineCounters {
+  readonly messages: number;
+  readonly depthApplied: number;
+  readonly trades: number;
+  readonly tickers: number;
+  readonly snapshots: number;
+  readonly gaps: number;
+  readonly duplicates: number;
+  readonly staleDropped: number;
+  readonly heldDropped: number;
+  readonly staleSnapshots: number;
+  readonly crossed: number;
+  readonly tickerChecks: number;
+  readonly tickerMismatches: number;
+  /** Quantities off the step, rounded down to whole lots (never to zero). */
+  readonly roundedQuantities: number;
+  readonly decisions: number;
+  readonly intents: number;
+  /** Messages by status other than ok; statuses that did not occur are absent. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+/** Everything the engine tells about one symbol, copied at one moment. */
+export interface EngineSymbolState {
+  readonly sync: EngineSyncState;
+  /** The status that broke the book; null unless broken. */
+  readonly brokenBy: string | null;
+  readonly updateId: bigint;
+  /** Depth updates held for a snapshot. */
+  readonly pending: number;
+  readonly lastMessageAt: EventTimeNs;
+  readonly lastDepthAt: EventTimeNs;
+  /** null while the book is not synchronised or a side is empty. */
+  readonly touch: EngineTouch | null;
+  readonly bidLevels: number;
+  readonly askLevels: number;
+  /** null before the first trade. */
+  readonly lastTrade: PriceTicks | null;
+  readonly policy: 'none' | 'take' | 'quote';
+  /** null before the first decision. */
+  readonly decision: EngineDecision | null;
+  /** By feature name. */
+  readonly features: Readonly<Record<string, number>>;
+  readonly counters: EngineCounters;
+}
+
+const SYNC_STATES: readonly EngineSyncState[] = ['waiting-snapshot', 'synchronised', 'broken'];
+const POLICIES = ['none', 'take', 'quote'] as const;
+
+/** Reads the state records of an engine. */
+export class StateReader {
+  readonly #arena: Arena;
+  readonly #region: Region;
+  readonly #statuses: readonly string[];
+  readonly #features: readonly string[];
+  readonly #syncPlace: number;
+  readonly #syncStride: number;
+
+  constructor(
+    arena: Arena,
+    region: Region,
+    statuses: readonly string[],
+    features: readonly string[],
+  ) {
+    this.#arena = arena;
+    this.#region = region;
+    this.#statuses = statuses;
+    this.#features = features;
+    this.#syncPlace = placeOf(region, 'syncState', 'u32');
+    this.#syncStride = strideIn(region, 'u32');
+  }
+
+  /** The synchronisation alone: cheap enough for every turn. */
+  sync(symbol: number): EngineSyncState {
+    return SYNC_STATES[this.#arena.u32[this.#syncPlace + symbol * this.#syncStride]!]!;
+  }
+
+  /** Receive time of the last message; 0 before the first. */
+  lastMessageAt(symbol: number): EventTimeNs {
+    return this.#time(symbol, 'lastMessageNs');
+  }
+
+  /** The best prices, or null while they are not proven. */
+  touch(symbol: number): EngineTouch | null {
+    if (this.sync(symbol) !== 'synchronised') return null;
+    const bid = this.#f64(symbol, 'bestBidTicks');
+    const ask = this.#f64(symbol, 'bestAskTicks');
+    if (bid === 0 || ask === 0) return null;
+    return {
+      bid: priceTicks(bid),
+      bidLots: qtyLots(this.#f64(symbol, 'bestBidLots')),
+      ask: priceTicks(ask),
+      askLots: qtyLots(this.#f64(symbol, 'bestAskLots')),
+    };
+  }
+
+  /** The whole state of one symbol. */
+  state(symbol: number): EngineSymbolState {
+    const sync = this.sync(symbol);
+    const lastTrade = this.#f64(symbol, 'lastTradeTicks');
+    return {
+      sync,
+      brokenBy:
+        sync === 'broken' ? (this.#statuses[this.#u32(symbol, 'brokenBy')] ?? 'invalid') : null,
+      updateId: BigInt(this.#f64(symbol, 'lastUpdateId')),
+      pending: this.#f64(symbol, 'pending'),
+      lastMessageAt: this.#time(symbol, 'lastMessageNs'),
+      lastDepthAt: this.#time(symbol, 'lastDepthNs'),
+      touch: this.touch(symbol),
+      bidLevels: this.#f64(symbol, 'bidLevels'),
+      askLevels: this.#f64(symbol, 'askLevels'),
+      lastTrade: lastTrade === 0 ? null : priceTicks(lastTrade),
+      policy: POLICIES[this.#u32(symbol, 'policy')]!,
+      decision: this.decision(symbol),
+      features: this.#namedFeatures(symbol),
+      counters: this.#counters(symbol),
+    };
+  }
+
+  /** The last decision, or null before the first. */
+  decision(symbol: number): EngineDecision | null {
+    if (this.#f64(symbol, 'decisions') === 0) return null;
+    const side = this.#f64(symbol, 'side');
+    return {
+      at: this.#time(symbol, 'decidedNs'),
+      side: side > 0 ? 'buy' : side < 0 ? 'sell' : 'none',
+      quantity: qtyLots(this.#f64(symbol, 'quantity')),
+      probability: this.#f64(symbol, 'probability'),
+      edge: this.#f64(symbol, 'edge'),
+      reasonBits: this.#u32(symbol, 'reasons'),
+    };
+  }
+
+  /** One counter or number of a state record by its field name. */
+  number(symbol: number, name: string): number {
+    return this.#f64(symbol, name);
+  }
+
+  #namedFeatures(symbol: number): Record<string, number> {
+    const start = this.#place(symbol, 'features', 'f64');
+    return Object.fromEntries(
+      this.#features.map((name, slot) => [name, this.#arena.f64[start + slot]!]),
+    );
+  }
+
+  #counters(symbol: number): EngineCounters {
+    const count = (name: string): number => this.#f64(symbol, name);
+    return {
+      messages: count('messages'),
+      depthApplied: count('depthApplied'),
+      trades: count('trades'),
+      tickers: count('tickers'),
+      snapshots: count('snapshots'),
+      gaps: count('gaps'),
+      duplicates: count('duplicates'),
+      staleDropped: count('staleDropped'),
+      heldDropped: count('heldDropped'),
+      staleSnapshots: count('staleSnapshots'),
+      crossed: count('crossed'),
+      tickerChecks: count('tickerChecks'),
+      tickerMismatches: count('tickerMismatches'),
+      roundedQuantities: count('roundedQuantities'),
+      decisions: count('decisions'),
+      intents: count('intents'),
+      refused: countsByStatus(this.#arena, this.#place(symbol, 'refused', 'u32'), this.#statuses),
+    };
+  }
+
+  #place(symbol: number, name: string, type: FieldType): number {
+    return placeOf(this.#region, name, type) + symbol * strideIn(this.#region, type);
+  }
+
+  #f64(symbol: number, name: string): number {
+    return this.#arena.f64[this.#place(symbol, name, 'f64')]!;
+  }
+
+  #u32(symbol: number, name: string): number {
+    return this.#arena.u32[this.#place(symbol, name, 'u32')]!;
+  }
+
+  #time(symbol: number, name: string): EventTimeNs {
+    return this.#arena.i64[this.#place(symbol, name, 'i64')]! as EventTimeNs;
+  }
+}
+
+/** The non-zero counters of an array indexed by status. */
+export function countsByStatus(
+  arena: Arena,
+  start: number,
+  statuses: readonly string[],
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  statuses.forEach((status, i) => {
+    const count = arena.u32[start + i]!;
+    if (count > 0) counts[status] = count;
+  });
+  return counts;
+}

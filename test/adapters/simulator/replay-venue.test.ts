@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { type ReplayOptionsGiven, ReplayVenue } from '../../../src/adapters/simulator/index.ts';
+import { BinanceWire } from '../../../src/adapters/simulator/wire.ts';
+import { addMs, type EventTimeNs, eventTime } from '../../../src/core/index.ts';
+import type { VenueAccount } from '../../../src/execution/ports.ts';
+import {
+  type OrderRequest,
+  priceTicks,
+  qtyLots,
+  type VenueReport,
+} from '../../../src/model/index.ts';
+import { Engine, NativeError, ReplayMatcher } from '../../../src/native/index.ts';
+import { BTC, brief, order, reportsOf, START } from './fixture.ts';
+
+type Levels = readonly (readonly [number, number])[];
+
+const levels = (list: Levels) => list.map(([ticks, lots]) => ({ ticks, lots }));
+
+/** A small recorded market, a venue that replays it, and the loop of a backtest. */
+class Replay {
+  readonly engine = new Engine({ instruments: [BTC] });
+  readonly venue: ReplayVenue;
+  readonly reports: VenueReport[];
+  readonly #wire = new BinanceWire(BTC);
+  #id = 100;
+  #at: EventTimeNs = START;
+
+  constructor(given: Partial<ReplayOptionsGiven> = {}) {
+    this.venue = new ReplayVenue(
+      {
+        instruments: [BTC],
+        engine: this.engine,
+        latency: { feedMs: 0, orderMs: 2, responseMs: 3, sigma: 0 },
+        ...given,
+      },
+      START,
+    );
+    this.reports = reportsOf(this.venue);
+  }
+
+  /** Bids 600000 (10) and 599990 (20), asks 600010 (10) and 600020 (20), in lots. */
+  synchronise(): void {
+    const bids = levels([
+      [600_000, 10],
+      [599_990, 20],
+    ]);
+    const asks = levels([
+      [600_010, 10],
+      [600_020, 20],
+    ]);
+    this.#frame(1, this.#wire.snapshot({ at: this.#us(), lastUpdateId: 100, bids, asks }));
+    this.depth(1, [[600_000, 10]], []);
+  }
+
+  depth(ms: number, bids: Levels, asks: Levels): void {
+    const previousLastId = this.#id;
+    this.#id += 1;
+    const first = previousLastId === 100 ? 100 : this.#id;
+    this.#frame(
+      ms,
+      this.#wire.depthUpdate({
+        at: this.#us(),
+        firstId: first,
+        lastId: this.#id,
+        previousLastId,
+        bids: levels(bids),
+        asks: levels(asks),
+      }),
+    );
+  }
+
+  trade(ms: number, ticks: number, lots: number, buyerIsMaker: boolean): void {
+    this.#frame(
+      ms,
+      this.#wire.trade({ at: this.#us(), tradeId: this.#id, ticks, lots, buyerIsMaker }),
+    );
+  }
+
+  send(id: string, request: Partial<OrderRequest>): void {
+    this.venue.submit(order(id, request));
+  }
+
+  /** Lets event time pass without a frame. */
+  pass(ms: number): void {
+    this.#at = addMs(this.#at, ms);
+    this.#loop(this.#at);
+  }
+
+  account(): VenueAccount {
+    let answer: VenueAccount | null = null;
+    this.venue.account(eventTime(0n), (result) => {
+      if (result.ok) answer = result.value;
+    });
+    this.pass(10);
+    return answer!;
+  }
+
+  /** A frame that is received `ms` after what came before. */
+  #frame(ms: number, bytes: Uint8Array): void {
+    this.#at = addMs(this.#at, ms);
+    expect(this.engine.push(0, this.#at, bytes)).toBe(true);
+    this.#loop(this.#at);
+  }
+
+  /** As a backtest drives both: the venue's events before the frames that come after them. */
+  #loop(until: EventTimeNs): void {
+    for (;;) {
+      const next = this.venue.nextEventAt();
+      const stop = next !== null && next < until ? next : until;
+      const result = this.engine.run(stop);
+      this.engine.takeTrades(() => undefined);
+      if (result === 'attention') {
+        this.venue.advanceTo(this.engine.now());
+        continue;
+      }
+      this.venue.advanceTo(stop);
+      if (stop === until) return;
+    }
+  }
+
+  #us(): number {
+    return Number(this.#at / 1000n);
+  }
+}
+
+const take = { price: priceTicks(600_010), timeInForce: 'ioc' } as const;
+
+describe('ReplayVenue', () => {
+  it('lets an order take the displayed quantity after its delay, and reports after another', () => {
+    const replay = new Replay();
+    replay.synchronise();
+    replay.send('a', { ...take, quantity: qtyLots(15) });
+    replay.pass(4.9);
+    expect(replay.reports).toEqual([]);
+    replay.pass(0.2);
+    expect(replay.reports.map(brief)).toEqual([
+      'accepted a',
+      'filled a 10 taker',
+      'order-expired a unfilled-rest',
+    ]);
+    const fill = replay.reports[1]!;
+    if (fill.kind !== 'order-filled') throw new Error(fill.kind);
+    expect(fill.fill).toMatchObject({ price: 600_010, fee: 30_000_500n });
+    expect(fill.at - fill.fill.at).toBe(3_000_000n);
+  });
+
+  it('sees the book of the moment in which the order arrives, not of that in which it was sent', () => {
+    const replay = new Replay();
+    replay.synchronise();
+    replay.send('a', { ...take, quantity: qtyLots(15) });
+    replay.depth(1, [], [[600_010, 3]]);
+    replay.depth(5, [], [[600_010, 9]]);
+    replay.pass(10);
+    expect(replay.reports.map(brief)).toContain('filled a 3 taker');
+  });
+
+  it('fills a resting order from the tape once the queue ahead has traded', () => {
+    const replay = new Replay();
+    replay.synchronise();
+    replay.send('a', { price: priceTicks(600_000), quantity: qtyLots(5), postOnly: true });
+    replay.pass(10);
+    replay.trade(1, 600_000, 8, true);
+    replay.trade(1, 600_000, 4, true);
+    replay.pass(10);
+    expect(replay.reports.map(brief)).toEqual(['accepted a', 'filled a 2 maker']);
+    const report = replay.reports[1]!;
+    if (report.kind !== 'order-filled') throw new Error(report.kind);
+    expect(report.fill.at).toBe(addMs(START, 14));
+    expect(replay.account().openOrders).toMatchObject([{ clientOrderId: 'a', filled: 2 }]);
+  });
+
+  it('fills a resting order when the recorded book crosses it', () => {
+    const replay = new Replay();
+    replay.synchronise();
+    replay.send('a', { price: priceTicks(600_005), quantity: qtyLots(5) });
+    replay.pass(10);
+    replay.depth(1, [[600_000, 0]], [[600_004, 50]]);
+    replay.pass(10);
+    expect(replay.reports.map(brief)).toEqual(['accepted a', 'filled a 5 maker']);
+    const account = replay.account();
+    expect(account.positions.get(BTC.id)).toBe(5);
+    expect(account.fills).toMatchObject([{ price: 600_005, liquidity: 'maker' }]);
+  });
+
+  it('cancels, refuses, and keeps the rules of the simulated venue', () => {
+    const replay = new Replay();
+    replay.synchronise();
+    replay.send('a', { price: priceTicks(599_000) });
+    replay.venue.cancel(order('a'));
+    replay.send('b', { price: priceTicks(600_010), postOnly: true });
+    replay.send('c', { side: 'sell', reduceOnly: true });
+    replay.send('d', { quantity: qtyLots(100_000) });
+    replay.send('a', { price: priceTicks(599_000) });
+    replay.pass(20);
+    expect(replay.reports.map(brief)).toEqual([
+      'accepted a',
+      'order-cancelled a requested',
+      'order-rejected b post-only-would-take',
+      'order-rejected c nothing-to-reduce',
+      'order-rejected d insufficient-margin',
+      'accepted a',
+      'order-cancelled a requested',
+    ]);
+  });
+
+  it('refuses orders before the first book', () => {
+    const replay = new Replay();
+    replay.send('a', {});
+    replay.pass(20);
+    expect(replay.reports.map(brief)).toEqual(['order-rejected a no-market']);
+  });
+
+  it('expires reduce-only orders that the position no longer covers', () => {
+    const replay = new Replay();
+    replay.synchronise();
+    replay.send('open', { ...take, quantity: qtyLots(10) });
+    replay.pass(20);
+    const exit = { side: 'sell', price: priceTicks(601_000), reduceOnly: true } as const;
+    replay.send('a', { ...exit, quantity: qtyLots(6) });
+    replay.send('b', { ...exit, quantity: qtyLots(6) });
+    replay.send('close', {
+      side: 'sell',
+      price: priceTicks(600_000),
+      timeInForce: 'ioc',
+      quantity: qtyLots(7),
+    });
+    replay.pass(20);
+    expect(replay.reports.slice(2).map(brief)).toEqual([
+      'accepted a',
+      'accepted b',
+      'accepted close',
+      'filled close 7 taker',
+      'order-expired b reduce-only-excess',
+      'order-expired a reduce-only-excess',
+    ]);
+    expect(replay.account().positions.get(BTC.id)).toBe(3);
+  });
+
+  it('says when it has something to do, and null when nothing is under way', () => {
+    const replay = new Replay();
+    replay.synchronise();
+    expect(replay.venue.nextEventAt()).toBeNull();
+    replay.send('a', {});
+    expect(replay.venue.nextEventAt()).toBe(addMs(START, 4));
+    replay.pass(20);
+    expect(replay.venue.nextEventAt()).toBeNull();
+  });
+
+  it('takes the only place that an engine has for a replay', () => {
+    const replay = new Replay();
+    expect(() => new ReplayMatcher(replay.engine, 16)).toThrow('one replay matcher at most');
+    expect(() => new ReplayMatcher(new Engine({ instruments: [BTC] }), 0)).toThrow(NativeError);
+  });
+});

@@ -1,0 +1,317 @@
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "core/grid.h"
+#include "decode/binance.h"
+#include "native/testing.h"
+
+using namespace bot4;
+
+namespace {
+
+constexpr std::string_view kDepth =
+    R"({"stream":"btcusdt@depth@0ms","data":{"e":"depthUpdate","E":1723161256299,"T":1723161256298,)"
+    R"("s":"BTCUSDT","U":5123107832006,"u":5123107837557,"pu":5123107831937,)"
+    R"("b":[["58710.20","0.014"],["61496.50","0.010"]],"a":[["61800.30","1.072"]]}})";
+constexpr std::string_view kSpotDepth =
+    R"({"stream":"x","data":{"e":"depthUpdate","E":1723161255208,"s":"BTCSPOT","U":50093239189,)"
+    R"("u":50093239202,"b":[],"a":[["61837.64000000","1.54698000"],["61839.85000000","0.00000000"]]}})";
+constexpr std::string_view kTrade =
+    R"({"stream":"btcusdt@trade","data":{"e":"trade","E":1723161256322,"T":1723161256321,"s":"BTCUSDT",)"
+    R"("t":5266583935,"p":"61800.30","q":"0.006","X":"MARKET","m":false}})";
+constexpr std::string_view kSpotTrade =
+    R"({"e":"trade","E":1723161255343,"s":"BTCSPOT","t":3735683259,"p":"61837.63000000",)"
+    R"("q":"0.02000000","T":1723161255342,"m":true,"M":true})";
+constexpr std::string_view kTicker =
+    R"({"stream":"btcusdt@bookTicker","data":{"e":"bookTicker","u":5123107839020,"s":"BTCUSDT",)"
+    R"("b":"61800.20","B":"2.507","a":"61800.30","A":"2.510","T":1723161256313,"E":1723161256313}})";
+constexpr std::string_view kSpotTicker =
+    R"({"u":50093239212,"s":"BTCSPOT","b":"61837.63000000","B":"3.78826000","a":"61837.64000000","A":"1.54698000"})";
+constexpr std::string_view kSnapshot =
+    R"({"lastUpdateId":5123107852948,"E":1723161256501,"T":1723161256493,)"
+    R"("bids":[["61800.20","2.909"],["61800.10","0.696"]],"asks":[["61800.30","1.072"]]})";
+constexpr std::string_view kAll[] = {kDepth,  kSpotDepth,  kTrade,   kSpotTrade,
+                                     kTicker, kSpotTicker, kSnapshot};
+
+struct Fixture {
+  Instruments instruments;
+  BinanceDecoder decoder{instruments};
+  MarketMessage m{};
+  Fixture() {
+    instruments.add("BTCUSDT", 7, 10'000'000, 100'000, SequenceRule::kBinanceFutures);
+    instruments.add("BTCSPOT", 7, 1'000'000, 1'000, SequenceRule::kBinanceSpot);
+  }
+  /// Decodes a copy that ends exactly at its allocation, so that ASan sees a read past the end.
+  Status decode(std::string_view text, int symbol = -1) {
+    auto* copy = new char[text.size() + 1];
+    std::memcpy(copy + 1, text.data(), text.size());
+    const Status status = decoder.decode(copy + 1, text.size(), symbol, &m);
+    delete[] copy;
+    return status;
+  }
+};
+
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+  std::string out(text);
+  const std::size_t at = out.find(from);
+  if (at == std::string::npos) {
+    test::fail(__FILE__, __LINE__, "the text does not hold " + std::string(from));
+  } else {
+    out.replace(at, from.size(), to);
+  }
+  return out;
+}
+
+}  // namespace
+
+BOT4_TEST("a futures depth update becomes exact levels and all three ids") {
+  Fixture f;
+  EXPECT_EQ(f.decode(kDepth), Status::kOk);
+  EXPECT_EQ(f.m.kind, MessageKind::kDepth);
+  EXPECT_EQ(f.m.symbol, 0);
+  EXPECT_EQ(f.m.event_ms, std::int64_t{1723161256299});
+  EXPECT_EQ(f.m.transaction_ms, std::int64_t{1723161256298});
+  EXPECT_EQ(f.m.first_id, std::int64_t{5123107832006});
+  EXPECT_EQ(f.m.last_id, std::int64_t{5123107837557});
+  EXPECT_EQ(f.m.previous_id, std::int64_t{5123107831937});
+  EXPECT_EQ(f.m.bid_count, 2);
+  EXPECT_EQ(f.m.ask_count, 1);
+  EXPECT_EQ(f.m.bids[0].ticks, std::int64_t{587102});
+  EXPECT_EQ(f.m.bids[0].lots, std::int64_t{14});
+  EXPECT_EQ(f.m.asks[0].ticks, std::int64_t{618003});
+  EXPECT_EQ(f.m.asks[0].lots, std::int64_t{1072});
+}
+
+BOT4_TEST("a spot depth update needs no pu and keeps zero quantities as removals") {
+  Fixture f;
+  EXPECT_EQ(f.decode(kSpotDepth), Status::kOk);
+  EXPECT_EQ(f.m.symbol, 1);
+  EXPECT_EQ(f.m.previous_id, std::int64_t{-1});
+  EXPECT_EQ(f.m.bid_count, 0);
+  EXPECT_EQ(f.m.ask_count, 2);
+  EXPECT_EQ(f.m.asks[0].ticks, std::int64_t{6183764});
+  EXPECT_EQ(f.m.asks[0].lots, std::int64_t{154698});
+  EXPECT_EQ(f.m.asks[1].lots, std::int64_t{0});
+}
+
+BOT4_TEST("trades of futures and spot give price, quantity and who took liquidity") {
+  Fixture f;
+  EXPECT_EQ(f.decode(kTrade), Status::kOk);
+  EXPECT_EQ(f.m.kind, MessageKind::kTrade);
+  EXPECT_EQ(f.m.trade_id, std::int64_t{5266583935});
+  EXPECT_EQ(f.m.ticks, std::int64_t{618003});
+  EXPECT_EQ(f.m.lots, std::int64_t{6});
+  EXPECT_EQ(f.m.aggressor, Side::kBuy);
+  EXPECT_EQ(f.m.transaction_ms, std::int64_t{1723161256321});
+  EXPECT_EQ(f.decode(kSpotTrade), Status::kOk);
+  EXPECT_EQ(f.m.symbol, 1);
+  EXPECT_EQ(f.m.lots, std::int64_t{2000});
+  EXPECT_EQ(f.m.aggressor, Side::kSell);
+}
+
+BOT4_TEST("tickers with and without an event name give both touches") {
+  Fixture f;
+  EXPECT_EQ(f.decode(kTicker), Status::kOk);
+  EXPECT_EQ(f.m.kind, MessageKind::kTicker);
+  EXPECT_EQ(f.m.last_id, std::int64_t{5123107839020});
+  EXPECT_EQ(f.m.best_bid.ticks, std::int64_t{618002});
+  EXPECT_EQ(f.m.best_ask.lots, std::int64_t{2510});
+  EXPECT_EQ(f.decode(kSpotTicker), Status::kOk);
+  EXPECT_EQ(f.m.kind, MessageKind::kTicker);
+  EXPECT_EQ(f.m.best_bid.ticks, std::int64_t{6183763});
+  EXPECT_EQ(f.m.best_bid.lots, std::int64_t{378826});
+}
+
+BOT4_TEST("a snapshot takes its symbol from the frame and is refused without one") {
+  Fixture f;
+  EXPECT_EQ(f.decode(kSnapshot, 0), Status::kOk);
+  EXPECT_EQ(f.m.kind, MessageKind::kSnapshot);
+  EXPECT_EQ(f.m.symbol, 0);
+  EXPECT_EQ(f.m.last_id, std::int64_t{5123107852948});
+  EXPECT_EQ(f.m.bid_count, 2);
+  EXPECT_EQ(f.decode(kSnapshot), Status::kSymbolMissing);
+  const std::string named = replaced(kSnapshot, R"("bids")", R"("symbol":"BTCUSDT","pair":"BTC","bids")");
+  EXPECT_EQ(f.decode(named), Status::kOk);
+  EXPECT_EQ(f.m.symbol, 0);
+}
+
+BOT4_TEST("fields may come in any order, even before the symbol that their grid needs") {
+  Fixture f;
+  EXPECT_EQ(f.decode(R"({"b":[["58710.20","0.014"]],"a":[],"pu":1,"u":3,"U":2,"s":"BTCUSDT","e":"depthUpdate"})"),
+            Status::kOk);
+  EXPECT_EQ(f.m.bids[0].ticks, std::int64_t{587102});
+  EXPECT_EQ(f.decode(R"({"p":"1.00","q":"0.00001","t":1,"T":2,"m":true,"e":"trade","s":"BTCSPOT"})"),
+            Status::kOk);
+  EXPECT_EQ(f.m.ticks, std::int64_t{100});
+}
+
+BOT4_TEST("white space and unknown fields of any shape are passed over") {
+  Fixture f;
+  EXPECT_EQ(f.decode("  { \"e\" : \"trade\" ,\n\"E\": 1 , \"T\":2,\"s\" : \"BTCUSDT\",\"t\": 3 ,"
+                     "\"p\" : \"0.10\" , \"q\":\"0.001\", \"m\" : false , \"nq\":\"1\","
+                     "\"zz\":{\"a\":[1,2,{\"b\":\"\\\"}\"}],\"c\":null},\"st\":-1.5e3 }  \n"),
+            Status::kOk);
+  EXPECT_EQ(f.m.ticks, std::int64_t{1});
+}
+
+BOT4_TEST("a frame that names another symbol than its message is refused") {
+  Fixture f;
+  EXPECT_EQ(f.decode(kDepth, 0), Status::kOk);
+  EXPECT_EQ(f.decode(kDepth, 1), Status::kWrongSymbol);
+  EXPECT_EQ(f.decode(kDepth, 2), Status::kUnknownSymbol);
+  EXPECT_EQ(f.decode(kDepth, -2), Status::kUnknownSymbol);
+  EXPECT_EQ(f.decode(replaced(kDepth, "BTCUSDT", "XRPUSDT")), Status::kUnknownSymbol);
+  EXPECT_EQ(f.decode(replaced(kDepth, "BTCUSDT", "BTCUSD")), Status::kUnknownSymbol);
+}
+
+BOT4_TEST("each kind of damage has its own status") {
+  Fixture f;
+  const auto depth = [&](std::string_view from, std::string_view to) {
+    return f.decode(replaced(kDepth, from, to));
+  };
+  EXPECT_EQ(depth("58710.20", "58710.25"), Status::kOffGrid);
+  EXPECT_EQ(depth("58710.20", "-58710.20"), Status::kNegative);
+  EXPECT_EQ(depth("0.014", "-0.014"), Status::kNegative);
+  EXPECT_EQ(depth("58710.20", "0.00"), Status::kNegative);
+  EXPECT_EQ(depth("58710.20", "58710."), Status::kBadNumber);
+  EXPECT_EQ(depth("58710.20", ".2"), Status::kBadNumber);
+  EXPECT_EQ(depth("58710.20", "058710.2"), Status::kBadNumber);
+  EXPECT_EQ(depth("58710.20", "5871e1"), Status::kBadNumber);
+  EXPECT_EQ(depth("58710.20", ""), Status::kBadNumber);
+  EXPECT_EQ(depth("58710.20", "NaN"), Status::kBadNumber);
+  EXPECT_EQ(depth("58710.20", "1.123456789"), Status::kBadNumber);
+  EXPECT_EQ(depth("58710.20", "99999999999.0"), Status::kNumberOverflow);
+  EXPECT_EQ(depth("58710.20", "123456789012345"), Status::kNumberOverflow);
+  EXPECT_EQ(depth(R"("58710.20")", "58710.20"), Status::kUnexpectedToken);
+  EXPECT_EQ(depth("5123107832006", "9007199254740993"), Status::kNumberOverflow);
+  EXPECT_EQ(depth("5123107832006", "51231078320061234567"), Status::kNumberOverflow);
+  EXPECT_EQ(depth("5123107832006", "-1"), Status::kNegative);
+  EXPECT_EQ(depth("5123107832006", "1.5"), Status::kBadNumber);
+  EXPECT_EQ(depth("5123107832006", R"("1")"), Status::kUnexpectedToken);
+  EXPECT_EQ(depth("5123107832006", "6123107832006"), Status::kUnexpectedToken);  // U > u
+  EXPECT_EQ(depth(R"("U":5123107832006,)", ""), Status::kMissingField);
+  EXPECT_EQ(depth(R"("pu":5123107831937,)", ""), Status::kMissingField);
+  EXPECT_EQ(depth(R"("U":5)", R"("U":7,"U":5)"), Status::kDuplicateField);
+  EXPECT_EQ(depth(R"("b":[)", R"("b":[],"b":[)"), Status::kDuplicateField);
+  EXPECT_EQ(depth("depthUpdate", "aggTrade"), Status::kUnknownEvent);
+  EXPECT_EQ(depth("]]}}", "]]}}x"), Status::kTrailingBytes);
+  EXPECT_EQ(depth("]]}}", "]]}"), Status::kTruncated);
+  EXPECT_EQ(depth(R"("0.014"])", R"("0.014",[]])"), Status::kUnexpectedToken);
+  EXPECT_EQ(depth(R"(["58710.20")", R"({"58710.20")"), Status::kUnexpectedToken);
+  EXPECT_EQ(depth("BTCUSDT", "BTC\\u0055SDT"), Status::kUnexpectedToken);
+  EXPECT_EQ(f.decode(""), Status::kTruncated);
+  EXPECT_EQ(f.decode("   "), Status::kTruncated);
+  EXPECT_EQ(f.decode("[]"), Status::kUnexpectedToken);
+  EXPECT_EQ(f.decode("{}"), Status::kUnknownEvent);
+  EXPECT_EQ(f.decode(R"({"result":null,"id":1})"), Status::kUnknownEvent);
+  EXPECT_EQ(f.decode(R"({"b":[["1.0","1"]],"a":[]})"), Status::kSymbolMissing);
+}
+
+BOT4_TEST("trades outside the market are skipped by name, never taken") {
+  Fixture f;
+  EXPECT_EQ(f.decode(replaced(kTrade, "MARKET", "INSURANCE_FUND")), Status::kSkippedTrade);
+  EXPECT_EQ(f.decode(replaced(kTrade, "61800.30", "0")), Status::kSkippedTrade);
+  EXPECT_EQ(f.decode(replaced(kTrade, "0.006", "0.000")), Status::kSkippedTrade);
+  EXPECT_EQ(f.m.symbol, 0);
+}
+
+BOT4_TEST("quantities off the step are rounded down, never to zero, and counted") {
+  Fixture f;
+  EXPECT_EQ(f.decode(replaced(kDepth, "0.014", "0.01459")), Status::kOk);
+  EXPECT_EQ(f.m.bids[0].lots, std::int64_t{14});
+  EXPECT_EQ(f.m.rounded, 1);
+  EXPECT_EQ(f.decode(replaced(kDepth, "0.014", "0.00000001")), Status::kOk);
+  EXPECT_EQ(f.m.bids[0].lots, std::int64_t{1});
+  EXPECT_EQ(f.m.rounded, 1);
+  EXPECT_EQ(f.decode(kDepth), Status::kOk);
+  EXPECT_EQ(f.m.rounded, 0);
+}
+
+BOT4_TEST("a side with more levels than the decoder holds is refused") {
+  Fixture f;
+  std::string levels;
+  for (int i = 0; i < BinanceDecoder::kMaxLevels; ++i) {
+    levels += (i == 0 ? "" : ",");
+    levels += R"(["1.0","1"])";
+  }
+  const std::string head = R"({"lastUpdateId":5,"asks":[],"bids":[)";
+  EXPECT_EQ(f.decode(head + levels + "]}", 0), Status::kOk);
+  EXPECT_EQ(f.m.bid_count, BinanceDecoder::kMaxLevels);
+  EXPECT_EQ(f.decode(head + levels + R"(,["1.0","1"]]})", 0), Status::kTooManyLevels);
+}
+
+BOT4_TEST("deep nesting and nested envelopes are refused, not followed") {
+  Fixture f;
+  std::string deep(100000, '[');
+  EXPECT_EQ(f.decode(R"({"x":)" + deep), Status::kTooLong);
+  std::string envelopes;
+  for (int i = 0; i < 50000; ++i) envelopes += R"({"data":)";
+  EXPECT_EQ(f.decode(envelopes), Status::kDuplicateField);
+  EXPECT_EQ(f.decode(R"({"x":[}]})"), Status::kUnexpectedToken);
+}
+
+BOT4_TEST("every proper prefix of every message is refused without reading past its end") {
+  Fixture f;
+  for (const std::string_view text : kAll) {
+    for (std::size_t length = 0; length < text.size(); ++length) {
+      EXPECT(f.decode(text.substr(0, length), text == kSnapshot ? 0 : -1) != Status::kOk);
+    }
+    EXPECT_EQ(f.decode(text, text == kSnapshot ? 0 : -1), Status::kOk);
+  }
+}
+
+BOT4_TEST("flipped, dropped and doubled bytes never give a level off the bounds") {
+  Fixture f;
+  test::Random random(11);
+  int accepted = 0;
+  for (int n = 0; n < (test::emulated() ? 2000 : 60000); ++n) {
+    std::string text(kAll[random.below(7)]);
+    const int changes = 1 + static_cast<int>(random.below(3));
+    for (int k = 0; k < changes; ++k) {
+      const auto at = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(text.size())));
+      switch (random.below(4)) {
+        case 0: text[at] = static_cast<char>(text[at] ^ (1 << random.below(8))); break;
+        case 1: text[at] = "0123456789{}[]\",:.-"[random.below(19)]; break;
+        case 2: text.erase(at, 1 + static_cast<std::size_t>(random.below(4))); break;
+        default: text.insert(at, text.substr(at, 1 + static_cast<std::size_t>(random.below(9))));
+      }
+      if (text.empty()) text = "{";
+    }
+    if (f.decode(text, static_cast<int>(random.below(3)) - 1) != Status::kOk) continue;
+    ++accepted;
+    const MarketMessage& m = f.m;
+    EXPECT(m.symbol == 0 || m.symbol == 1);
+    if (m.kind == MessageKind::kTrade) {
+      EXPECT(m.ticks > 0 && m.ticks <= kMaxExact && m.lots > 0 && m.lots <= kMaxExact);
+    } else if (m.kind == MessageKind::kTicker) {
+      EXPECT(m.best_bid.ticks > 0 && m.best_ask.ticks > 0 && m.best_bid.lots >= 0);
+    } else {
+      for (int i = 0; i < m.bid_count; ++i) {
+        EXPECT(m.bids[i].ticks > 0 && m.bids[i].ticks <= kMaxExact && m.bids[i].lots >= 0);
+      }
+    }
+  }
+  EXPECT(accepted > 50);  // Changed digits are still messages.
+}
+
+BOT4_TEST("a grid divides exactly like 64-bit division") {
+  test::Random random(12);
+  const std::int64_t grids[] = {1, 2, 3, 7, 10, 1000, 4096, 100000, 1000000, 10000000, 100000000,
+                                250000000, 1ll << 40, 9007199254740993};
+  for (const std::int64_t g : grids) {
+    const Grid grid(g);
+    for (int n = 0; n < 3000; ++n) {
+      std::int64_t amount = static_cast<std::int64_t>(random.next() >> (1 + random.below(60)));
+      if (n % 2 == 0) amount = amount / g * g;
+      std::int64_t units = -1;
+      EXPECT_EQ(grid.divide(amount, &units), amount % g == 0);
+      EXPECT_EQ(units, amount / g);
+    }
+    std::int64_t units = -1;
+    EXPECT_EQ(grid.divide(INT64_MAX, &units), INT64_MAX % g == 0);
+    EXPECT_EQ(units, INT64_MAX / g);
+  }
+}
+
+BOT4_TEST_MAIN

@@ -1,0 +1,306 @@
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "book/book_sync.h"
+#include "native/testing.h"
+
+using namespace bot4;
+
+namespace {
+
+/// One depth update or snapshot with its own storage.
+struct Built {
+  std::vector<Level> bids, asks;
+  MarketMessage m{};
+};
+
+Built depth(std::int64_t first, std::int64_t last, std::int64_t previous, std::vector<Level> bids,
+            std::vector<Level> asks = {}) {
+  Built b{std::move(bids), std::move(asks), {}};
+  b.m.kind = MessageKind::kDepth;
+  b.m.first_id = first;
+  b.m.last_id = last;
+  b.m.previous_id = previous;
+  return b;
+}
+
+Built snapshot(std::int64_t last, std::vector<Level> bids = {{100, 1}},
+               std::vector<Level> asks = {{110, 1}}) {
+  Built b{std::move(bids), std::move(asks), {}};
+  b.m.kind = MessageKind::kSnapshot;
+  b.m.last_id = last;
+  return b;
+}
+
+struct Venue {
+  explicit Venue(SequenceRule rule) : sync(0, rule) {}
+  BookSync sync;
+  std::int64_t now = 1000;
+
+  Status feed(Built b) {
+    b.m.bids = b.bids.data();
+    b.m.asks = b.asks.data();
+    b.m.bid_count = static_cast<int>(b.bids.size());
+    b.m.ask_count = static_cast<int>(b.asks.size());
+    now += 1000;
+    return b.m.kind == MessageKind::kDepth ? sync.on_depth(b.m, now) : sync.on_snapshot(b.m, now);
+  }
+  Status ticker(std::int64_t id, Level bid, Level ask) {
+    MarketMessage m{};
+    m.kind = MessageKind::kTicker;
+    m.last_id = id;
+    m.best_bid = bid;
+    m.best_ask = ask;
+    return sync.on_ticker(m, now);
+  }
+};
+
+}  // namespace
+
+BOT4_TEST("spot: updates wait for the snapshot, covered ones are dropped, the rest is applied") {
+  Venue v(SequenceRule::kBinanceSpot);
+  EXPECT_EQ(v.feed(depth(1, 5, -1, {{101, 1}})), Status::kHeldForSnapshot);
+  EXPECT_EQ(v.feed(depth(6, 10, -1, {{102, 2}})), Status::kHeldForSnapshot);
+  EXPECT_EQ(v.feed(depth(11, 12, -1, {{103, 3}})), Status::kHeldForSnapshot);
+  EXPECT_EQ(v.sync.pending(), std::size_t{3});
+  EXPECT_EQ(v.feed(snapshot(7)), Status::kOk);
+  EXPECT_EQ(v.sync.state(), SyncState::kSynchronised);
+  EXPECT_EQ(v.sync.last_id(), std::int64_t{12});
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 101), std::int64_t{0});  // In the snapshot already.
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 102), std::int64_t{2});
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 103), std::int64_t{3});
+  EXPECT_EQ(v.sync.counters().stale_dropped, std::int64_t{1});
+  EXPECT_EQ(v.sync.counters().depth_applied, std::int64_t{2});
+  EXPECT_EQ(v.sync.pending(), std::size_t{0});
+}
+
+BOT4_TEST("spot: the first update must span lastUpdateId + 1, the next ones must join exactly") {
+  Venue v(SequenceRule::kBinanceSpot);
+  EXPECT_EQ(v.feed(snapshot(100)), Status::kOk);
+  EXPECT_EQ(v.feed(depth(90, 100, -1, {})), Status::kStaleUpdate);
+  EXPECT_EQ(v.feed(depth(95, 101, -1, {})), Status::kOk);
+  EXPECT_EQ(v.feed(depth(102, 103, -1, {})), Status::kOk);
+  EXPECT_EQ(v.feed(depth(102, 103, -1, {})), Status::kDuplicateUpdate);
+  EXPECT_EQ(v.feed(depth(103, 105, -1, {})), Status::kSequenceGap);  // Overlaps: not exact.
+  EXPECT_EQ(v.sync.state(), SyncState::kBroken);
+  EXPECT_EQ(v.sync.broken_by(), Status::kSequenceGap);
+  EXPECT(!v.sync.book().two_sided());
+}
+
+BOT4_TEST("futures: drops u below, takes u at lastUpdateId, then follows pu") {
+  Venue v(SequenceRule::kBinanceFutures);
+  EXPECT_EQ(v.feed(snapshot(100)), Status::kOk);
+  EXPECT_EQ(v.feed(depth(90, 99, 89, {})), Status::kStaleUpdate);
+  EXPECT_EQ(v.feed(depth(95, 100, 94, {})), Status::kOk);
+  EXPECT_EQ(v.feed(depth(105, 110, 100, {})), Status::kOk);  // U need not be previous u + 1.
+  EXPECT_EQ(v.feed(depth(105, 110, 100, {})), Status::kDuplicateUpdate);
+  EXPECT_EQ(v.feed(depth(121, 130, 120, {})), Status::kSequenceGap);
+  EXPECT_EQ(v.sync.counters().gaps, std::int64_t{1});
+}
+
+BOT4_TEST("futures: an update that begins after the snapshot is a gap") {
+  Venue v(SequenceRule::kBinanceFutures);
+  EXPECT_EQ(v.feed(snapshot(100)), Status::kOk);
+  EXPECT_EQ(v.feed(depth(101, 105, 100, {})), Status::kSequenceGap);
+}
+
+BOT4_TEST("after a gap the missing update is waited for in a fresh snapshot") {
+  Venue v(SequenceRule::kBinanceFutures);
+  v.feed(snapshot(100));
+  v.feed(depth(100, 101, 99, {{101, 5}}));
+  EXPECT_EQ(v.feed(depth(103, 104, 102, {{102, 6}})), Status::kSequenceGap);
+  EXPECT_EQ(v.feed(depth(105, 106, 104, {{103, 7}})), Status::kHeldForSnapshot);
+  EXPECT_EQ(v.feed(snapshot(101)), Status::kStaleSnapshot);  // Older than the held chain.
+  EXPECT_EQ(v.sync.state(), SyncState::kBroken);
+  EXPECT_EQ(v.feed(snapshot(103)), Status::kOk);
+  EXPECT_EQ(v.sync.state(), SyncState::kSynchronised);
+  EXPECT_EQ(v.sync.broken_by(), Status::kOk);
+  EXPECT_EQ(v.sync.last_id(), std::int64_t{106});
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 102), std::int64_t{6});
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 103), std::int64_t{7});
+}
+
+BOT4_TEST("a gap among the held updates gives up those before it") {
+  Venue v(SequenceRule::kBinanceSpot);
+  v.feed(depth(1, 2, -1, {}));
+  v.feed(depth(3, 4, -1, {}));
+  EXPECT_EQ(v.feed(depth(3, 4, -1, {})), Status::kDuplicateUpdate);
+  EXPECT_EQ(v.feed(depth(9, 10, -1, {{105, 4}})), Status::kHeldForSnapshot);
+  EXPECT_EQ(v.sync.pending(), std::size_t{1});
+  EXPECT_EQ(v.sync.counters().held_dropped, std::int64_t{2});
+  EXPECT_EQ(v.feed(snapshot(3)), Status::kStaleSnapshot);
+  EXPECT_EQ(v.feed(snapshot(8)), Status::kOk);
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 105), std::int64_t{4});
+}
+
+BOT4_TEST("held updates are bounded: the oldest go and the status says so") {
+  Venue v(SequenceRule::kBinanceSpot);
+  const auto bound = static_cast<std::int64_t>(PendingUpdates::kMaxUpdates);
+  for (std::int64_t i = 0; i < bound; ++i) {
+    EXPECT_EQ(v.feed(depth(i, i, -1, {{50, i + 1}})), Status::kHeldForSnapshot);
+  }
+  for (std::int64_t i = bound; i < 3 * bound; ++i) {
+    EXPECT_EQ(v.feed(depth(i, i, -1, {{50, i + 1}})), Status::kPendingOverflow);
+    EXPECT_EQ(v.sync.pending(), PendingUpdates::kMaxUpdates);
+  }
+  EXPECT_EQ(v.sync.counters().held_dropped, 2 * bound);
+  EXPECT_EQ(v.feed(snapshot(2 * bound - 2)), Status::kStaleSnapshot);
+  EXPECT_EQ(v.feed(snapshot(2 * bound - 1)), Status::kOk);
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 50), 3 * bound);
+}
+
+BOT4_TEST("held levels are bounded too, whatever their sizes") {
+  test::Random random(21);
+  Venue v(SequenceRule::kBinanceSpot);
+  std::map<std::int64_t, std::int64_t> expected;
+  std::vector<std::pair<std::int64_t, std::vector<Level>>> sent;
+  for (std::int64_t i = 0; i < 300; ++i) {
+    std::vector<Level> levels;
+    for (std::int64_t k = random.below(4000); k > 0; --k) {
+      levels.push_back({1 + random.below(90), 1 + random.below(50)});
+    }
+    sent.emplace_back(i, levels);
+    v.feed(depth(i, i, -1, levels));
+  }
+  const auto kept = static_cast<std::int64_t>(v.sync.pending());
+  EXPECT(kept > 0 && kept < 300);
+  EXPECT_EQ(v.feed(snapshot(300 - kept - 1, {{95, 1}})), Status::kOk);
+  for (const auto& [id, levels] : sent) {
+    if (id < 300 - kept) continue;
+    for (const Level& level : levels) expected[level.ticks] = level.lots;
+  }
+  for (const auto& [ticks, lots] : expected) {
+    EXPECT_EQ(v.sync.book().quantity(Side::kBuy, ticks), lots);
+  }
+  EXPECT_EQ(v.sync.book().size(Side::kBuy), static_cast<std::int64_t>(expected.size()) + 1);
+}
+
+BOT4_TEST("a crossed book is broken, in an update and in a snapshot") {
+  Venue v(SequenceRule::kBinanceSpot);
+  EXPECT_EQ(v.feed(snapshot(1, {{110, 1}}, {{110, 1}})), Status::kCrossedBook);
+  EXPECT_EQ(v.sync.state(), SyncState::kBroken);
+  EXPECT_EQ(v.feed(snapshot(1)), Status::kOk);
+  EXPECT_EQ(v.feed(depth(2, 2, -1, {{110, 3}})), Status::kCrossedBook);
+  EXPECT_EQ(v.sync.broken_by(), Status::kCrossedBook);
+  EXPECT_EQ(v.sync.counters().crossed, std::int64_t{2});
+}
+
+BOT4_TEST("an old snapshot of a synchronised book changes nothing, a newer one replaces it") {
+  Venue v(SequenceRule::kBinanceSpot);
+  v.feed(snapshot(10));
+  v.feed(depth(11, 20, -1, {{104, 2}}));
+  EXPECT_EQ(v.feed(snapshot(15)), Status::kStaleSnapshot);
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 104), std::int64_t{2});
+  EXPECT_EQ(v.feed(snapshot(30, {{90, 9}}, {{91, 9}})), Status::kOk);
+  EXPECT_EQ(v.sync.book().size(Side::kBuy), std::int64_t{1});
+  EXPECT_EQ(v.feed(depth(21, 30, -1, {})), Status::kStaleUpdate);
+  EXPECT_EQ(v.feed(depth(25, 31, -1, {})), Status::kOk);
+}
+
+BOT4_TEST("a ticker at the book's update id must equal it, whichever comes first") {
+  Venue v(SequenceRule::kBinanceSpot);
+  v.feed(snapshot(1));
+  v.feed(depth(2, 5, -1, {{104, 2}}));
+  EXPECT_EQ(v.ticker(4, {1, 1}, {2, 2}), Status::kOk);  // Older than the book: says nothing.
+  EXPECT_EQ(v.ticker(5, {104, 2}, {110, 1}), Status::kOk);
+  EXPECT_EQ(v.ticker(8, {105, 3}, {110, 1}), Status::kOk);  // Ahead: kept.
+  EXPECT_EQ(v.ticker(9, {99, 9}, {110, 1}), Status::kOk);
+  EXPECT_EQ(v.feed(depth(6, 8, -1, {{105, 3}})), Status::kOk);
+  EXPECT_EQ(v.sync.counters().ticker_checks, std::int64_t{2});
+  EXPECT_EQ(v.feed(depth(9, 9, -1, {{105, 4}})), Status::kTickerMismatch);
+  EXPECT_EQ(v.sync.state(), SyncState::kBroken);
+  EXPECT_EQ(v.sync.counters().ticker_mismatches, std::int64_t{1});
+  EXPECT_EQ(v.feed(snapshot(20)), Status::kOk);
+  v.feed(depth(21, 21, -1, {}));
+  EXPECT_EQ(v.ticker(21, {100, 2}, {110, 1}), Status::kTickerMismatch);  // Quantity differs.
+}
+
+BOT4_TEST("breaking the proof empties a synchronised book once and holds what follows") {
+  Venue v(SequenceRule::kBinanceSpot);
+  v.sync.break_proof(Status::kTruncated, 1);
+  EXPECT_EQ(v.sync.state(), SyncState::kWaiting);  // There was nothing to break.
+  v.feed(snapshot(1));
+  v.sync.break_proof(Status::kTruncated, 2);
+  EXPECT_EQ(v.sync.state(), SyncState::kBroken);
+  EXPECT_EQ(v.sync.broken_by(), Status::kTruncated);
+  v.sync.break_proof(Status::kOffGrid, 3);
+  EXPECT_EQ(v.sync.broken_by(), Status::kTruncated);
+  EXPECT_EQ(v.feed(depth(2, 2, -1, {})), Status::kHeldForSnapshot);
+}
+
+namespace {
+
+/// Rebuilds the book from what the observer is told.
+struct Mirror {
+  std::map<std::int64_t, std::int64_t> levels[2];
+  int updates = 0, resets = 0, trades = 0, wrong_old = 0;
+  std::int64_t last_ns = 0;
+
+  static MarketObserver observer(Mirror* self) {
+    MarketObserver o;
+    o.self = self;
+    o.on_level = [](void* s, int, Side side, std::int64_t ticks, std::int64_t old_lots,
+                    std::int64_t new_lots, std::int64_t at_ns) noexcept {
+      auto* m = static_cast<Mirror*>(s);
+      auto& half = m->levels[static_cast<int>(side)];
+      const auto found = half.find(ticks);
+      m->wrong_old += (found == half.end() ? 0 : found->second) == old_lots ? 0 : 1;
+      if (new_lots == 0) half.erase(ticks); else half[ticks] = new_lots;
+      m->wrong_old += at_ns >= m->last_ns ? 0 : 1;
+      m->last_ns = at_ns;
+    };
+    o.on_trade = [](void* s, int, std::int64_t, std::int64_t, Side, std::int64_t) noexcept {
+      ++static_cast<Mirror*>(s)->trades;
+    };
+    o.on_update = [](void* s, int, std::int64_t) noexcept { ++static_cast<Mirror*>(s)->updates; };
+    o.on_reset = [](void* s, int, std::int64_t) noexcept {
+      auto* m = static_cast<Mirror*>(s);
+      ++m->resets;
+      m->levels[0].clear();
+      m->levels[1].clear();
+    };
+    return o;
+  }
+};
+
+}  // namespace
+
+BOT4_TEST("an observer can rebuild the book from what it is told, through gaps and snapshots") {
+  test::Random random(22);
+  Venue v(SequenceRule::kBinanceSpot);
+  Mirror mirror;
+  v.sync.observe(Mirror::observer(&mirror));
+  std::int64_t id = 0;
+  for (int n = 0; n < 20000; ++n) {
+    if (random.below(100) == 0) ++id;  // A lost update.
+    std::vector<Level> bids, asks;
+    for (std::int64_t k = random.below(5); k > 0; --k) {
+      bids.push_back({500 - random.below(50), random.below(4)});
+      asks.push_back({501 + random.below(50), random.below(4)});
+    }
+    ++id;
+    v.feed(depth(id, id, -1, bids, asks));
+    if (v.sync.state() != SyncState::kSynchronised && random.below(5) == 0) {
+      v.feed(snapshot(id, {{490, 5}, {480, 6}}, {{510, 5}}));
+    }
+    for (const Side side : {Side::kBuy, Side::kSell}) {
+      const auto& half = mirror.levels[static_cast<int>(side)];
+      EXPECT_EQ(v.sync.book().size(side), static_cast<std::int64_t>(half.size()));
+      v.sync.book().visit(side, [&](std::int64_t ticks, std::int64_t lots) {
+        const auto found = half.find(ticks);
+        EXPECT(found != half.end() && found->second == lots);
+        return true;
+      });
+    }
+  }
+  EXPECT_EQ(mirror.wrong_old, 0);
+  EXPECT(mirror.resets > 100);
+  EXPECT(v.sync.counters().gaps > 100);
+  MarketMessage trade{};
+  v.sync.observe_trade(trade, v.now);
+  EXPECT_EQ(mirror.trades, 1);
+}
+
+BOT4_TEST_MAIN
