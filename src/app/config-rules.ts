@@ -1,0 +1,111 @@
+import type { ConfigIssue } from '../core/config/index.ts';
+import { parseE8 } from '../model/index.ts';
+import type { ConfigSettings, InstrumentSettings } from './config-schema.ts';
+
+/** 1e-8 units of a decimal that the schema accepted. */
+const e8 = (text: string): bigint => parseE8(text) ?? 0n;
+
+class Rules {
+  readonly issues: ConfigIssue[] = [];
+  readonly #originOf: (path: string) => string | null;
+
+  constructor(originOf: (path: string) => string | null) {
+    this.#originOf = originOf;
+  }
+
+  /** Refuses a setting; where it is a default, the place of what contradicts it is shown. */
+  refuse(path: string, problem: string, allowed: string, contradictedBy = path): void {
+    const origin = this.#originOf(path) ?? this.#originOf(contradictedBy) ?? 'default';
+    this.issues.push({ path, origin, problem, allowed, suggestion: null });
+  }
+
+  /** Refuses a decimal that is above another setting's value. */
+  notAbove(path: string, value: string, limitPath: string, limit: string): void {
+    if (e8(value) <= e8(limit)) return;
+    this.refuse(path, `is "${value}"`, `at most ${limitPath}, which is ${limit}`, limitPath);
+  }
+}
+
+function checkInstrument(rules: Rules, instrument: InstrumentSettings, path: string): void {
+  const tick = e8(instrument.tickSize);
+  if ((tick * e8(instrument.stepSize)) % 100_000_000n !== 0n) {
+    rules.refuse(
+      `${path}.stepSize`,
+      `is "${instrument.stepSize}"`,
+      `a step that makes tickSize * stepSize a multiple of 0.00000001 (tickSize is ${instrument.tickSize})`,
+    );
+  }
+  const start = e8(instrument.market.startPrice);
+  if (start % tick !== 0n || start < tick * 100n) {
+    rules.refuse(
+      `${path}.market.startPrice`,
+      `is "${instrument.market.startPrice}"`,
+      `a multiple of tickSize ${instrument.tickSize} of at least 100 ticks`,
+    );
+  }
+}
+
+function checkDrawdowns(rules: Rules, safety: ConfigSettings['safety']): void {
+  const { reduceAtDrawdown: reduce = 0, emergencyAtDrawdown: emergency = 0 } = safety;
+  if (emergency > reduce) return;
+  rules.refuse(
+    'safety.emergencyAtDrawdown',
+    `is ${emergency}`,
+    `above safety.reduceAtDrawdown, which is ${reduce}`,
+    'safety.reduceAtDrawdown',
+  );
+}
+
+/**
+ * Checks what no single setting can tell: settings that contradict each other. Requires settings
+ * that their schema accepted. Every contradiction is reported.
+ */
+export function checkRules(
+  settings: ConfigSettings,
+  originOf: (path: string) => string | null,
+): readonly ConfigIssue[] {
+  const rules = new Rules(originOf);
+  const { risk, database, simulator, instruments } = settings;
+  const maxOrder = String(risk['maxOrderNotional']);
+  const maxPosition = String(risk['maxPositionNotional']);
+  const maxGross = String(risk['maxGrossNotional']);
+  rules.notAbove('risk.maxOrderNotional', maxOrder, 'risk.maxPositionNotional', maxPosition);
+  rules.notAbove('risk.maxPositionNotional', maxPosition, 'risk.maxGrossNotional', maxGross);
+  if (e8(simulator.makerFee) > e8(simulator.takerFee)) {
+    rules.notAbove(
+      'simulator.makerFee',
+      simulator.makerFee,
+      'simulator.takerFee',
+      simulator.takerFee,
+    );
+  }
+  checkDrawdowns(rules, settings.safety);
+  if (database.mode === 'url' && database.url === undefined) {
+    rules.refuse(
+      'database.mode',
+      'is "url", but no URL is given',
+      'database.url (environment variable DATABASE_URL) beside it, or another mode',
+    );
+  }
+  const places = new Map<string, number>();
+  instruments.forEach((instrument, index) => {
+    const path = `instruments[${index}]`;
+    const earlier = places.get(instrument.symbol);
+    if (earlier !== undefined) {
+      rules.refuse(
+        `${path}.symbol`,
+        `is "${instrument.symbol}", like instruments[${earlier}].symbol`,
+        'each symbol once',
+      );
+    }
+    places.set(instrument.symbol, index);
+    rules.notAbove(
+      `${path}.minNotional`,
+      instrument.minNotional,
+      'risk.maxOrderNotional',
+      maxOrder,
+    );
+    checkInstrument(rules, instrument, path);
+  });
+  return rules.issues;
+}

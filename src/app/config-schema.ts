@@ -1,0 +1,282 @@
+import Type, { type Static, type TProperties, type TSchema } from 'typebox';
+import { DECIMAL_PATTERN, type SettingSchema } from '../core/config/index.ts';
+import { RISK_LIMITS } from '../risk/index.ts';
+import { SAFETY_THRESHOLDS } from '../safety/index.ts';
+import type { ParameterDeclaration } from '../strategy/index.ts';
+
+/** A strategy that an instrument may be given, with the parameters it reads. */
+export interface StrategyDeclaration {
+  readonly id: string;
+  readonly parameters: readonly ParameterDeclaration[];
+}
+
+const group = <P extends TProperties>(description: string, properties: P) =>
+  Type.Object(properties, { description, additionalProperties: false });
+
+const decimal = (description: string, unit: string, bounds: readonly [string, string]) =>
+  ({
+    description,
+    pattern: DECIMAL_PATTERN,
+    'x-unit': unit,
+    'x-decimal': { minimum: bounds[0], maximum: bounds[1] },
+  }) as const;
+
+const usdt = (description: string, bounds: readonly [string, string], otherwise: string) =>
+  Type.String({ ...decimal(description, 'USDT', bounds), default: otherwise });
+
+const feeRate = (description: string, bounds: readonly [string, string], otherwise: string) =>
+  Type.String({ ...decimal(description, 'of notional', bounds), default: otherwise });
+
+const integer = (
+  description: string,
+  unit: string,
+  [minimum, maximum]: readonly [number, number],
+  otherwise: number,
+) => Type.Integer({ description, 'x-unit': unit, minimum, maximum, default: otherwise });
+
+const real = (
+  description: string,
+  unit: string,
+  [minimum, maximum]: readonly [number, number],
+  otherwise: number,
+) => Type.Number({ description, 'x-unit': unit, minimum, maximum, default: otherwise });
+
+const dashboard = () =>
+  group('The read-only page and the Prometheus metrics.', {
+    enabled: Type.Boolean({ description: 'Serve the page and the metrics.', default: true }),
+    host: Type.String({
+      description: 'Address to listen on. Anything but a loopback address opens it to the network.',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[A-Za-z0-9._:-]+$',
+      'x-form': 'a host name or address such as "127.0.0.1"',
+      default: '127.0.0.1',
+    }),
+    port: integer('TCP port; 0 takes any free one.', '', [0, 65_535], 8080),
+    allowedHosts: Type.Array(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        pattern: '^[A-Za-z0-9.:\\[\\]-]+$',
+        'x-form': 'a host name such as "bot4.example.org", with a port where it is not the own one',
+      }),
+      {
+        description: 'Host names, beside the loopback ones, that a request may ask for.',
+        maxItems: 32,
+        default: [],
+      },
+    ),
+  });
+
+const database = () =>
+  group('The PostgreSQL that holds what reports and the page read. Trading does not wait for it.', {
+    mode: Type.Enum(['auto', 'embedded', 'url', 'none'], {
+      description:
+        '"auto" takes the server of `url` where one is given, else the embedded PostgreSQL.',
+      default: 'auto',
+    }),
+    url: Type.Optional(
+      Type.String({
+        description: 'Connection URL of a PostgreSQL server.',
+        maxLength: 2048,
+        pattern: '^postgres(ql)?://[^\\s]+$',
+        'x-form': 'a URL such as postgresql://user@host:5432/bot4',
+        'x-env': 'DATABASE_URL',
+        'x-secret': true,
+      }),
+    ),
+  });
+
+const simulator = () =>
+  group('The simulated venue that paper trading runs on.', {
+    seed: integer('Seed of the generated market and of the latencies.', '', [0, 4_294_967_295], 1),
+    initialCash: usdt(
+      'Deposited once into an empty data directory.',
+      ['1', '1000000000'],
+      '100000',
+    ),
+    makerFee: feeRate(
+      'Fee of a fill that rested in the book; negative is a rebate.',
+      ['-0.01', '0.01'],
+      '0.0002',
+    ),
+    takerFee: feeRate('Fee of a fill that took from the book.', ['0', '0.01'], '0.0005'),
+    feedLatencyMs: real('Median delay of market messages.', 'ms', [0, 10_000], 1),
+    orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
+    responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
+    latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
+  });
+
+const risk = () => {
+  const limits = RISK_LIMITS.map((limit) => {
+    if (limit.kind === 'money') {
+      return [limit.name, usdt(limit.description, [limit.min, limit.max], limit.default)];
+    }
+    const make = limit.kind === 'integer' ? integer : real;
+    return [limit.name, make(limit.description, limit.unit, [limit.min, limit.max], limit.default)];
+  });
+  return Type.Unsafe<Readonly<Record<string, string | number>>>(
+    group('Limits that every order is checked against.', Object.fromEntries(limits)),
+  );
+};
+
+const safety = () => {
+  const thresholds = SAFETY_THRESHOLDS.map(
+    ({ name, description, unit, min, max, default: value }) => [
+      name,
+      real(description, unit, [min, max], value),
+    ],
+  );
+  return Type.Unsafe<Readonly<Record<string, number>>>(
+    group('When safety acts by itself, and how.', Object.fromEntries(thresholds)),
+  );
+};
+
+const strategyParameters = (declarations: readonly ParameterDeclaration[]) =>
+  group(
+    'Parameters of the strategy; those left out keep their default.',
+    Object.fromEntries(
+      declarations.map((parameter) => [
+        parameter.name,
+        (parameter.integer ? integer : real)(
+          parameter.description,
+          parameter.unit,
+          [parameter.min, parameter.max],
+          parameter.default,
+        ),
+      ]),
+    ),
+  );
+
+const market = () =>
+  group('How the simulated venue generates the market of this instrument.', {
+    startPrice: Type.String(
+      decimal('First mid price; later runs go on from the last one.', 'USDT', [
+        '0.00000001',
+        '1000000000',
+      ]),
+    ),
+    dailyVolatility: real(
+      'Standard deviation of the log return over a day.',
+      '',
+      [0.0001, 1],
+      0.03,
+    ),
+    tradesPerSecond: real('Mean rate of market orders.', 'per second', [0.01, 100], 3),
+    depthNotional: usdt(
+      'Value of the resting orders of one side within 10 basis points of the mid price.',
+      ['1000', '1000000000'],
+      '10000000',
+    ),
+  });
+
+const instrumentOf = (strategy: StrategyDeclaration) =>
+  group(`An instrument traded by the strategy ${strategy.id}.`, {
+    symbol: Type.String({
+      description: 'Symbol at the venue. The quote currency is USDT.',
+      pattern: '^[A-Z0-9]{2,16}USDT$',
+      'x-form': 'a symbol quoted in USDT, such as "BTCUSDT"',
+    }),
+    tickSize: Type.String(decimal('Price grid.', 'USDT', ['0.00000001', '1000'])),
+    stepSize: Type.String(decimal('Quantity grid.', 'base units', ['0.00000001', '1000000'])),
+    minNotional: usdt('Smallest order value the venue takes.', ['0', '1000000'], '5'),
+    strategy: Type.Literal(strategy.id, { description: 'Strategy that trades it.' }),
+    parameters: strategyParameters(strategy.parameters),
+    market: market(),
+  });
+
+/** The instruments that are traded when the configuration names none. */
+export const DEFAULT_INSTRUMENTS = [
+  {
+    symbol: 'BTCUSDT',
+    tickSize: '0.10',
+    stepSize: '0.001',
+    strategy: 'avellaneda-stoikov',
+    market: { startPrice: '60000', dailyVolatility: 0.03, tradesPerSecond: 5 },
+  },
+  {
+    symbol: 'ETHUSDT',
+    tickSize: '0.01',
+    stepSize: '0.001',
+    strategy: 'momentum-taker',
+    market: { startPrice: '3000', dailyVolatility: 0.035, tradesPerSecond: 4 },
+  },
+  {
+    symbol: 'SOLUSDT',
+    tickSize: '0.001',
+    stepSize: '0.01',
+    strategy: 'avellaneda-stoikov',
+    market: { startPrice: '150', dailyVolatility: 0.045, tradesPerSecond: 3 },
+  },
+] as const;
+
+/** One instrument as settings write it, with defaults filled in. */
+export interface InstrumentSettings {
+  readonly symbol: string;
+  readonly tickSize: string;
+  readonly stepSize: string;
+  readonly minNotional: string;
+  readonly strategy: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly market: Static<ReturnType<typeof market>>;
+}
+
+const schemaOf = (strategies: readonly StrategyDeclaration[]) =>
+  group('Configuration of Bot4. Every setting may be left out.', {
+    dataDir: Type.Optional(
+      Type.String({
+        description:
+          'Directory of all state. Default: $XDG_STATE_HOME/bot4, else ~/.bot4. A relative path starts from the file that gives it.',
+        minLength: 1,
+        maxLength: 4096,
+        'x-form': 'a path of 1 to 4096 characters',
+        'x-env': 'BOT4_DATA',
+      }),
+    ),
+    logLevel: Type.Enum(['error', 'warn', 'info', 'debug'], {
+      description: 'How much the log says.',
+      default: 'info',
+    }),
+    dashboard: dashboard(),
+    database: database(),
+    simulator: simulator(),
+    instruments: Type.Unsafe<readonly InstrumentSettings[]>(
+      Type.Array(
+        Type.Union(strategies.map(instrumentOf) as TSchema[], { 'x-choice': 'strategy' }),
+        {
+          description:
+            'What is traded, and by which strategy. A list given here replaces the default.',
+          minItems: 1,
+          maxItems: 16,
+          default: DEFAULT_INSTRUMENTS,
+        },
+      ),
+    ),
+    risk: risk(),
+    safety: safety(),
+    staleAfterMs: integer(
+      'Age of the newest market message above which nothing is opened.',
+      'ms',
+      [50, 60_000],
+      500,
+    ),
+    ackTimeoutMs: integer(
+      "Wait for the venue's answer before an order counts as unknown.",
+      'ms',
+      [50, 60_000],
+      2000,
+    ),
+  });
+
+/** All settings as the configuration writes them, with defaults filled in. */
+export type ConfigSettings = Static<ReturnType<typeof schemaOf>>;
+
+/** The schema of all settings, for a set of strategies. */
+export const configSchema = (strategies: readonly StrategyDeclaration[]): SettingSchema =>
+  schemaOf(strategies) as unknown as SettingSchema;
+
+/** Variables with the prefix `BOT4_` that are read elsewhere (the last by the test run) and are no settings. */
+export const RESERVED_VARIABLES = ['BOT4_CONFIG', 'BOT4_TARGET', 'BOT4_OTHER_NODE'] as const;
+
+/** What every environment variable of a setting begins with. */
+export const VARIABLE_PREFIX = 'BOT4_';

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import {
+  type ConfigIssue,
+  effectiveSettings,
+  settingFromPaths,
+  settingsFromEnvironment,
+} from '../core/config/index.ts';
+import { assert, canonicalJson, err, ok, type Result } from '../core/index.ts';
+import { type Instrument, instrumentId, type Money, money, parseE8 } from '../model/index.ts';
+import { type RiskLimits, riskLimits } from '../risk/index.ts';
+import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
+import { STRATEGIES } from '../strategy/index.ts';
+import { checkRules } from './config-rules.ts';
+import {
+  type ConfigSettings,
+  configSchema,
+  type InstrumentSettings,
+  RESERVED_VARIABLES,
+  VARIABLE_PREFIX,
+} from './config-schema.ts';
+import {
+  type ConfigSources,
+  defaultDataDir,
+  givenDataDir,
+  pathFrom,
+  readFileLayer,
+} from './config-sources.ts';
+
+export type { ConfigSources };
+
+/** Where the service keeps the time series it shows. */
+export type DatabaseMode = 'embedded' | 'url' | 'none';
+
+/** How much the log says. */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** How the simulated venue generates one instrument's market. */
+export interface GeneratedMarketConfig {
+  /** First mid price of a new data directory, 1e-8 quote units; later runs go on from the last price. */
+  readonly startPriceE8: bigint;
+  /** Standard deviation of the log return over one day, for example 0.03. */
+  readonly dailyVolatility: number;
+  /** Mean rate of market orders, per second. */
+  readonly tradesPerSecond: number;
+  /** Value of the resting orders of one side within 10 bps of the mid price, quote currency. */
+  readonly depthNotional: Money;
+}
+
+/** One traded instrument and the strategy that trades it. */
+export interface InstrumentConfig {
+  readonly instrument: Instrument;
+  /** Id of a strategy of `strategy`'s catalogue. */
+  readonly strategy: string;
+  /** Every parameter of the strategy by name: given ones within bounds, the others at their default. */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly market: GeneratedMarketConfig;
+}
+
+/** The simulated venue. */
+export interface SimulatorConfig {
+  /** Seed of the generated market and of the latencies, 32-bit unsigned. */
+  readonly seed: number;
+  /** Deposited once into an empty data directory, quote currency. */
+  readonly initialCash: Money;
+  /** Fee of a resting fill as a fraction of notional, in 1e-8; negative is a rebate. */
+  readonly makerFeeE8: bigint;
+  /** Fee of a taking fill as a fraction of notional, in 1e-8. */
+  readonly takerFeeE8: bigint;
+  /** Median one-way latencies, ms, and the log-normal shape that they share. */
+  readonly latency: {
+    readonly feedMs: number;
+    readonly orderMs: number;
+    readonly responseMs: number;
+    readonly sigma: number;
+  };
+}
+
+/** The whole configuration: checked, complete, with units converted. */
+export interface Bot4Config {
+  /** Absolute path of the directory that holds all state. */
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  readonly dashboard: {
+    readonly enabled: boolean;
+    readonly host: string;
+    readonly port: number;
+    /** Host names, beside the loopback ones, under which the page may be asked for. */
+    readonly allowedHosts: readonly string[];
+  };
+  readonly database: {
+    readonly mode: DatabaseMode;
+    /** Connection URL of a PostgreSQL server; null unless `mode` is `url`. */
+    readonly url: string | null;
+  };
+  readonly simulator: SimulatorConfig;
+  readonly instruments: readonly InstrumentConfig[];
+  /** Limits that every order is held to. */
+  readonly risk: RiskLimits;
+  /** When safety acts by itself, and how. */
+  readonly safety: Readonly<SafetyThresholds>;
+  /** Age of the newest message above which a feed is stale and no order is opened, ms. */
+  readonly staleAfterMs: number;
+  /** Wait for a venue's answer to an order before its fate counts as unknown, ms. */
+  readonly ackTimeoutMs: number;
+  /** SHA-256 of the effective settings in canonical JSON, hexadecimal; stored with every run. */
+  readonly hash: string;
+}
+
+/** A configuration that was accepted. */
+export interface LoadedConfig {
+  readonly config: Bot4Config;
+  /** The file that was read; null when there is none. */
+  readonly file: string | null;
+  /** Where each given setting came from, by path; the others took their default. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+const unitsOf = (text: string): bigint => {
+  const units = parseE8(text);
+  assert(units !== null, `the schema lets only decimals pass, got "${text}"`);
+  return units;
+};
+
+const moneyOf = (text: string): Money => money(unitsOf(text));
+
+const buildInstrument = (settings: InstrumentSettings, index: number): InstrumentConfig => ({
+  instrument: {
+    id: instrumentId('sim', settings.symbol),
+    index,
+    venue: 'sim',
+    symbol: settings.symbol,
+    base: settings.symbol.slice(0, -'USDT'.length),
+    quote: 'USDT',
+    tickSizeE8: unitsOf(settings.tickSize),
+    stepSizeE8: unitsOf(settings.stepSize),
+    minNotional: moneyOf(settings.minNotional),
+    sequenceRule: 'binance-futures',
+  },
+  strategy: settings.strategy,
+  parameters: settings.parameters,
+  market: {
+    startPriceE8: unitsOf(settings.market.startPrice),
+    dailyVolatility: settings.market.dailyVolatility,
+    tradesPerSecond: settings.market.tradesPerSecond,
+    depthNotional: moneyOf(settings.market.depthNotional),
+  },
+});
+
+/** Hash of what decides how the service trades: everything but paths, the page and credentials. */
+const hashOf = ({
+  simulator,
+  instruments,
+  risk,
+  safety,
+  staleAfterMs,
+  ackTimeoutMs,
+}: ConfigSettings) =>
+  createHash('sha256')
+    .update(canonicalJson({ simulator, instruments, risk, safety, staleAfterMs, ackTimeoutMs }))
+    .digest('hex');
+
+function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
+  const { simulator, database } = settings;
+  const limits = riskLimits(settings.risk);
+  const thresholds = safetyThresholds(settings.safety);
+  assert(limits.ok && thresholds.ok, 'schema and rules let only sound limits pass');
+  const mode = database.mode === 'auto' ? (database.url ? 'url' : 'embedded') : database.mode;
+  return {
+    dataDir,
+    logLevel: settings.logLevel,
+    dashboard: settings.dashboard,
+    database: { mode, url: mode === 'url' ? (database.url ?? null) : null },
+    simulator: {
+      seed: simulator.seed,
+      initialCash: moneyOf(simulator.initialCash),
+      makerFeeE8: unitsOf(simulator.makerFee),
+      takerFeeE8: unitsOf(simulator.takerFee),
+      latency: {
+        feedMs: simulator.feedLatencyMs,
+        orderMs: simulator.orderLatencyMs,
+        responseMs: simulator.responseLatencyMs,
+        sigma: simulator.latencySigma,
+      },
+    },
+    instruments: settings.instruments.map(buildInstrument),
+    risk: limits.value,
+    safety: thresholds.value,
+    staleAfterMs: settings.staleAfterMs,
+    ackTimeoutMs: settings.ackTimeoutMs,
+    hash: hashOf(settings),
+  };
+}
+
+/**
+ * Loads the configuration: flags over environment over file over defaults.
+ *
+ * Errors:  everything that is wrong, at once: unreadable file, unknown settings, values out of
+ *          range, settings that contradict each other.
+ */
+export function loadConfig(sources: ConfigSources): Result<LoadedConfig, readonly ConfigIssue[]> {
+  const schema = configSchema(STRATEGIES);
+  const issues: ConfigIssue[] = [];
+  const file = readFileLayer(sources);
+  if (!file.ok) issues.push(...file.error);
+  const fileLayer = file.ok ? file.value : null;
+  const environment = settingsFromEnvironment(
+    schema,
+    sources.environment,
+    VARIABLE_PREFIX,
+    RESERVED_VARIABLES,
+  );
+  issues.push(...environment.issues);
+  const layers = [environment.setting, settingFromPaths(sources.flags, 'command line')];
+  if (fileLayer !== null) layers.unshift(fileLayer.setting);
+  const effective = effectiveSettings(schema, layers);
+  if (!effective.ok) return err([...issues, ...effective.error]);
+  const { values, origins } = effective.value;
+  const settings = values as unknown as ConfigSettings;
+  issues.push(...checkRules(settings, (path) => origins.get(path) ?? null));
+  if (issues.length > 0) return err(issues);
+  const dataDir =
+    givenDataDir(sources) ??
+    (settings.dataDir === undefined || fileLayer === null
+      ? defaultDataDir(sources)
+      : pathFrom(settings.dataDir, dirname(fileLayer.path), sources.homeDirectory));
+  return ok({
+    config: buildConfig(settings, dataDir),
+    file: fileLayer?.path ?? null,
+    origins,
+  });
+}

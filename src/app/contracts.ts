@@ -1,0 +1,294 @@
+import type { ControlMode } from '../model/index.ts';
+import type { Bot4Config } from './config.ts';
+
+/** Where a composition root writes progress for people: one line each, without a line break. */
+export type LineSink = (line: string) => void;
+
+/** How a paper run is started and ended. */
+export interface RunOptions {
+  /** Stops by itself after this long, in ms of wall time; null runs until the signal. */
+  readonly durationMs: number | null;
+  /** Progress and notices for people (the command line writes them to stderr). */
+  readonly onLine: LineSink;
+  /** Aborted by Ctrl-C or SIGTERM: cancel own orders, stop, resolve with `stoppedBy: 'signal'`. */
+  readonly signal: AbortSignal;
+}
+
+/** One instrument's part of a run or backtest. Amounts in quote currency as plain decimals. */
+export interface InstrumentSummary {
+  /** `venue:SYMBOL`. */
+  readonly instrument: string;
+  readonly strategy: string;
+  readonly messagesRead: number;
+  readonly bookUpdatesApplied: number;
+  readonly decisions: number;
+  readonly orders: number;
+  readonly fills: number;
+  /** Signed position at the end, base units, plain decimal. */
+  readonly position: string;
+  /** Mark at the end, quote per base, plain decimal; null when no market was seen. */
+  readonly mark: string | null;
+}
+
+/** Profit and loss in quote currency, plain decimals with eight places. */
+export interface ProfitAndLoss {
+  /** Currency of every amount, for example `USDT`. */
+  readonly currency: string;
+  readonly deposits: string;
+  readonly cash: string;
+  readonly realised: string;
+  readonly unrealised: string;
+  /** Paid when positive, rebated when negative. */
+  readonly fees: string;
+  /** deposits + realised + unrealised - fees, which equals cash + marked positions. */
+  readonly equity: string;
+  /** Largest fall from a peak of equity, fraction of that peak, 0 to 1. */
+  readonly maxDrawdownFraction: number;
+}
+
+/** What a finished paper run hands back. */
+export interface RunSummary {
+  readonly stoppedBy: 'duration' | 'signal' | 'fault';
+  /** Why, in plain words; for a fault the error's message. */
+  readonly reason: string;
+  readonly runEpoch: number;
+  readonly startedAt: string;
+  readonly stoppedAt: string;
+  readonly durationMs: number;
+  readonly kernelTarget: string;
+  /** Highest sequence number of the journal. */
+  readonly journalSeq: string;
+  readonly messagesRead: number;
+  readonly decisions: number;
+  readonly ordersSubmitted: number;
+  readonly ordersRefused: number;
+  /** Own orders still working at the venue at the end; 0 after a clean stop. */
+  readonly ordersLeftOpen: number;
+  readonly fills: number;
+  readonly mode: ControlMode;
+  readonly pnl: ProfitAndLoss;
+  readonly instruments: readonly InstrumentSummary[];
+  /** SHA-256 of the canonical state of every stateful context, hexadecimal. */
+  readonly stateHash: string;
+  readonly dataDir: string;
+  readonly dashboardUrl: string | null;
+}
+
+/** What to replay. */
+export interface BacktestOptions {
+  /** Captures (`<recv_ns> <raw json>` per line, plain or gzip), replayed merged by receive time. */
+  readonly files: readonly string[];
+  readonly config: Bot4Config;
+  readonly onLine: LineSink;
+  readonly signal: AbortSignal;
+}
+
+/** One place where two depth updates did not follow each other. */
+export interface SequenceBreak {
+  readonly instrument: string;
+  /** Receive time of the message that broke the sequence, ns since the epoch. */
+  readonly atNs: string;
+  readonly reason: string;
+  /** How trading on a true book became possible again; `unresolved` at the end of the data. */
+  readonly resolvedBy: string;
+}
+
+/** What a backtest found. The same input gives the same report apart from the two wall-clock fields. */
+export interface BacktestReport {
+  readonly files: readonly { readonly path: string; readonly messages: number }[];
+  readonly firstEventAt: string | null;
+  readonly lastEventAt: string | null;
+  readonly messagesRead: number;
+  readonly bookUpdatesApplied: number;
+  /** Messages refused, by the decoder's named status. */
+  readonly messagesRefused: Readonly<Record<string, number>>;
+  /** Messages understood but of no effect (held, repeated, older than the book), by status. */
+  readonly messagesPassedOver: Readonly<Record<string, number>>;
+  /** Lines that are not `<recv_ns> <raw json>`, an unfinished last line among them. */
+  readonly linesUnreadable: number;
+  readonly sequenceBreaks: readonly SequenceBreak[];
+  readonly decisions: number;
+  readonly orders: number;
+  readonly ordersRefused: Readonly<Record<string, number>>;
+  readonly fills: number;
+  /** Quote currency, plain decimal. */
+  readonly fees: string;
+  readonly pnl: ProfitAndLoss;
+  readonly instruments: readonly InstrumentSummary[];
+  readonly kernelTarget: string;
+  readonly stateHash: string;
+  /** Wall time of the replay, ms. Not part of the state. */
+  readonly elapsedMs: number;
+  /** messagesRead per second of wall time. Not part of the state. */
+  readonly eventsPerSecond: number;
+}
+
+/** What to measure. */
+export interface BenchOptions {
+  /** Captures to feed; empty takes the generated market. */
+  readonly files: readonly string[];
+  /** Offered load of the open-loop part, messages per second. */
+  readonly messagesPerSecond: number;
+  /** Wall time of the open-loop part, ms. */
+  readonly durationMs: number;
+  readonly config: Bot4Config;
+  readonly onLine: LineSink;
+  readonly signal: AbortSignal;
+}
+
+/** Percentiles of one latency distribution, in microseconds. */
+export interface LatencyPercentilesUs {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly p9999: number;
+  readonly max: number;
+  readonly samples: number;
+}
+
+/** The measured performance of this machine, with what is needed to judge the numbers. */
+export interface BenchReport {
+  readonly version: string;
+  readonly kernelTarget: string;
+  readonly nodeVersion: string;
+  readonly cpuModel: string;
+  readonly cores: number;
+  readonly source: string;
+  readonly offeredMessagesPerSecond: number;
+  readonly achievedMessagesPerSecond: number;
+  /** Message bytes to intent, counted from the intended arrival (open loop). */
+  readonly messageToIntentUs: LatencyPercentilesUs;
+  /** The empty pair of clock reads, measured in the same run. */
+  readonly clockPairUs: LatencyPercentilesUs;
+  /** Longest pause seen by a spin-gap detector beside the run, microseconds. */
+  readonly longestStallUs: number;
+  /** Closed-loop throughput of the same path, messages per second. */
+  readonly throughputMessagesPerSecond: number;
+  /** Intents that the fed messages led to. */
+  readonly intents: number;
+  /** Folded over the outputs; equal for equal input on every kernel target. */
+  readonly checksum: string;
+}
+
+/** What a running service answers to `bot4 status`. */
+export interface StatusReport {
+  readonly pid: number;
+  readonly version: string;
+  readonly runEpoch: number;
+  readonly startedAt: string;
+  readonly uptimeMs: number;
+  readonly kernelTarget: string;
+  readonly mode: ControlMode;
+  readonly modeSince: string;
+  readonly causes: readonly {
+    readonly id: string;
+    readonly mode: ControlMode;
+    readonly origin: string;
+    readonly detail: string;
+    readonly since: string;
+    /** When a requested restore takes effect, ISO 8601; null when none is pending. */
+    readonly restoreDueAt: string | null;
+  }[];
+  /** Why it is not trading, most important first, plain words; empty while it trades. */
+  readonly notTradingBecause: readonly string[];
+  readonly pnl: ProfitAndLoss;
+  readonly positions: readonly {
+    readonly instrument: string;
+    readonly position: string;
+    readonly mark: string | null;
+    readonly unrealised: string;
+  }[];
+  readonly openOrders: number;
+  readonly fills: number;
+  readonly journalSeq: string;
+  readonly database: string;
+  readonly dashboardUrl: string | null;
+}
+
+/** What a command that changes the mode did. */
+export interface ModeChangeReport {
+  readonly mode: ControlMode;
+  /** What was done, in plain words. */
+  readonly detail: string;
+  /** Causes now active. */
+  readonly causes: readonly string[];
+  /** For a restore: when it takes effect, ISO 8601; null otherwise. */
+  readonly dueAt: string | null;
+}
+
+/** What checking the audit log found. */
+export interface AuditVerification {
+  readonly intact: boolean;
+  readonly path: string;
+  /** Entries that were read up to the end or the first bad one. */
+  readonly entries: number;
+  /** Hash of the last good entry, hexadecimal; null for an empty log. */
+  readonly headHash: string | null;
+  /** The first entry that is wrong; null when the log is intact. */
+  readonly firstBad: {
+    /** Sequence number; null where the line is too damaged to tell. */
+    readonly seq: string | null;
+    /** 1-based. */
+    readonly line: number;
+    readonly problem: string;
+  } | null;
+  readonly elapsedMs: number;
+  readonly entriesPerSecond: number;
+}
+
+/** One thing that `bot4 doctor` looked at. */
+export interface DoctorCheck {
+  /** Stable name, for example `kernel-target`. */
+  readonly name: string;
+  /** `fail`: the service will not run or not safely; `warn`: it runs, with less than it could. */
+  readonly status: 'ok' | 'warn' | 'fail';
+  /** What was found, with units. */
+  readonly found: string;
+  /** What to do about it; null when there is nothing to do. */
+  readonly remedy: string | null;
+}
+
+/** What `bot4 doctor` found. */
+export interface DoctorReport {
+  /** True when no check failed. */
+  readonly healthy: boolean;
+  readonly version: string;
+  readonly dataDir: string;
+  readonly kernelTargets: {
+    /** In use; null when the engine does not load. */
+    readonly active: string | null;
+    /** Those that this processor can run, the slowest first. */
+    readonly supported: readonly string[];
+  };
+  readonly checks: readonly DoctorCheck[];
+}
+
+/** What kind of failure ended a command; the command line turns it into an exit code. */
+export type AppFailureKind =
+  | 'failed'
+  | 'usage'
+  | 'not-running'
+  | 'configuration'
+  | 'timeout'
+  | 'refused-by-safety'
+  | 'audit-verification'
+  | 'interrupted';
+
+/**
+ * An expected failure that ends a command: it names the thing and what to do. Anything else that
+ * is thrown counts as a bug.
+ */
+export class AppFailure extends Error {
+  override readonly name = 'AppFailure';
+  readonly kind: AppFailureKind;
+  /** What to do about it, one sentence; null when the message says it. */
+  readonly remedy: string | null;
+
+  constructor(kind: AppFailureKind, message: string, remedy: string | null = null) {
+    super(message);
+    this.kind = kind;
+    this.remedy = remedy;
+  }
+}

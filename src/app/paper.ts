@@ -1,0 +1,218 @@
+import { fileURLToPath } from 'node:url';
+import { type ControlReply, type ControlServer, startControl } from '../adapters/control/index.ts';
+import { type Dashboard, startDashboard } from '../adapters/dashboard/index.ts';
+import { auditDraftOf } from '../audit/index.ts';
+import { type Json, msBetween, toIso } from '../core/index.ts';
+import { readModel } from '../observe/index.ts';
+import type { SafetyCommand } from '../safety/index.ts';
+import type { Bot4Config } from './config.ts';
+import { AppFailure, type RunOptions, type RunSummary } from './contracts.ts';
+import { History } from './paper/history.ts';
+import { PaperService } from './paper/service.ts';
+import { modeChangeReport, statusReport } from './paper/status.ts';
+import { openPersistence, type Persistence } from './persistence.ts';
+import { instrumentSummaries, profitAndLoss } from './trader/profit-and-loss.ts';
+import { RecentActivity } from './trader/recent-activity.ts';
+import type { EventObserver } from './trader/recorder.ts';
+
+/** Longest wait for the journal to reach the disk when stopping, ms. */
+const FLUSH_LIMIT_MS = 1_000;
+
+type End = Pick<RunSummary, 'stoppedBy' | 'reason'>;
+
+/**
+ * Paper-trades until the duration has passed, the signal comes or something breaks.
+ *
+ * Start-up is recovery: journal, then reconciliation with the venue, then trading. The database,
+ * the page and the control socket stand beside it; only the last two are waited for.
+ *
+ * Errors: throws `AppFailure` when it cannot start; a fault while running ends in the summary.
+ */
+export async function runPaper(config: Bot4Config, options: RunOptions): Promise<RunSummary> {
+  const activity = new RecentActivity(
+    new Map(config.instruments.map(({ instrument }) => [instrument.id, instrument])),
+  );
+  const persistence = openPersistence(config, activity.observe);
+  for (const notice of persistence.notices) options.onLine(notice);
+  activity.forgetCounts();
+  try {
+    return await runOpened(config, options, persistence, activity);
+  } finally {
+    persistence.audit.close();
+    persistence.journal.close();
+    persistence.lock.release();
+  }
+}
+
+async function runOpened(
+  config: Bot4Config,
+  options: RunOptions,
+  persistence: Persistence,
+  activity: RecentActivity,
+): Promise<RunSummary> {
+  const ends: ((end: End) => void)[] = [];
+  const ended = new Promise<End>((resolve) => ends.push(resolve));
+  const end = (reason: End): void => ends[0]?.(reason);
+  const history = new History(config, persistence);
+  let dashboard: Dashboard | null = null;
+  let control: ControlServer | null = null;
+  let service: PaperService | null = null;
+  let openOrders = 0;
+  let how: End = { stoppedBy: 'fault', reason: 'did not start' };
+  try {
+    const running = new PaperService({
+      config,
+      persistence,
+      activity,
+      observers: [activity.observe, auditObserver(persistence, options)],
+      database: () => history.view(),
+      onLine: options.onLine,
+      onFault: (error) => {
+        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        end({ stoppedBy: 'fault', reason });
+      },
+    });
+    service = running;
+    dashboard = await openDashboard(config, running, options);
+    const url = dashboard?.url ?? null;
+    control = await openControl(config, running, url, options);
+    running.start();
+    options.onLine(
+      `paper trading on ${config.instruments.map(({ instrument }) => instrument.symbol).join(', ')}` +
+        `${url === null ? '' : `, page at ${url}`}, state in ${config.dataDir}`,
+    );
+    how = await untilEnd(options, ended);
+  } finally {
+    // The socket goes first: a command that is answered is also carried out.
+    await control?.close();
+    if (service !== null) openOrders = await service.stop(how.reason);
+    await dashboard?.close();
+    const { state, journal } = persistence;
+    if (service !== null && how.stoppedBy !== 'fault') journal.checkpoint(state.snapshot());
+    await journal.flush(FLUSH_LIMIT_MS);
+    await history.close();
+  }
+  return summary(config, persistence, activity, service, how, openOrders, dashboard?.url ?? null);
+}
+
+/** Audits what is recorded. A refusing audit never holds up trading or a command; it is said once. */
+function auditObserver({ audit }: Persistence, { onLine }: RunOptions): EventObserver {
+  let complained = false;
+  return (event, seq) => {
+    const draft = auditDraftOf({ seq: seq ?? 0n, event });
+    if (draft === null) return;
+    const written = audit.append(seq === null ? { ...draft, journalSeq: null } : draft);
+    if (written.ok || complained) return;
+    complained = true;
+    onLine(`audit: ${written.error.detail}`);
+  };
+}
+
+function untilEnd(options: RunOptions, fault: Promise<End>): Promise<End> {
+  const { durationMs, signal } = options;
+  return new Promise((resolve) => {
+    const timer =
+      durationMs === null
+        ? null
+        : setTimeout(
+            () => resolve({ stoppedBy: 'duration', reason: `ran for ${durationMs / 1_000} s` }),
+            durationMs,
+          );
+    const done = (end: End): void => {
+      if (timer !== null) clearTimeout(timer);
+      resolve(end);
+    };
+    const onAbort = (): void => done({ stoppedBy: 'signal', reason: 'stopped by a signal' });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    void fault.then(done);
+  });
+}
+
+async function openDashboard(
+  config: Bot4Config,
+  service: PaperService,
+  { onLine }: RunOptions,
+): Promise<Dashboard | null> {
+  const { enabled, host, port, allowedHosts } = config.dashboard;
+  if (!enabled) return null;
+  const started = await startDashboard({
+    host,
+    port,
+    allowedHosts: [...allowedHosts],
+    assetsDir: fileURLToPath(new URL('../../dist/page', import.meta.url)),
+    source: readModel({
+      view: () => service.view(),
+      equity: () => service.trader.state.curve.series(),
+    }),
+    clock: service.clock,
+    onFault: (error) => onLine(`dashboard: ${String(error)}`),
+  });
+  if (started.ok) return started.value;
+  throw new AppFailure('configuration', started.error.message);
+}
+
+async function openControl(
+  config: Bot4Config,
+  service: PaperService,
+  dashboardUrl: string | null,
+  { onLine }: RunOptions,
+): Promise<ControlServer> {
+  const { clock, trader, startedAt } = service;
+  const started = await startControl({
+    dataDir: config.dataDir,
+    handle: ({ kind, reason }): ControlReply => {
+      const now = clock.now();
+      if (kind === 'status') {
+        const facts = { view: service.view(), startedAt, now, dashboardUrl };
+        return { ok: true, result: statusReport(trader, facts) as unknown as Json };
+      }
+      const command: SafetyCommand =
+        reason === null || kind === 'restore' || kind === 'cancel-restore'
+          ? { kind }
+          : { kind, detail: reason };
+      const outcome = trader.command(command, now);
+      onLine(`${kind} by command: ${outcome.message}`);
+      if (!outcome.accepted) return { ok: false, code: 'refused', message: outcome.message };
+      return { ok: true, result: modeChangeReport(trader, outcome.message) as unknown as Json };
+    },
+    onFault: (error) => onLine(`control socket: ${String(error)}`),
+  });
+  if (started.ok) return started.value;
+  throw new AppFailure('configuration', started.error.message);
+}
+
+function summary(
+  config: Bot4Config,
+  persistence: Persistence,
+  activity: RecentActivity,
+  service: PaperService,
+  how: End,
+  ordersLeftOpen: number,
+  dashboardUrl: string | null,
+): RunSummary {
+  const { trader, startedAt, clock } = service;
+  const view = service.view();
+  const stoppedAt = clock.now();
+  return {
+    ...how,
+    runEpoch: persistence.runEpoch,
+    startedAt: toIso(startedAt),
+    stoppedAt: toIso(stoppedAt),
+    durationMs: Math.round(msBetween(startedAt, stoppedAt)),
+    kernelTarget: trader.engine.target,
+    journalSeq: String(persistence.journal.lastSeq),
+    messagesRead: view.totals.messages,
+    decisions: view.totals.decisions,
+    ordersSubmitted: view.totals.ordersSubmitted,
+    ordersRefused: view.totals.ordersRefused,
+    ordersLeftOpen,
+    fills: view.totals.fills,
+    mode: view.mode.mode,
+    pnl: profitAndLoss(trader, view.currency),
+    instruments: instrumentSummaries(trader, activity),
+    stateHash: trader.state.hash(),
+    dataDir: config.dataDir,
+    dashboardUrl,
+  };
+}

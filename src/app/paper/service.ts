@@ -1,0 +1,235 @@
+import { SimulatedVenue } from '../../adapters/simulator/index.ts';
+import { SystemClock, VitalSigns } from '../../adapters/system/index.ts';
+import { addMs, type EventTimeNs, msBetween, toIso } from '../../core/index.ts';
+import { ClientOrderIds } from '../../execution/index.ts';
+import { Engine } from '../../native/index.ts';
+import type { DatabaseView, SystemView } from '../../observe/index.ts';
+import { automaticCause } from '../../safety/index.ts';
+import { findStrategy } from '../../strategy/index.ts';
+import type { Bot4Config } from '../config.ts';
+import { AppFailure, type LineSink } from '../contracts.ts';
+import type { Persistence } from '../persistence.ts';
+import type { RecentActivity } from '../trader/recent-activity.ts';
+import type { EventObserver } from '../trader/recorder.ts';
+import { SystemViewer } from '../trader/system-view.ts';
+import { Trader } from '../trader/trader.ts';
+import { packageVersion } from '../version.ts';
+
+const TICK_MS = 2;
+const TIMER_MS = 50;
+const VIEW_MS = 250;
+
+/** Behind by more than this, the venue does not live through the gap: the process was suspended. */
+const SUSPENDED_MS = 5_000;
+
+/** Longest wait for cancels to be confirmed when stopping. */
+const STOP_LIMIT_MS = 2_500;
+
+/** What a paper service is made of. */
+export interface PaperServiceDeps {
+  readonly config: Bot4Config;
+  readonly persistence: Persistence;
+  readonly activity: RecentActivity;
+  readonly observers: readonly EventObserver[];
+  readonly database: () => DatabaseView;
+  readonly onLine: LineSink;
+  /** Called once when the service broke; it cancels its orders and stops by itself. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * The trading side of a paper run on real time: the simulated venue, the trader, and the one timer
+ * that drives both.
+ */
+export class PaperService {
+  readonly clock = new SystemClock();
+  readonly trader: Trader;
+  readonly startedAt: EventTimeNs;
+  readonly #deps: PaperServiceDeps;
+  readonly #venue: SimulatedVenue;
+  readonly #vitals = new VitalSigns();
+  readonly #viewer: SystemViewer;
+  readonly #version = packageVersion();
+  #view: SystemView | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #timerAt: EventTimeNs;
+  #viewAt: EventTimeNs;
+  #mode = '';
+  #lastVitals;
+  #broken = false;
+
+  /** Opens the venue and records the start. Errors: throws `AppFailure`. */
+  constructor(deps: PaperServiceDeps) {
+    const { config, persistence } = deps;
+    this.#deps = deps;
+    this.startedAt = this.clock.now();
+    this.#timerAt = this.startedAt;
+    this.#viewAt = this.startedAt;
+    this.#lastVitals = this.#vitals.read();
+    this.#venue = openVenue(config, this.startedAt);
+    const instruments = config.instruments.map((one) => one.instrument);
+    this.trader = new Trader(
+      {
+        engine: new Engine({ instruments }),
+        state: persistence.state,
+        log: persistence.journal,
+        observers: deps.observers,
+        gateway: this.#venue,
+        feed: this.#venue,
+        ids: new ClientOrderIds(persistence.runEpoch),
+        runEpoch: persistence.runEpoch,
+        instruments,
+        strategies: new Map(
+          config.instruments.map(({ instrument, strategy, parameters }) => {
+            const definition = findStrategy(strategy);
+            if (definition === null) {
+              throw new AppFailure('configuration', `no strategy is called ${strategy}`);
+            }
+            return [instrument.id, definition.create(parameters, instrument)];
+          }),
+        ),
+        thresholds: config.safety,
+        staleAfterMs: config.staleAfterMs,
+        ackTimeoutMs: config.ackTimeoutMs,
+      },
+      this.startedAt,
+    );
+    this.#venue.onFrame((frame) => this.trader.onFrame(frame));
+    this.#viewer = new SystemViewer(this.trader, deps.activity);
+    this.trader.record({
+      kind: 'run-started',
+      at: this.startedAt,
+      runEpoch: persistence.runEpoch,
+      kernelTarget: this.trader.engine.target,
+      configurationHash: config.hash,
+      version: this.#version,
+    });
+    persistence.journal.onFailure((failure) => {
+      this.trader.recorder.fail(failure, { at: this.clock.now() });
+    });
+  }
+
+  /** Starts the timer; the account is reconciled first, then trading begins. */
+  start(): void {
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.#turn();
+      if (this.#timer !== null) this.#schedule();
+    }, TICK_MS);
+  }
+
+  #turn(): void {
+    try {
+      this.#advance(this.clock.now());
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  #advance(now: EventTimeNs): void {
+    this.#vitals.beat();
+    if (this.#broken) {
+      this.#venue.advanceTo(now);
+      return;
+    }
+    if (msBetween(this.#venue.now(), now) > SUSPENDED_MS) this.#venue.skipTo(now);
+    this.#venue.advanceTo(now);
+    if (msBetween(this.#timerAt, now) >= TIMER_MS) {
+      this.#timerAt = now;
+      this.#lastVitals = this.#vitals.read();
+      this.trader.onTimer(now, {
+        eventLoopStallMs: this.#lastVitals.eventLoopStallMs,
+        clockSkewMs: this.clock.wallStepMs(),
+      });
+      this.#announceMode();
+    }
+    if (this.#view === null || msBetween(this.#viewAt, now) >= VIEW_MS) {
+      this.#viewAt = now;
+      this.#view = this.#makeView(now);
+    }
+  }
+
+  #announceMode(): void {
+    const { safety } = this.trader.state;
+    if (safety.mode === this.#mode) return;
+    this.#mode = safety.mode;
+    const why = safety.causes()[0]?.detail;
+    this.#deps.onLine(`mode ${safety.mode}${why === undefined ? '' : `: ${why}`}`);
+    for (const difference of this.trader.differences) this.#deps.onLine(`  ${difference}`);
+  }
+
+  /** A broken invariant or an unusable venue: open nothing more, and let the owner stop the run. */
+  #break(error: unknown): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#venue.onFrame(() => {});
+    const at = this.clock.now();
+    const detail = error instanceof Error ? error.message : String(error);
+    const cause = automaticCause('invariant-broken', 'PAUSE', detail, at);
+    const raised = this.trader.state.safety.raise(cause);
+    if (raised !== null) this.trader.record(raised);
+    this.#deps.onFault(error);
+  }
+
+  /** The latest finished view. */
+  view(): SystemView {
+    this.#view ??= this.#makeView(this.clock.now());
+    return this.#view;
+  }
+
+  #makeView(now: EventTimeNs): SystemView {
+    const { persistence, config, database } = this.#deps;
+    const { eventLoopStallMs: _, ...vitals } = this.#lastVitals;
+    return this.#viewer.view(now, {
+      environment: 'paper',
+      version: this.#version,
+      runEpoch: persistence.runEpoch,
+      currency: config.instruments[0]?.instrument.quote ?? 'USDT',
+      database: database(),
+      journalSeq: persistence.journal.lastSeq,
+      journalDurableSeq: persistence.journal.durableSeq,
+      process: { startedAtMs: Number(this.startedAt / 1_000_000n), ...vitals },
+    });
+  }
+
+  /**
+   * Cancels every order, waits until the venue confirmed (at most 2.5 s), records the stop and
+   * closes the venue. Gives the number of orders that are still open.
+   */
+  async stop(reason: string): Promise<number> {
+    this.trader.beginStop(this.clock.now());
+    const until = addMs(this.clock.now(), STOP_LIMIT_MS);
+    while (this.trader.state.orders.openCount > 0 && this.clock.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const at = this.clock.now();
+    this.trader.record({ kind: 'run-stopped', at, reason });
+    this.#view = this.#makeView(at);
+    this.#vitals.close();
+    this.#venue.close();
+    this.#deps.onLine(`stopped at ${toIso(at)}: ${reason}`);
+    return this.trader.state.orders.openCount;
+  }
+}
+
+function openVenue(config: Bot4Config, at: EventTimeNs): SimulatedVenue {
+  const opened = SimulatedVenue.open(
+    {
+      ...config.simulator,
+      instruments: config.instruments,
+      directory: `${config.dataDir}/venue`,
+    },
+    at,
+  );
+  if (opened.ok) return opened.value;
+  const { error } = opened;
+  throw new AppFailure(
+    'failed',
+    `the simulated venue cannot use its ledger: ${error.detail} (${error.code})`,
+  );
+}

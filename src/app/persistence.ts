@@ -1,0 +1,132 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileAuditLog } from '../adapters/audit-log/index.ts';
+import { DataDirLock, FileJournal, FileRunEpochs } from '../adapters/journal/index.ts';
+import { auditDraftOf } from '../audit/index.ts';
+import { InvariantError, type Result } from '../core/index.ts';
+import type { DomainEvent, Instrument } from '../model/index.ts';
+import type { StorageFailure } from '../store/index.ts';
+import type { Bot4Config } from './config.ts';
+import { AppFailure } from './contracts.ts';
+import { TradingState } from './trader/trading-state.ts';
+
+/** The durable side of a run, opened, locked and replayed. */
+export interface Persistence {
+  readonly lock: DataDirLock;
+  readonly journal: FileJournal;
+  readonly audit: FileAuditLog;
+  readonly state: TradingState;
+  readonly runEpoch: number;
+  /** What recovery found, one line each, for people. */
+  readonly notices: readonly string[];
+}
+
+const failureOf = (what: string, failure: StorageFailure): AppFailure =>
+  new AppFailure(
+    failure.code === 'corrupt' ? 'failed' : 'configuration',
+    `${what} ${failure.path}: ${failure.detail} (${failure.code})`,
+    failure.code === 'locked'
+      ? 'Stop the other service first, or give this one its own --data-dir.'
+      : 'See docs/storage.md.',
+  );
+
+const orFail = <T>(what: string, result: Result<T, StorageFailure>): T => {
+  if (!result.ok) throw failureOf(what, result.error);
+  return result.value;
+};
+
+function makePrivateDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o711);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppFailure(
+      'configuration',
+      `cannot use the data directory ${path}: ${why}`,
+      'Name a directory that this user may write with --data-dir or BOT4_DATA.',
+    );
+  }
+}
+
+/**
+ * Opens the data directory: lock, journal, replay of everything that ever happened into the state,
+ * and a fresh fsynced run epoch.
+ *
+ * Errors: throws `AppFailure`; nothing stays open then.
+ */
+export function openPersistence(
+  config: Bot4Config,
+  observe: (event: DomainEvent) => void,
+): Persistence {
+  const { dataDir } = config;
+  makePrivateDirectory(dataDir);
+  const lock = orFail('data directory', DataDirLock.acquire(dataDir));
+  const opened: { close(): unknown }[] = [];
+  try {
+    const journal = orFail('journal', FileJournal.open({ directory: join(dataDir, 'journal') }));
+    opened.push(journal);
+    const audit = openAudit(dataDir);
+    opened.push(audit);
+    const { state, replayed } = recover(config, journal, audit, observe);
+    const epochs = new FileRunEpochs(join(dataDir, 'run-epoch'));
+    const runEpoch = orFail('run epoch', epochs.next(state.runEpoch));
+    journal.checkpointWith(() => state.snapshot());
+    const { tornBytes, setAside } = journal.recovery;
+    const notices = [`journal: ${replayed} events replayed, run epoch ${runEpoch}`];
+    if (tornBytes > 0)
+      notices.push(`journal: ${tornBytes} bytes of a half-written record were cut`);
+    for (const path of setAside) notices.push(`journal: ${path} was set aside after a power cut`);
+    return { lock, journal, audit, state, runEpoch, notices };
+  } catch (error) {
+    for (const each of opened) each.close();
+    lock.release();
+    throw error;
+  }
+}
+
+function openAudit(dataDir: string): FileAuditLog {
+  const audit = FileAuditLog.open({ dataDir });
+  if (audit.ok) return audit.value;
+  const { code, path, detail } = audit.error;
+  if (code !== 'tampered') {
+    throw new AppFailure('configuration', `audit log ${path}: ${detail}`, 'See docs/audit.md.');
+  }
+  throw new AppFailure(
+    'audit-verification',
+    `the audit log ${path} is not what was written: ${detail}`,
+    'See "bot4 audit verify"; move the audit directory away to begin a new log.',
+  );
+}
+
+/** Replays the journal into the state, and audits what a kill kept from the audit. */
+function recover(
+  config: Bot4Config,
+  journal: FileJournal,
+  audit: FileAuditLog,
+  observe: (event: DomainEvent) => void,
+): { readonly state: TradingState; readonly replayed: bigint } {
+  const instruments: readonly Instrument[] = config.instruments.map((one) => one.instrument);
+  const audited = audit.journalSeq;
+  try {
+    const snapshot = journal.recovery.checkpoint?.state ?? null;
+    const state = new TradingState(instruments, config.risk, snapshot);
+    const replayed = orFail(
+      'journal',
+      journal.replay((entry) => {
+        state.apply(entry.event);
+        observe(entry.event);
+        const draft = entry.seq > audited ? auditDraftOf(entry) : null;
+        if (draft !== null) audit.append(draft);
+      }),
+    );
+    return { state, replayed };
+  } catch (error) {
+    if (!(error instanceof InvariantError)) throw error;
+    throw new AppFailure(
+      'configuration',
+      `the state in ${config.dataDir} does not fit the configuration: ${error.message}`,
+      'Configure the instruments that the data directory holds positions in, or use another one.',
+    );
+  }
+}

@@ -1,0 +1,232 @@
+import { addMs, assert, type EventTimeNs, eventTime, msBetween } from '../../core/index.ts';
+import {
+  BarAggregator,
+  type BookSync,
+  type MarketFeed,
+  type MarketFrame,
+  SnapshotSteering,
+  Staleness,
+} from '../../market/index.ts';
+import {
+  type Bar,
+  type Instrument,
+  type InstrumentId,
+  type PriceTicks,
+  priceTicks,
+} from '../../model/index.ts';
+import type { Engine, EngineIntent, EngineSyncState, RunResult } from '../../native/index.ts';
+import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
+import type { MarkSource } from './order-desk.ts';
+import type { Recorder } from './recorder.ts';
+import type { TouchSource } from './safety-desk.ts';
+import type { TradingState } from './trading-state.ts';
+
+/** Length of the bars that are kept, ms. */
+export const BAR_INTERVAL_MS = 60_000;
+
+/** A policy is made again after this, or when the price moved by `POLICY_MOVE`. */
+const POLICY_AGE_MS = 60_000;
+const POLICY_MOVE = 0.005;
+
+/** Bit of the engine's halt words: the control mode is not NORMAL. */
+const HALT_MODE = 1;
+
+/** Bit of a symbol's halt word: its data is stale. */
+const HALT_STALE = 2;
+
+/** What the market desk works with. */
+export interface MarketDeskDeps {
+  readonly engine: Engine;
+  readonly state: TradingState;
+  readonly recorder: Recorder;
+  readonly instruments: readonly Instrument[];
+  readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  /** Asked for snapshots; null when a recording brings its own. */
+  readonly feed: Pick<MarketFeed, 'requestSnapshot'> | null;
+  readonly staleAfterMs: number;
+  /** Called after each run of the engine, before its intents: a replayed venue catches up here. */
+  readonly afterRun: (now: EventTimeNs) => void;
+  /** Takes each intent before the next frame is processed. */
+  readonly onIntent: (intent: Intent) => void;
+}
+
+interface Policy {
+  readonly madeAt: EventTimeNs;
+  readonly reference: PriceTicks;
+}
+
+/** Steers the native engine and answers what the market is: books, marks, bars, staleness. */
+export class MarketDesk implements MarkSource, TouchSource {
+  readonly #deps: MarketDeskDeps;
+  readonly #staleness: Staleness;
+  readonly #snapshots = new SnapshotSteering();
+  readonly #bars: readonly BarAggregator[];
+  readonly #policies: (Policy | null)[];
+  readonly #syncStates: (EngineSyncState | null)[];
+  readonly #marks = new Map<InstrumentId, PriceTicks>();
+  #now: EventTimeNs = eventTime(0n);
+
+  constructor(deps: MarketDeskDeps) {
+    this.#deps = deps;
+    this.#staleness = new Staleness(deps.instruments.length, deps.staleAfterMs);
+    this.#bars = deps.instruments.map(({ id }) => new BarAggregator(id, BAR_INTERVAL_MS));
+    this.#policies = deps.instruments.map(() => null);
+    this.#syncStates = deps.instruments.map(() => null);
+    this.holdPositions();
+    deps.engine.setHalt(HALT_MODE);
+  }
+
+  /** Takes one frame and processes it at once. */
+  onFrame(frame: MarketFrame): void {
+    const { engine } = this.#deps;
+    if (!engine.push(frame.symbol, frame.receivedAt, frame.bytes)) {
+      this.pump(null);
+      const fits = engine.push(frame.symbol, frame.receivedAt, frame.bytes);
+      assert(fits, 'a drained inbox takes a frame');
+    }
+    this.pump(null);
+  }
+
+  /** Runs the engine until it has no more frames received up to `until`, handling its intents. */
+  pump(until: EventTimeNs | null): void {
+    while (this.step(until) === 'intent');
+  }
+
+  /** One run of the engine: bars and intents are handled before this returns. */
+  step(until: EventTimeNs | null): RunResult {
+    const { engine, recorder, afterRun } = this.#deps;
+    const result = engine.run(until);
+    const now = engine.now();
+    if (now > this.#now) this.#now = now;
+    afterRun(now);
+    engine.takeTrades((trade) => {
+      const bar = this.#bars[trade.symbol]!.add(trade);
+      if (bar !== null) this.#closeBar(bar, trade.at);
+    });
+    if (result === 'intent') {
+      const intents: EngineIntent[] = [];
+      engine.takeIntents((intent) => intents.push(intent));
+      for (const intent of intents) this.#handle(intent);
+    }
+    if (recorder.failure !== null) engine.setHalt(HALT_MODE);
+    return result;
+  }
+
+  #handle(intent: EngineIntent): void {
+    const instrument = this.#deps.instruments[intent.symbol]!;
+    const { symbol: _s, sequence: _q, midTicks: _m, volatilityBps: _v, ...rest } = intent;
+    this.#deps.onIntent({ ...rest, instrument: instrument.id } as Intent);
+  }
+
+  #closeBar(bar: Bar, at: EventTimeNs): void {
+    this.#deps.recorder.record({ kind: 'bar-closed', at, bar });
+  }
+
+  /** Looks after staleness, snapshots, bars, halts and policies. Called every few 10 ms. */
+  onTimer(now: EventTimeNs): void {
+    const { engine, state, recorder, instruments, feed } = this.#deps;
+    if (now > this.#now) this.#now = now;
+    const books: BookSync[] = instruments.map((instrument) => this.#sync(instrument));
+    const { requests, events } = this.#snapshots.observe(books, now);
+    for (const event of events) recorder.record(event);
+    if (feed !== null) for (const symbol of requests) feed.requestSnapshot(symbol);
+    engine.setHalt(state.safety.mode === 'NORMAL' && recorder.failure === null ? 0 : HALT_MODE);
+    for (const instrument of instruments) {
+      const { index } = instrument;
+      engine.setSymbolHalt(index, this.#staleness.isStale(index, now) ? HALT_STALE : 0);
+      const bar = this.#bars[index]!.closeUntil(now);
+      if (bar !== null) this.#closeBar(bar, now);
+      this.#refreshPolicy(instrument, now);
+    }
+  }
+
+  #sync(instrument: Instrument): BookSync {
+    const { engine } = this.#deps;
+    const { index, id } = instrument;
+    const lastMessageAt = engine.lastMessageAt(index);
+    if (lastMessageAt > 0n) this.#staleness.note(index, lastMessageAt);
+    const state = engine.syncState(index);
+    if (state === this.#syncStates[index]) {
+      return { symbol: index, instrument: id, state, updateId: 0n, reason: null };
+    }
+    this.#syncStates[index] = state;
+    const { updateId, brokenBy: reason } = engine.state(index);
+    return { symbol: index, instrument: id, state, updateId, reason };
+  }
+
+  #refreshPolicy(instrument: Instrument, now: EventTimeNs): void {
+    const { engine, state, strategies, staleAfterMs } = this.#deps;
+    const strategy = strategies.get(instrument.id);
+    const reference = this.#mid(instrument);
+    if (strategy === undefined || reference === null) return;
+    const policy = this.#policies[instrument.index] ?? null;
+    if (policy !== null) {
+      const moved = Math.abs(reference - policy.reference) > POLICY_MOVE * policy.reference;
+      if (!moved && now < addMs(policy.madeAt, POLICY_AGE_MS)) return;
+    }
+    this.#policies[instrument.index] = { madeAt: now, reference };
+    const { equity } = state.portfolio.value(this.marks());
+    const set = engine.setPolicy(instrument.index, {
+      ...strategy.policy({ referencePrice: reference, equity }),
+      staleAfterMs,
+    });
+    assert(set.ok, `the engine takes the policy of ${strategy.id} for ${instrument.id}`);
+  }
+
+  /** Tells the engine every position anew. To be called after fills. */
+  holdPositions(): void {
+    const { engine, state, instruments } = this.#deps;
+    for (const { id, index } of instruments) {
+      engine.setSteering(index, { positionLots: state.portfolio.position(id).lots });
+    }
+  }
+
+  #mid(instrument: Instrument): PriceTicks | null {
+    const touch = this.#deps.engine.touch(instrument.index);
+    if (touch === null) return null;
+    const mid = priceTicks(Math.floor((touch.bid + touch.ask) / 2));
+    this.#marks.set(instrument.id, mid);
+    return mid;
+  }
+
+  #instrument(id: InstrumentId): Instrument {
+    const found = this.#deps.instruments.find((each) => each.id === id);
+    assert(found !== undefined, `${id} is one of the traded instruments`);
+    return found;
+  }
+
+  /** Mark of a synchronised, fresh book: the mid price, rounded down to a tick; null otherwise. */
+  freshMark(id: InstrumentId): PriceTicks | null {
+    const instrument = this.#instrument(id);
+    return this.isFresh(instrument) ? this.#mid(instrument) : null;
+  }
+
+  /** Latest known marks, stale ones included. */
+  marks(): ReadonlyMap<InstrumentId, PriceTicks> {
+    for (const instrument of this.#deps.instruments) this.#mid(instrument);
+    return this.#marks;
+  }
+
+  /** Whether an instrument's book is proven and its data young enough to trade on. */
+  isFresh(instrument: Instrument): boolean {
+    const { engine, staleAfterMs } = this.#deps;
+    if (engine.syncState(instrument.index) !== 'synchronised') return false;
+    const age = msBetween(engine.lastMessageAt(instrument.index), this.#now);
+    return age <= staleAfterMs;
+  }
+
+  /** Best bid and ask of a synchronised, fresh book; null otherwise. */
+  freshTouch(instrument: Instrument): Touch | null {
+    return this.isFresh(instrument) ? this.#deps.engine.touch(instrument.index) : null;
+  }
+
+  lastTouch(instrument: Instrument): { bid: PriceTicks | null; ask: PriceTicks | null } {
+    const touch = this.#deps.engine.touch(instrument.index);
+    return { bid: touch?.bid ?? null, ask: touch?.ask ?? null };
+  }
+
+  /** Age of the freshest data over all instruments, ms; null before the first. */
+  freshestAgeMs(now: EventTimeNs): number | null {
+    return this.#staleness.freshestAgeMs(now);
+  }
+}

@@ -1,0 +1,246 @@
+import { type EventTimeNs, msBetween } from '../../core/index.ts';
+import {
+  type ClientOrderIds,
+  isFinal,
+  type LocalAccount,
+  type OrderGateway,
+  prepareCancel,
+  prepareSubmission,
+  type Reconciliation,
+  reconcile,
+  resolveDoubts,
+  type VenueAccount,
+} from '../../execution/index.ts';
+import type {
+  ClientOrderId,
+  Instrument,
+  InstrumentId,
+  Order,
+  OrderRequest,
+  PriceTicks,
+  VenueReport,
+} from '../../model/index.ts';
+import type { RiskContext } from '../../risk/index.ts';
+import { automaticCause } from '../../safety/index.ts';
+import type { Recorder } from './recorder.ts';
+import type { TradingState } from './trading-state.ts';
+
+/** Equal refusals within this time are counted but not journalled again. */
+const REFUSAL_QUIET_MS = 1_000;
+
+/** Least time between two questions about orders in doubt. */
+const DOUBT_INTERVAL_MS = 1_000;
+
+/** The marks that risk and valuation use. */
+export interface MarkSource {
+  /** Mark of a synchronised, fresh book; null otherwise. */
+  freshMark(instrument: InstrumentId): PriceTicks | null;
+  /** Latest known marks, stale ones included. */
+  marks(): ReadonlyMap<InstrumentId, PriceTicks>;
+}
+
+/** What the order desk works with. */
+export interface OrderDeskDeps {
+  readonly state: TradingState;
+  readonly recorder: Recorder;
+  readonly gateway: OrderGateway;
+  readonly ids: ClientOrderIds;
+  readonly runEpoch: number;
+  readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
+  readonly marks: MarkSource;
+  readonly ackTimeoutMs: number;
+}
+
+/** What happened to our orders in this process. */
+export interface OrderCounts {
+  submitted: number;
+  refused: number;
+  rejected: number;
+  fills: number;
+  repeated: number;
+}
+
+/** Brings requests through risk to the venue and the venue's reports back into the state. */
+export class OrderDesk {
+  readonly counts: OrderCounts = { submitted: 0, refused: 0, rejected: 0, fills: 0, repeated: 0 };
+  readonly refusalsByCode = new Map<string, number>();
+  readonly #deps: OrderDeskDeps;
+  readonly #refusedAt = new Map<string, EventTimeNs>();
+  readonly #acknowledgementMs: number[] = [];
+  #askedAboutDoubtsAt: EventTimeNs | null = null;
+  #doubtQuestionOpen = false;
+  #mismatch = false;
+  #venueReachable = true;
+
+  constructor(deps: OrderDeskDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the last comparison with the venue found what it could not explain. */
+  get mismatch(): boolean {
+    return this.#mismatch;
+  }
+
+  /** Whether the venue answered the last question. */
+  get venueReachable(): boolean {
+    return this.#venueReachable;
+  }
+
+  /** Median time from submission to acknowledgement of the latest orders, ms; null before any. */
+  get acknowledgementMs(): number | null {
+    const sorted = [...this.#acknowledgementMs].sort((a, b) => a - b);
+    return sorted[sorted.length >> 1] ?? null;
+  }
+
+  /** Puts a request before risk; when approved it is journalled, applied and sent. */
+  place(request: OrderRequest, at: EventTimeNs): boolean {
+    const { state, recorder, gateway, ids } = this.#deps;
+    const verdict = state.risk.approve(request, this.#riskContext(at));
+    if (!verdict.ok) {
+      this.#refuse(request, verdict.error.code, verdict.error.detail, at);
+      return false;
+    }
+    const { event, order } = prepareSubmission(verdict.value, ids, at);
+    if (!recorder.record(event)) return false;
+    this.counts.submitted += 1;
+    gateway.submit(order);
+    return true;
+  }
+
+  /** Journals and sends a cancel. Never blocked by risk, a mode or the journal. */
+  cancel(id: ClientOrderId, at: EventTimeNs): void {
+    const { state, recorder, gateway } = this.#deps;
+    const order = state.orders.get(id);
+    const prepared = prepareCancel(order, id, at);
+    if (!prepared.ok || order === null) return;
+    recorder.record(prepared.value);
+    gateway.cancel(order);
+  }
+
+  /** Cancels every order that is not final; gives their number. */
+  cancelAll(at: EventTimeNs): number {
+    const open = this.#deps.state.orders.open();
+    for (const order of open) this.cancel(order.clientOrderId, at);
+    return open.length;
+  }
+
+  /** Takes a report of the venue. Gives the order that it ended, or null. */
+  onReport(report: VenueReport): Order | null {
+    const { state, recorder } = this.#deps;
+    const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
+    const before = state.orders.get(id);
+    const finding = state.orders.examine(report);
+    if (finding.kind === 'repeated') {
+      this.counts.repeated += 1;
+      return null;
+    }
+    if (finding.kind === 'contradiction' || finding.kind === 'unknown-order') {
+      const cause = automaticCause('order-contradiction', 'PAUSE', finding.detail, report.at);
+      const raised = state.safety.raise(cause);
+      if (raised !== null) recorder.record(raised);
+      this.#mismatch = true;
+      if (finding.kind === 'unknown-order' && report.kind !== 'order-filled') return null;
+    }
+    recorder.record(report);
+    if (report.kind === 'order-filled') this.counts.fills += 1;
+    if (report.kind === 'order-rejected') this.counts.rejected += 1;
+    if (before !== null && before.status === 'pending' && report.kind === 'order-accepted') {
+      this.#acknowledgementMs.push(Math.max(0, msBetween(before.createdAt, report.at)));
+      if (this.#acknowledgementMs.length > 101) this.#acknowledgementMs.shift();
+    }
+    const after = state.orders.get(id);
+    const ended = after !== null && isFinal(after.status);
+    return ended && before !== null && !isFinal(before.status) ? after : null;
+  }
+
+  /** Doubts orders whose answer is overdue and asks the venue about those in doubt. */
+  onTimer(now: EventTimeNs): void {
+    const { state, recorder, ackTimeoutMs } = this.#deps;
+    for (const event of state.orders.overdue(now, ackTimeoutMs)) recorder.record(event);
+    const asked = this.#askedAboutDoubtsAt;
+    const due = asked === null || msBetween(asked, now) >= DOUBT_INTERVAL_MS;
+    if (!due || this.#doubtQuestionOpen || state.orders.doubted().length === 0) return;
+    this.#askedAboutDoubtsAt = now;
+    this.#doubtQuestionOpen = true;
+    this.#ask((account) => {
+      this.#doubtQuestionOpen = false;
+      if (account === null) return;
+      const { events } = resolveDoubts(this.#local(account.at, this.#deps.ackTimeoutMs), account);
+      for (const event of events) this.onReport(event);
+    });
+  }
+
+  /**
+   * Asks the venue for its truth and makes both accounts equal, or says what differs; null when the
+   * venue did not answer. An order younger than `settleMs` may still be on its way to the venue.
+   */
+  reconcile(settleMs: number, done: (outcome: Reconciliation | null) => void): void {
+    this.#ask((account) => {
+      if (account === null) {
+        done(null);
+        return;
+      }
+      const outcome = reconcile(this.#local(account.at, settleMs), account);
+      this.#mismatch = outcome.kind === 'refused';
+      if (outcome.kind === 'resolved') {
+        for (const event of outcome.events) this.#deps.recorder.record(event);
+      }
+      for (const id of outcome.cancels) this.#cancelAtVenue(id, account.at);
+      done(outcome);
+    });
+  }
+
+  /** Cancels also what ended here but works at the venue. */
+  #cancelAtVenue(id: ClientOrderId, at: EventTimeNs): void {
+    const order = this.#deps.state.orders.get(id);
+    if (order !== null && isFinal(order.status)) this.#deps.gateway.cancel(order);
+    else this.cancel(id, at);
+  }
+
+  #ask(answer: (account: VenueAccount | null) => void): void {
+    const { gateway, state } = this.#deps;
+    gateway.account(state.portfolio.fillHorizon, (result) => {
+      this.#venueReachable = result.ok;
+      answer(result.ok ? result.value : null);
+    });
+  }
+
+  #local(at: EventTimeNs, settleMs: number): LocalAccount {
+    const { state, instruments, runEpoch } = this.#deps;
+    const { portfolio } = state;
+    return {
+      at,
+      runEpoch,
+      orders: state.orders,
+      positions: portfolio.lots(),
+      cash: portfolio.cash,
+      deposits: portfolio.deposits,
+      fillStanding: (fill) => portfolio.fillStanding(fill),
+      instruments,
+      settleMs,
+    };
+  }
+
+  #riskContext(at: EventTimeNs): RiskContext {
+    const { state, marks } = this.#deps;
+    return {
+      at,
+      mode: state.safety.mode,
+      equity: state.portfolio.value(marks.marks()).equity,
+      mark: (instrument) => marks.freshMark(instrument),
+      position: (instrument) => state.portfolio.position(instrument).lots,
+      reserved: (instrument) => state.orders.reserved(instrument),
+      openOrders: state.orders.openCount,
+    };
+  }
+
+  #refuse(request: OrderRequest, code: string, detail: string, at: EventTimeNs): void {
+    this.counts.refused += 1;
+    this.refusalsByCode.set(code, (this.refusalsByCode.get(code) ?? 0) + 1);
+    const key = `${request.instrument}|${code}`;
+    const last = this.#refusedAt.get(key);
+    if (last !== undefined && msBetween(last, at) < REFUSAL_QUIET_MS) return;
+    this.#refusedAt.set(key, at);
+    this.#deps.recorder.record({ kind: 'order-refused', at, request, code, detail });
+  }
+}

@@ -1,0 +1,74 @@
+import type { DomainEvent, Fill, Instrument, InstrumentId } from '../../model/index.ts';
+import {
+  epochMs,
+  type FillView,
+  fillView,
+  MAX_VIEW_FILLS,
+  MAX_VIEW_REFUSALS,
+  type RefusalView,
+} from '../../observe/index.ts';
+
+/** The latest fills and refusals for people, bounded, the newest first. */
+export class RecentActivity {
+  readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
+  readonly #fills: FillView[] = [];
+  readonly #refusals: RefusalView[] = [];
+  readonly #counts = new Map<InstrumentId, { orders: number; fills: number }>();
+
+  constructor(instruments: ReadonlyMap<InstrumentId, Instrument>) {
+    this.#instruments = instruments;
+  }
+
+  /** Takes note of an event; to be called for every one, replayed ones included. */
+  readonly observe = (event: DomainEvent): void => {
+    if (event.kind === 'order-submitted') this.#count(event.request.instrument).orders += 1;
+    if (event.kind === 'order-filled') this.#fill(event.fill);
+    if (event.kind === 'order-refused') {
+      const { code, detail, at } = event;
+      this.#refusals.unshift({
+        instrument: event.request.instrument,
+        code,
+        detail,
+        atMs: epochMs(at),
+      });
+      this.#refusals.length = Math.min(this.#refusals.length, MAX_VIEW_REFUSALS);
+    }
+  };
+
+  #count(instrument: InstrumentId): { orders: number; fills: number } {
+    let counts = this.#counts.get(instrument);
+    if (counts === undefined) {
+      counts = { orders: 0, fills: 0 };
+      this.#counts.set(instrument, counts);
+    }
+    return counts;
+  }
+
+  #fill(fill: Fill): void {
+    this.#count(fill.instrument).fills += 1;
+    const instrument = this.#instruments.get(fill.instrument);
+    if (instrument === undefined) return;
+    this.#fills.unshift(fillView(instrument, fill));
+    this.#fills.length = Math.min(this.#fills.length, MAX_VIEW_FILLS);
+  }
+
+  /** Orders and fills of an instrument since `forgetCounts`, or since the beginning. */
+  countsOf(instrument: InstrumentId): { readonly orders: number; readonly fills: number } {
+    return { ...this.#count(instrument) };
+  }
+
+  /** Starts counting anew: what was replayed belongs to earlier runs. */
+  forgetCounts(): void {
+    this.#counts.clear();
+  }
+
+  /** Latest fills, the newest first. */
+  fills(): readonly FillView[] {
+    return [...this.#fills];
+  }
+
+  /** Latest refusals, the newest first. */
+  refusals(): readonly RefusalView[] {
+    return [...this.#refusals];
+  }
+}

@@ -1,0 +1,119 @@
+import { type EventTimeNs, msBetween } from '../../core/index.ts';
+import type { ClientOrderId, Instrument, PriceTicks } from '../../model/index.ts';
+import {
+  type CommandOutcome,
+  ConditionMonitor,
+  type ExposureView,
+  evaluateConditions,
+  handleCommand,
+  planEmergency,
+  planPause,
+  planReduce,
+  type SafetyCommand,
+  type SafetyPlan,
+  type SafetyReadings,
+  type SafetyThresholds,
+} from '../../safety/index.ts';
+import type { OrderDesk } from './order-desk.ts';
+import type { Recorder } from './recorder.ts';
+import type { TradingState } from './trading-state.ts';
+
+/** Best prices as far as they are known, for reducing orders. */
+export interface TouchSource {
+  /** Best bid and ask of the latest book, stale ones included; null sides when there is none. */
+  lastTouch(instrument: Instrument): {
+    readonly bid: PriceTicks | null;
+    readonly ask: PriceTicks | null;
+  };
+}
+
+/** What the safety desk works with. */
+export interface SafetyDeskDeps {
+  readonly state: TradingState;
+  readonly recorder: Recorder;
+  readonly orders: OrderDesk;
+  readonly instruments: readonly Instrument[];
+  readonly touches: TouchSource;
+  readonly thresholds: SafetyThresholds;
+}
+
+/** Least time between two identical cancel requests of a plan, ms. */
+const RECANCEL_MS = 1_000;
+
+/** Watches the conditions, answers people, and carries out what the control mode asks for. */
+export class SafetyDesk {
+  readonly #deps: SafetyDeskDeps;
+  readonly #monitor: ConditionMonitor;
+  readonly #cancelledAt = new Map<ClientOrderId, EventTimeNs>();
+  #plan: SafetyPlan = planPause();
+
+  constructor(deps: SafetyDeskDeps) {
+    this.#deps = deps;
+    this.#monitor = new ConditionMonitor(deps.thresholds);
+  }
+
+  /** The latest plan, for people. */
+  get plan(): SafetyPlan {
+    return this.#plan;
+  }
+
+  /** Judges the readings, lifts what is due, then acts on the mode. Called every few 10 ms. */
+  onTimer(readings: SafetyReadings): void {
+    const { state, recorder, thresholds } = this.#deps;
+    const { safety } = state;
+    for (const event of this.#monitor.observe(readings, safety)) recorder.record(event);
+    // A drawdown is no red check: its restore is what counts the drawdown anew.
+    const redChecks = evaluateConditions(readings, thresholds)
+      .filter(({ active, causeId }) => active && !causeId.startsWith('drawdown-'))
+      .map((condition) => condition.causeId);
+    for (const event of safety.dueRestores(readings.at, redChecks)) recorder.record(event);
+    this.#act(readings.at);
+  }
+
+  /** Answers a command; what it changes is recorded and acted on before this returns. */
+  command(command: SafetyCommand, at: EventTimeNs): CommandOutcome {
+    const outcome = handleCommand(this.#deps.state.safety, command, at);
+    for (const event of outcome.events) this.#deps.recorder.record(event);
+    this.#act(at);
+    return outcome;
+  }
+
+  #act(at: EventTimeNs): void {
+    const { state, orders } = this.#deps;
+    this.#plan = this.#planFor(at);
+    for (const id of this.#plan.cancels) {
+      const before = this.#cancelledAt.get(id);
+      if (before !== undefined && msBetween(before, at) < RECANCEL_MS) continue;
+      this.#cancelledAt.set(id, at);
+      orders.cancel(id, at);
+    }
+    for (const request of this.#plan.requests) orders.place(request, at);
+    for (const id of this.#cancelledAt.keys()) {
+      if (!state.orders.isOpen(id)) this.#cancelledAt.delete(id);
+    }
+  }
+
+  #planFor(at: EventTimeNs): SafetyPlan {
+    const { state, thresholds } = this.#deps;
+    const { safety } = state;
+    switch (safety.mode) {
+      case 'NORMAL':
+      case 'PAUSE':
+        return planPause();
+      case 'REDUCE':
+        return planReduce(this.#views(), state.orders.open(), at, thresholds);
+      case 'EMERGENCY':
+        return planEmergency(this.#views(), state.orders.open(), at, safety.modeSince, thresholds);
+    }
+  }
+
+  #views(): ExposureView[] {
+    const { state, instruments, touches } = this.#deps;
+    return instruments.map((instrument) => ({
+      instrument,
+      lots: state.portfolio.position(instrument.id).lots,
+      ...touches.lastTouch(instrument),
+      lastReductionAt: state.safety.lastReductionAt(instrument.id),
+    }));
+  }
+}

@@ -1,0 +1,89 @@
+import { type EventTimeNs, msBetween } from '../../core/index.ts';
+import type { Instrument, InstrumentId, Order } from '../../model/index.ts';
+import { averageEntryTicks } from '../../portfolio/index.ts';
+import type { Intent, PositionView, QuoteIntent, Strategy, Touch } from '../../strategy/index.ts';
+import type { OrderDesk } from './order-desk.ts';
+import type { TradingState } from './trading-state.ts';
+
+/** A quote intent older than this is not quoted again after one of its orders ended. */
+const QUOTE_MEMORY_MS = 2_000;
+
+/** What the strategy desk works with. */
+export interface StrategyDeskDeps {
+  readonly state: TradingState;
+  readonly orders: OrderDesk;
+  /** At most one strategy an instrument. */
+  readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  /** Best bid and ask of a synchronised, fresh book; null otherwise. */
+  freshTouch(instrument: Instrument): Touch | null;
+}
+
+/** Lets each instrument's strategy turn intents into order requests and cancels. */
+export class StrategyDesk {
+  readonly #deps: StrategyDeskDeps;
+  readonly #quotes = new Map<InstrumentId, QuoteIntent>();
+
+  constructor(deps: StrategyDeskDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes an intent of the engine. */
+  onIntent(intent: Intent): void {
+    const strategy = this.#deps.strategies.get(intent.instrument);
+    if (strategy === undefined) return;
+    if (intent.kind === 'quote') this.#quotes.set(intent.instrument, intent);
+    this.#follow(strategy, intent, intent.at);
+  }
+
+  /**
+   * Quotes again after an order ended, since the place it left may be free now. Not after a
+   * rejection: the market has moved, and the engine's next intent knows where to.
+   */
+  onOrderEnded(order: Order, at: EventTimeNs): void {
+    if (order.status === 'rejected') return;
+    const { instrument, strategy: owner } = order.request;
+    const strategy = this.#deps.strategies.get(instrument);
+    const quote = this.#quotes.get(instrument);
+    if (strategy === undefined || strategy.id !== owner || quote === undefined) return;
+    const fresh =
+      msBetween(quote.at, at) <= QUOTE_MEMORY_MS &&
+      this.#deps.freshTouch(strategy.instrument) !== null;
+    if (this.#deps.state.safety.mode === 'NORMAL' && fresh) this.#follow(strategy, quote, at);
+  }
+
+  /** Gives every strategy the time. */
+  onTimer(now: EventTimeNs): void {
+    for (const strategy of this.#deps.strategies.values()) {
+      const touch = this.#deps.freshTouch(strategy.instrument);
+      const working = this.#working(strategy);
+      const actions = strategy.onTime(now, touch, working, this.#position(strategy.instrument));
+      for (const action of actions) this.#act(action, now);
+    }
+  }
+
+  #follow(strategy: Strategy, intent: Intent, at: EventTimeNs): void {
+    const position = this.#position(strategy.instrument);
+    for (const action of strategy.onIntent(intent, this.#working(strategy), position)) {
+      this.#act(action, at);
+    }
+  }
+
+  #act(action: ReturnType<Strategy['onIntent']>[number], at: EventTimeNs): void {
+    if (action.kind === 'place') this.#deps.orders.place(action.request, at);
+    else this.#deps.orders.cancel(action.clientOrderId, at);
+  }
+
+  #working(strategy: Strategy): readonly Order[] {
+    const { id, instrument } = strategy;
+    return this.#deps.state.orders.open({ instrument: instrument.id, strategy: id });
+  }
+
+  #position(instrument: Instrument): PositionView {
+    const position = this.#deps.state.portfolio.position(instrument.id);
+    return {
+      lots: position.lots,
+      openedAt: position.openedAt,
+      entryTicks: averageEntryTicks(position, instrument),
+    };
+  }
+}

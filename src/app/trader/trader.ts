@@ -1,0 +1,241 @@
+import { type EventTimeNs, msBetween } from '../../core/index.ts';
+import type { ClientOrderIds, OrderGateway, Reconciliation } from '../../execution/index.ts';
+import type { MarketFeed, MarketFrame } from '../../market/index.ts';
+import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../model/index.ts';
+import type { Engine } from '../../native/index.ts';
+import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safety/index.ts';
+import type { Strategy } from '../../strategy/index.ts';
+import { MarketDesk } from './market-desk.ts';
+import { OrderDesk } from './order-desk.ts';
+import { type EventLog, type EventObserver, Recorder } from './recorder.ts';
+import { SafetyDesk } from './safety-desk.ts';
+import { StrategyDesk } from './strategy-desk.ts';
+import type { TradingState } from './trading-state.ts';
+
+const STRATEGY_INTERVAL_MS = 250;
+const SAFETY_INTERVAL_MS = 100;
+const SAMPLE_INTERVAL_MS = 1_000;
+const RECONCILE_RETRY_MS = 2_000;
+
+/** What a trader is made of. The same for paper and backtest; only the edges differ. */
+export interface TraderDeps {
+  readonly engine: Engine;
+  readonly state: TradingState;
+  readonly log: EventLog;
+  readonly observers: readonly EventObserver[];
+  readonly gateway: OrderGateway;
+  /** Asked for snapshots; null when a recording brings its own. */
+  readonly feed: Pick<MarketFeed, 'requestSnapshot'> | null;
+  /** Called after each run of the engine, before its intents; absent when the venue keeps time. */
+  readonly afterRun?: (now: EventTimeNs) => void;
+  readonly ids: ClientOrderIds;
+  readonly runEpoch: number;
+  readonly instruments: readonly Instrument[];
+  readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  readonly thresholds: SafetyThresholds;
+  readonly staleAfterMs: number;
+  readonly ackTimeoutMs: number;
+}
+
+/** What only the outside can measure; a backtest leaves it at rest. */
+export interface OutsideReadings {
+  /** Longest standstill of the event loop since the last timer, ms. */
+  readonly eventLoopStallMs: number;
+  /** Our clock less the venue's, ms; null when it is not known. */
+  readonly clockSkewMs: number | null;
+}
+
+/** Nothing to report from outside. */
+export const QUIET: OutsideReadings = { eventLoopStallMs: 0, clockSkewMs: null };
+
+/**
+ * The trading core: market bytes, venue reports, time and commands in; orders, cancels and recorded
+ * events out.
+ *
+ * Determinism: a function of the calls and of the state it starts from; it reads no clock.
+ */
+export class Trader {
+  readonly state: TradingState;
+  readonly engine: Engine;
+  readonly market: MarketDesk;
+  readonly orders: OrderDesk;
+  readonly safety: SafetyDesk;
+  readonly recorder: Recorder;
+  readonly instruments: readonly Instrument[];
+  readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  readonly #strategyDesk: StrategyDesk;
+  readonly #startedAt: EventTimeNs;
+  #stopping = false;
+  #reconciling = false;
+  #reconcileAskedAt: EventTimeNs | null = null;
+  #differences: readonly string[] = [];
+  #strategyAt: EventTimeNs | null = null;
+  #safetyAt: EventTimeNs | null = null;
+  #sampleAt: EventTimeNs | null = null;
+
+  constructor(deps: TraderDeps, startedAt: EventTimeNs) {
+    const { state, engine, instruments, strategies, gateway } = deps;
+    this.state = state;
+    this.engine = engine;
+    this.instruments = instruments;
+    this.strategies = strategies;
+    this.#startedAt = startedAt;
+    this.recorder = new Recorder(deps.log, state, deps.observers);
+    this.market = new MarketDesk({
+      engine,
+      state,
+      recorder: this.recorder,
+      instruments,
+      strategies,
+      feed: deps.feed,
+      staleAfterMs: deps.staleAfterMs,
+      afterRun: deps.afterRun ?? (() => {}),
+      onIntent: (intent) => {
+        if (!this.#stopping) this.#strategyDesk.onIntent(intent);
+      },
+    });
+    this.orders = new OrderDesk({
+      state,
+      recorder: this.recorder,
+      gateway,
+      ids: deps.ids,
+      runEpoch: deps.runEpoch,
+      instruments: new Map(instruments.map((each) => [each.id, each])),
+      marks: this.market,
+      ackTimeoutMs: deps.ackTimeoutMs,
+    });
+    this.safety = new SafetyDesk({
+      state,
+      recorder: this.recorder,
+      orders: this.orders,
+      instruments,
+      touches: this.market,
+      thresholds: deps.thresholds,
+    });
+    this.#strategyDesk = new StrategyDesk({
+      state,
+      orders: this.orders,
+      strategies,
+      freshTouch: (instrument) => this.market.freshTouch(instrument),
+    });
+    gateway.onReport((report) => this.#onReport(report));
+  }
+
+  /** Takes one market message; its intents are acted on before this returns. */
+  onFrame(frame: MarketFrame): void {
+    this.market.onFrame(frame);
+  }
+
+  /** What the last reconciliation could not explain, one line each. */
+  get differences(): readonly string[] {
+    return this.#differences;
+  }
+
+  /** Whether the account was reconciled with the venue in this run. */
+  get isReconciled(): boolean {
+    return this.state.safety.cause('awaiting-reconciliation') === null;
+  }
+
+  #onReport(report: VenueReport): void {
+    const ended = this.orders.onReport(report);
+    if (report.kind === 'order-filled') this.market.holdPositions();
+    if (ended !== null && !this.#stopping) this.#strategyDesk.onOrderEnded(ended, report.at);
+  }
+
+  /** Gives the trader the time: to be called every few 10 ms of event time. */
+  onTimer(now: EventTimeNs, outside: OutsideReadings): void {
+    this.market.onTimer(now);
+    this.orders.onTimer(now);
+    this.#reconcileWhenDue(now);
+    if (this.#isDue(this.#safetyAt, now, SAFETY_INTERVAL_MS)) {
+      this.#safetyAt = now;
+      this.#watch(now, outside);
+    }
+    if (!this.#stopping && this.#isDue(this.#strategyAt, now, STRATEGY_INTERVAL_MS)) {
+      this.#strategyAt = now;
+      if (this.state.safety.mode === 'NORMAL') this.#strategyDesk.onTimer(now);
+    }
+    if (this.isReconciled && this.#isDue(this.#sampleAt, now, SAMPLE_INTERVAL_MS)) {
+      this.#sampleAt = now;
+      this.#sample(now);
+    }
+  }
+
+  #isDue(last: EventTimeNs | null, now: EventTimeNs, intervalMs: number): boolean {
+    return last === null || msBetween(last, now) >= intervalMs;
+  }
+
+  #watch(at: EventTimeNs, outside: OutsideReadings): void {
+    const { state, orders, market, recorder } = this;
+    const doubted = state.orders.doubted().map((order) => msBetween(order.updatedAt, at));
+    const { equity } = state.portfolio.value(market.marks());
+    this.safety.onTimer({
+      at,
+      drawdown: state.portfolio.drawdown(equity).fraction,
+      journalWritable: recorder.failure === null,
+      freshestFeedAgeMs: market.freshestAgeMs(at) ?? msBetween(this.#startedAt, at),
+      venueReachable: orders.venueReachable,
+      reconciliationMismatch: orders.mismatch,
+      oldestUnknownOrderMs: Math.max(0, ...doubted),
+      eventLoopStallMs: outside.eventLoopStallMs,
+      clockSkewMs: outside.clockSkewMs,
+    });
+  }
+
+  /** Reconciles at the start, and again while the venue and the books differ. */
+  #reconcileWhenDue(now: EventTimeNs): void {
+    const needed = !this.isReconciled || this.orders.mismatch;
+    if (!needed || this.#reconciling || this.#stopping) return;
+    if (!this.#isDue(this.#reconcileAskedAt, now, RECONCILE_RETRY_MS)) return;
+    this.#reconcileAskedAt = now;
+    this.#reconciling = true;
+    this.orders.reconcile(this.isReconciled ? RECONCILE_RETRY_MS : 0, (outcome) => {
+      this.#reconciling = false;
+      this.#noteOutcome(outcome);
+    });
+  }
+
+  #noteOutcome(outcome: Reconciliation | null): void {
+    if (outcome === null) return;
+    this.#differences = outcome.kind === 'refused' ? outcome.differences : [];
+    this.market.holdPositions();
+  }
+
+  #sample(at: EventTimeNs): void {
+    this.recorder.record(this.state.portfolio.sample(at, this.market.marks()));
+    for (const { id, index } of this.instruments) {
+      const decision = this.engine.decision(index);
+      if (decision === null || msBetween(decision.at, at) > SAMPLE_INTERVAL_MS) continue;
+      const { side, quantity, probability, edge, reasonBits } = decision;
+      this.recorder.record({
+        kind: 'decision-sampled',
+        at,
+        instrument: id,
+        side,
+        quantity,
+        probability,
+        edge,
+        reasonBits,
+      });
+    }
+  }
+
+  /** Answers a person's command. */
+  command(command: SafetyCommand, at: EventTimeNs): CommandOutcome {
+    const outcome = this.safety.command(command, at);
+    if (this.state.safety.mode !== 'NORMAL') this.engine.setHalt(1);
+    return outcome;
+  }
+
+  /** Opens nothing any more and cancels every order; reports are still taken. */
+  beginStop(at: EventTimeNs): number {
+    this.#stopping = true;
+    this.engine.setHalt(1);
+    return this.orders.cancelAll(at);
+  }
+
+  /** Records an event that comes from the composition, such as the start of a run. */
+  record(event: DomainEvent): boolean {
+    return this.recorder.record(event);
+  }
+}

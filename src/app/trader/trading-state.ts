@@ -1,0 +1,89 @@
+import type { Json } from '../../core/index.ts';
+import { Orders } from '../../execution/index.ts';
+import { DataQualityCounters } from '../../market/index.ts';
+import type { DomainEvent, Instrument } from '../../model/index.ts';
+import { EquityCurve } from '../../observe/index.ts';
+import { Portfolio } from '../../portfolio/index.ts';
+import { RiskGate, type RiskLimits } from '../../risk/index.ts';
+import { Safety } from '../../safety/index.ts';
+import { stateHash } from '../../store/index.ts';
+
+interface StateSnapshot {
+  readonly orders: Json;
+  readonly portfolio: Json;
+  readonly safety: Json;
+  readonly risk: Json;
+  readonly quality: Json;
+  readonly curve: Json;
+  readonly runEpoch: number;
+}
+
+/**
+ * Everything that trading remembers: a fold over the journal.
+ *
+ * Determinism: the same events give the same state and the same hash, on every kernel target.
+ */
+export class TradingState {
+  readonly orders: Orders;
+  readonly portfolio: Portfolio;
+  readonly safety: Safety;
+  readonly risk: RiskGate;
+  readonly quality: DataQualityCounters;
+  readonly curve: EquityCurve;
+  #runEpoch = 0;
+
+  /** Fresh state, or the state of a checkpoint when `snapshot` is given. */
+  constructor(
+    instruments: readonly Instrument[],
+    limits: RiskLimits,
+    snapshot: Json | null = null,
+  ) {
+    const from = snapshot as unknown as StateSnapshot | null;
+    this.orders = from === null ? new Orders() : Orders.restore(from.orders);
+    this.portfolio =
+      from === null ? new Portfolio(instruments) : Portfolio.restore(from.portfolio, instruments);
+    this.safety = from === null ? new Safety() : Safety.restore(from.safety);
+    this.risk =
+      from === null
+        ? new RiskGate(instruments, limits)
+        : RiskGate.restore(from.risk, instruments, limits);
+    this.quality =
+      from === null ? new DataQualityCounters() : DataQualityCounters.restore(from.quality);
+    this.curve = from === null ? new EquityCurve() : EquityCurve.restore(from.curve);
+    this.#runEpoch = from?.runEpoch ?? 0;
+  }
+
+  /** Folds one event into every context. */
+  apply(event: DomainEvent): void {
+    if (event.kind === 'run-started') this.#runEpoch = Math.max(this.#runEpoch, event.runEpoch);
+    this.orders.apply(event);
+    this.portfolio.apply(event);
+    this.safety.apply(event);
+    this.risk.apply(event);
+    this.quality.apply(event);
+    this.curve.apply(event);
+  }
+
+  /** The highest run epoch that the journal names; 0 before the first run. */
+  get runEpoch(): number {
+    return this.#runEpoch;
+  }
+
+  /** The state as canonical JSON. */
+  snapshot(): Json {
+    return {
+      orders: this.orders.snapshot(),
+      portfolio: this.portfolio.snapshot(),
+      safety: this.safety.snapshot(),
+      risk: this.risk.snapshot(),
+      quality: this.quality.snapshot(),
+      curve: this.curve.snapshot(),
+      runEpoch: this.#runEpoch,
+    };
+  }
+
+  /** SHA-256 of the canonical state, hexadecimal. */
+  hash(): string {
+    return stateHash(this.snapshot());
+  }
+}

@@ -1,0 +1,23 @@
+import type { App } from './context.ts';
+
+/**
+ * The application, each part loaded when a command first needs it: `--help` and `status` never
+ * load the engine.
+ */
+export const lazyApp = (version: string): App => ({
+  version: () => version,
+  loadConfig: async (sources) => (await import('../app/config.ts')).loadConfig(sources),
+  locateDataDir: async (sources) =>
+    (await import('../app/config-sources.ts')).locateDataDir(sources),
+  runPaper: async (config, options) => (await import('../app/paper.ts')).runPaper(config, options),
+  runBacktest: async (options) => (await import('../app/backtest.ts')).runBacktest(options),
+  runBench: async (options) => (await import('../app/bench.ts')).runBench(options),
+  runDoctor: async (dataDir, config) =>
+    (await import('../app/doctor.ts')).runDoctor({ dataDir, config }),
+  verifyAudit: async (dataDir) =>
+    (await import('../app/audit-verification.ts')).verifyAudit(dataDir),
+  askStatus: async (dataDir, timeoutMs) =>
+    (await import('../app/control.ts')).askStatus(dataDir, timeoutMs),
+  askModeChange: async (dataDir, command, timeoutMs) =>
+    (await import('../app/control.ts')).askModeChange(dataDir, command, timeoutMs),
+});
