@@ -28,7 +28,14 @@ if (missing.length > 0) {
 }
 
 const require = createRequire(import.meta.url);
-const args = [require.resolve('node-gyp/bin/node-gyp.js'), 'configure', 'build', '--jobs', '2', '--loglevel=warn'];
+const args = [
+  require.resolve('node-gyp/bin/node-gyp.js'),
+  'configure',
+  'build',
+  '--jobs',
+  '2',
+  '--loglevel=warn',
+];
 
 // Headers that came with this very node need no download.
 const prefix = dirname(dirname(process.execPath));

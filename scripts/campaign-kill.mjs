@@ -18,7 +18,13 @@ const instrument = (symbol, tickSize, stepSize, startPrice) => ({
   tickSize,
   stepSize,
   strategy: 'avellaneda-stoikov',
-  parameters: { warmUpUpdates: 1, minIntervalMs: 20, requoteBps: 0, minHalfSpreadBps: 0.05, quoteNotional: 200 },
+  parameters: {
+    warmUpUpdates: 1,
+    minIntervalMs: 20,
+    requoteBps: 0,
+    minHalfSpreadBps: 0.05,
+    quoteNotional: 200,
+  },
   market: { startPrice, tradesPerSecond: 20 },
 });
 
@@ -54,7 +60,10 @@ function startService(dataDir, seed, extra = []) {
   let log = '';
   const startedAt = performance.now();
   const ready = new Promise((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`not trading after ${START_LIMIT_MS} ms:\n${log}`)), START_LIMIT_MS);
+    const limit = setTimeout(
+      () => reject(new Error(`not trading after ${START_LIMIT_MS} ms:\n${log}`)),
+      START_LIMIT_MS,
+    );
     child.stderr.setEncoding('utf8').on('data', (text) => {
       log = (log + text).slice(-20_000);
       if (!/^mode NORMAL/m.test(log)) return;
@@ -66,7 +75,9 @@ function startService(dataDir, seed, extra = []) {
       reject(new Error(`the service ended with ${exit} before it traded:\n${log}`));
     });
   });
-  const ended = new Promise((resolve) => child.once('exit', (exit, signal) => resolve(exit ?? signal)));
+  const ended = new Promise((resolve) =>
+    child.once('exit', (exit, signal) => resolve(exit ?? signal)),
+  );
   return { child, ready, ended, log: () => log };
 }
 
@@ -161,7 +172,9 @@ export async function killCampaign({ cycles, seed, onProgress = () => {} }) {
       duplicates: repeated(journal.fills) + inventedFills + doubled,
       idConflicts: repeated(journal.submitted) + repeated(journal.epochs),
       recoveryP50Ms: Math.round(recoveries[Math.floor(recoveries.length * 0.5)]),
-      recoveryP99Ms: Math.round(recoveries[Math.min(recoveries.length - 1, Math.floor(recoveries.length * 0.99))]),
+      recoveryP99Ms: Math.round(
+        recoveries[Math.min(recoveries.length - 1, Math.floor(recoveries.length * 0.99))],
+      ),
       orders: venue.orders.size,
       fills: venue.fills.size,
     };
@@ -177,16 +190,20 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   };
   const [cycles, seed] = [option('cycles', 50), option('seed', 1)];
   if (!Number.isInteger(cycles) || cycles < 1 || !Number.isInteger(seed) || seed < 0) {
-    console.error('usage: npm run campaign:kill -- --cycles N (1 or more) --seed S (0 or more) [--json]');
+    console.error(
+      'usage: npm run campaign:kill -- --cycles N (1 or more) --seed S (0 or more) [--json]',
+    );
     process.exit(2);
   }
   if (!(await ensureBuilt())) process.exit(1);
   const result = await killCampaign({
     cycles,
     seed,
-    onProgress: (cycle, fills) => console.error(`kill ${cycle} of ${cycles}, ${fills} fills so far`),
+    onProgress: (cycle, fills) =>
+      console.error(`kill ${cycle} of ${cycles}, ${fills} fills so far`),
   });
   if (process.argv.includes('--json')) console.log(JSON.stringify(result));
-  else for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(14)} ${value}`);
+  else
+    for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(14)} ${value}`);
   process.exit(result.lost + result.duplicates + result.idConflicts === 0 ? 0 : 1);
 }

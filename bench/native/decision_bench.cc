@@ -19,6 +19,7 @@ struct Work {
   double features[kSymbols][kFeatureSlots];
   DecisionModel models[kSymbols];
   DecisionContext contexts[kSymbols];
+  DecisionModelBlock model_blocks[kBlocks];
   DecisionBlock blocks[kBlocks];
   DecisionBlockResult results[kBlocks];
 };
@@ -48,10 +49,11 @@ void fill(Work& w) {
     m.sell_threshold = 0.45;
     m.minimum = 1.0;
     w.contexts[s] = {1000.0, 1.0, 1.0, 0.0};
-    DecisionBlock& b = w.blocks[s / kBlockLanes];
+    DecisionModelBlock& b = w.model_blocks[s / kBlockLanes];
+    DecisionBlock& x = w.blocks[s / kBlockLanes];
     const int l = s % kBlockLanes;
     for (int i = 0; i < kFeatureSlots; ++i) {
-      b.features[i][l] = w.features[s][i];
+      x.features[i][l] = w.features[s][i];
       b.weights[i][l] = m.weights[i];
       b.inverse_sds[i][l] = m.inverse_sds[i];
       b.negative_means[i][l] = m.negative_means[i];
@@ -66,9 +68,9 @@ void fill(Work& w) {
     b.buy_threshold[l] = m.buy_threshold;
     b.sell_threshold[l] = m.sell_threshold;
     b.minimum[l] = m.minimum;
-    b.budget[l] = 1000.0;
-    b.inverse_volatility[l] = 1.0;
-    b.step[l] = 1.0;
+    x.budget[l] = 1000.0;
+    x.inverse_volatility[l] = 1.0;
+    x.step[l] = 1.0;
   }
 }
 
@@ -85,11 +87,11 @@ std::uint64_t run_single(void* state) {
   return sum.value();
 }
 
-std::uint64_t run_batch(void* state) {
+std::uint64_t run_batch(void* state, std::size_t stride) {
   auto* w = static_cast<Work*>(state);
   bench::Checksum sum;
   for (int r = 0; r < kRepeats; ++r) {
-    w->table->decide_batch(w->blocks, kBlocks, w->results);
+    w->table->decide_batch(w->model_blocks, stride, w->blocks, kBlocks, w->results);
     for (int s = 0; s < kSymbols; ++s) {
       const DecisionBlockResult& result = w->results[s / kBlockLanes];
       sum.fold(result.side[s % kBlockLanes] * result.quantity[s % kBlockLanes]);
@@ -97,6 +99,9 @@ std::uint64_t run_batch(void* state) {
   }
   return sum.value();
 }
+
+std::uint64_t run_own(void* state) { return run_batch(state, 1); }
+std::uint64_t run_shared(void* state) { return run_batch(state, 0); }
 
 /// The definition of D64, one operation after the other, with the C library's exp.
 std::uint64_t run_scalar(void* state) {
@@ -139,7 +144,12 @@ int main() {
   constexpr double kOperations = double{kRepeats} * kSymbols;
   bench::paired("throughput", {"D64 single", run_single, work.get()},
                 {"scalar C++", run_scalar, work.get()}, kOperations);
-  bench::paired("batch S=64", {"D64 batch", run_batch, work.get()},
+  bench::paired("batch S=64", {"D64 batch, own models", run_own, work.get()},
+                {"scalar C++", run_scalar, work.get()}, kOperations);
+  // One model for all symbols: the model of the first block in every block.
+  for (int b = 1; b < kBlocks; ++b) work->model_blocks[b] = work->model_blocks[0];
+  for (int s = kBlockLanes; s < kSymbols; ++s) work->models[s] = work->models[s % kBlockLanes];
+  bench::paired("batch S=64", {"D64 batch, shared model", run_shared, work.get()},
                 {"scalar C++", run_scalar, work.get()}, kOperations);
   return 0;
 }

@@ -12,18 +12,22 @@ namespace {
 
 /// One single decision and `blocks` blocks of eight, in one piece of memory.
 struct KernelMemory {
-  KernelMemory(std::size_t block_count, const DecisionTable* table)
+  KernelMemory(std::size_t block_count, bool share_model, const DecisionTable* table)
       : blocks(block_count),
+        model_stride(share_model ? 0 : 1),
         context(AlignedBuffer::round_up(sizeof(DecisionModel))),
         features(context + AlignedBuffer::round_up(sizeof(DecisionContext))),
         result(features + AlignedBuffer::round_up(sizeof(double) * kFeatureSlots)),
-        block(result + AlignedBuffer::round_up(sizeof(Decision))),
+        model_block(result + AlignedBuffer::round_up(sizeof(Decision))),
+        block(model_block +
+              AlignedBuffer::round_up(sizeof(DecisionModelBlock) * (share_model ? 1 : block_count))),
         block_result(block + AlignedBuffer::round_up(sizeof(DecisionBlock) * block_count)),
         memory(block_result + sizeof(DecisionBlockResult) * block_count),
         kernels(table) {}
 
   std::size_t blocks;
-  std::size_t context, features, result, block, block_result;  // Offsets; the model is at 0.
+  std::size_t model_stride;
+  std::size_t context, features, result, model_block, block, block_result;  // Offsets; the model is at 0.
   AlignedBuffer memory;
   const DecisionTable* kernels;
   int references = 1;
@@ -49,12 +53,14 @@ napi_value decide(napi_env env, napi_callback_info info) {
 
 napi_value decide_batch(napi_env env, napi_callback_info info) {
   KernelMemory* k = bound(env, info);
-  k->kernels->decide_batch(k->memory.at<DecisionBlock>(k->block), k->blocks,
+  k->kernels->decide_batch(k->memory.at<DecisionModelBlock>(k->model_block), k->model_stride,
+                           k->memory.at<DecisionBlock>(k->block), k->blocks,
                            k->memory.at<DecisionBlockResult>(k->block_result));
   return nullptr;
 }
 
-/// createDecisionKernel(symbols): {arena, layout, offsets, decide(), decideBatch()}.
+/// createDecisionKernel(symbols, shareModel): {arena, layout, offsets, decide(), decideBatch()}.
+/// With shareModel all blocks of eight use one model block.
 Napi::Value create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const double symbols = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
@@ -66,7 +72,7 @@ Napi::Value create(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   const auto blocks = (static_cast<std::size_t>(symbols) + kBlockLanes - 1) / kBlockLanes;
-  auto* kernel = new KernelMemory(blocks, decision_kernels(loaded_target()));
+  auto* kernel = new KernelMemory(blocks, info[1].ToBoolean(), decision_kernels(loaded_target()));
   Napi::Object out = Napi::Object::New(env);
   napi_value arena = nullptr;
   napi_create_external_arraybuffer(env, kernel->memory.data(), kernel->memory.size(), release,
@@ -81,6 +87,7 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   offset("context", kernel->context);
   offset("features", kernel->features);
   offset("result", kernel->result);
+  offset("modelBlock", kernel->model_block);
   offset("block", kernel->block);
   offset("blockResult", kernel->block_result);
   out.Set("offsets", offsets);

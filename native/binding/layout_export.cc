@@ -223,21 +223,24 @@ void decision_fields(Napi::Object fields) {
   BOT4_FIELD(Decision, reasons);
 }
 
+void model_block_fields(Napi::Object fields) {
+  BOT4_FIELD(DecisionModelBlock, weights);
+  BOT4_FIELD(DecisionModelBlock, inverse_sds);
+  BOT4_FIELD(DecisionModelBlock, negative_means);
+  BOT4_FIELD(DecisionModelBlock, bias);
+  BOT4_FIELD(DecisionModelBlock, platt_a);
+  BOT4_FIELD(DecisionModelBlock, platt_b);
+  BOT4_FIELD(DecisionModelBlock, payoff);
+  BOT4_FIELD(DecisionModelBlock, cost);
+  BOT4_FIELD(DecisionModelBlock, kelly_fraction);
+  BOT4_FIELD(DecisionModelBlock, kelly_cap);
+  BOT4_FIELD(DecisionModelBlock, buy_threshold);
+  BOT4_FIELD(DecisionModelBlock, sell_threshold);
+  BOT4_FIELD(DecisionModelBlock, minimum);
+}
+
 void block_fields(Napi::Object fields) {
   BOT4_FIELD(DecisionBlock, features);
-  BOT4_FIELD(DecisionBlock, weights);
-  BOT4_FIELD(DecisionBlock, inverse_sds);
-  BOT4_FIELD(DecisionBlock, negative_means);
-  BOT4_FIELD(DecisionBlock, bias);
-  BOT4_FIELD(DecisionBlock, platt_a);
-  BOT4_FIELD(DecisionBlock, platt_b);
-  BOT4_FIELD(DecisionBlock, payoff);
-  BOT4_FIELD(DecisionBlock, cost);
-  BOT4_FIELD(DecisionBlock, kelly_fraction);
-  BOT4_FIELD(DecisionBlock, kelly_cap);
-  BOT4_FIELD(DecisionBlock, buy_threshold);
-  BOT4_FIELD(DecisionBlock, sell_threshold);
-  BOT4_FIELD(DecisionBlock, minimum);
   BOT4_FIELD(DecisionBlock, budget);
   BOT4_FIELD(DecisionBlock, inverse_volatility);
   BOT4_FIELD(DecisionBlock, step);
@@ -293,6 +296,8 @@ Napi::Object export_decision_layout(Napi::Env env) {
                           [](Napi::Object fields) { model_fields(fields, 0); }));
   out.Set("context", region(env, 0, sizeof(DecisionContext), 1, context_fields));
   out.Set("result", region(env, 0, sizeof(Decision), 1, decision_fields));
+  out.Set("modelBlock",
+          region(env, 0, sizeof(DecisionModelBlock), 1, model_block_fields));
   out.Set("block", region(env, 0, sizeof(DecisionBlock), 1, block_fields));
   out.Set("blockResult", region(env, 0, sizeof(DecisionBlockResult), 1, block_result_fields));
   return out;

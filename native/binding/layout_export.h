@@ -12,8 +12,8 @@ namespace bot4::binding {
 /// counts bytes from the start of the record.
 Napi::Object export_layout(Napi::Env env, const ArenaLayout& layout);
 
-/// The fields of the memory of `createDecisionKernel`: {features, model, context, result, block,
-/// blockResult}, each {bytes, fields}.
+/// The records of `createDecisionKernel`: {model, context, result, modelBlock, block, blockResult},
+/// each a region as above at offset 0.
 Napi::Object export_decision_layout(Napi::Env env);
 
 }  // namespace bot4::binding

@@ -109,30 +109,30 @@ void decide(const double* features, const DecisionModel* model, const DecisionCo
   result->reasons = ReasonBits(out).lane(0);
 }
 
-void decide_block(const DecisionBlock& block, DecisionBlockResult* result) noexcept {
+void decide_block(const DecisionModelBlock& model, const DecisionBlock& block,
+                  DecisionBlockResult* result) noexcept {
   // Accumulator j takes features j, j + 8, ...: the lanes of the single decision.
   F64x8 sums[kLanes];
-  for (int j = 0; j < kLanes; ++j) {
-    F64x8 accumulator = F64x8::zero();
-    for (int i = j; i < kFeatureSlots; i += kLanes) {
-      const F64x8 z =
-          standardise(F64x8::load(block.features[i]), F64x8::load(block.inverse_sds[i]),
-                      F64x8::load(block.negative_means[i]));
-      accumulator = fma(z, F64x8::load(block.weights[i]), accumulator);
+  for (F64x8& sum : sums) sum = F64x8::zero();
+  for (int i = 0; i < kFeatureSlots; i += kLanes) {
+    for (int j = 0; j < kLanes; ++j) {
+      const F64x8 z = standardise(F64x8::load(block.features[i + j]),
+                                  F64x8::load(model.inverse_sds[i + j]),
+                                  F64x8::load(model.negative_means[i + j]));
+      sums[j] = fma(z, F64x8::load(model.weights[i + j]), sums[j]);
     }
-    sums[j] = accumulator;
   }
-  const F64x8 sum = add(add(add(sums[0], sums[4]), add(sums[2], sums[6])),
+  const F64x8 total = add(add(add(sums[0], sums[4]), add(sums[2], sums[6])),
                         add(add(sums[1], sums[5]), add(sums[3], sums[7])));
   const Scalars scalars = {
-      F64x8::load(block.bias),           F64x8::load(block.platt_a),
-      F64x8::load(block.platt_b),        F64x8::load(block.payoff),
-      F64x8::load(block.cost),           F64x8::load(block.kelly_fraction),
-      F64x8::load(block.kelly_cap),      F64x8::load(block.buy_threshold),
-      F64x8::load(block.sell_threshold), F64x8::load(block.minimum),
+      F64x8::load(model.bias),           F64x8::load(model.platt_a),
+      F64x8::load(model.platt_b),        F64x8::load(model.payoff),
+      F64x8::load(model.cost),           F64x8::load(model.kelly_fraction),
+      F64x8::load(model.kelly_cap),      F64x8::load(model.buy_threshold),
+      F64x8::load(model.sell_threshold), F64x8::load(model.minimum),
       F64x8::load(block.budget),         F64x8::load(block.inverse_volatility),
       F64x8::load(block.step),           F64x8::load(block.halted)};
-  const Outcome out = finish(sum, scalars);
+  const Outcome out = finish(total, scalars);
   out.side.store(result->side);
   out.quantity.store(result->quantity);
   out.probability.store(result->probability);
@@ -141,9 +141,12 @@ void decide_block(const DecisionBlock& block, DecisionBlockResult* result) noexc
   for (int l = 0; l < kLanes; ++l) result->reasons[l] = static_cast<double>(reasons.lane(l));
 }
 
-void decide_batch(const DecisionBlock* blocks, std::size_t count,
+void decide_batch(const DecisionModelBlock* models, std::size_t model_stride,
+                  const DecisionBlock* blocks, std::size_t count,
                   DecisionBlockResult* results) noexcept {
-  for (std::size_t b = 0; b < count; ++b) decide_block(blocks[b], results + b);
+  for (std::size_t b = 0; b < count; ++b) {
+    decide_block(models[b * model_stride], blocks[b], results + b);
+  }
 }
 
 void exp_all(const double* x, std::size_t n, double* result) noexcept {

@@ -66,9 +66,8 @@ struct Decision {
   std::uint32_t reasons;
 };
 
-/// Eight symbols side by side: lane l of every array belongs to symbol l of the block.
-struct DecisionBlock {
-  double features[kFeatureSlots][kBlockLanes];
+/// The models of eight symbols side by side: lane l of every array belongs to symbol l of a block.
+struct DecisionModelBlock {
   double weights[kFeatureSlots][kBlockLanes];
   double inverse_sds[kFeatureSlots][kBlockLanes];
   double negative_means[kFeatureSlots][kBlockLanes];
@@ -82,6 +81,11 @@ struct DecisionBlock {
   double buy_threshold[kBlockLanes];
   double sell_threshold[kBlockLanes];
   double minimum[kBlockLanes];
+};
+
+/// What changes from decision to decision for the eight symbols of a block.
+struct DecisionBlock {
+  double features[kFeatureSlots][kBlockLanes];
   double budget[kBlockLanes];
   double inverse_volatility[kBlockLanes];
   double step[kBlockLanes];

@@ -23,8 +23,10 @@ struct DecisionTable {
   /// Source:      Platt (1999) for p; Kelly (1956), Bell System Technical Journal 35(4), for k.
   void (*decide)(const double* features, const DecisionModel* model,
                  const DecisionContext* context, Decision* result) noexcept;
-  /// The same for `count` blocks of eight symbols.
-  void (*decide_batch)(const DecisionBlock* blocks, std::size_t count,
+  /// The same for `count` blocks of eight symbols. Block i uses models[i * model_stride]: 1 gives
+  /// every symbol its own model, 0 lets all blocks share one, which then stays in the first cache.
+  void (*decide_batch)(const DecisionModelBlock* models, std::size_t model_stride,
+                       const DecisionBlock* blocks, std::size_t count,
                        DecisionBlockResult* results) noexcept;
   /// e^x of n values, x clamped to [-708, 709]; n a multiple of 8. For tests of the vector maths.
   void (*exp)(const double* x, std::size_t n, double* result) noexcept;

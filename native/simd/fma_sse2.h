@@ -75,7 +75,9 @@ inline __m128d fma_sse2(__m128d a, __m128d b, __m128d c) {
                                     _mm_cmplt_pd(abs_b, _mm_set1_pd(__builtin_inf())));
   const __m128d has_zero =
       _mm_and_pd(finite, _mm_or_pd(_mm_cmpeq_pd(a, zero), _mm_cmpeq_pd(b, zero)));
-  if (_mm_movemask_pd(_mm_or_pd(tame, has_zero)) != 3) {
+  const int zero_lanes = _mm_movemask_pd(has_zero);
+  if (zero_lanes == 3) return _mm_add_pd(_mm_mul_pd(a, b), c);  // Features that do not exist.
+  if ((_mm_movemask_pd(tame) | zero_lanes) != 3) {
     alignas(16) double la[2], lb[2], lc[2];
     _mm_store_pd(la, a);
     _mm_store_pd(lb, b);

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FileAuditLog } from '../adapters/audit-log/index.ts';
 import { DataDirLock, FileJournal, FileRunEpochs } from '../adapters/journal/index.ts';
 import { auditDraftOf } from '../audit/index.ts';
@@ -35,10 +35,20 @@ const orFail = <T>(what: string, result: Result<T, StorageFailure>): T => {
   return result.value;
 };
 
-function makePrivateDirectory(path: string): void {
+/** Makes a directory and its parents one by one: Node's recursive form never returns below /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
+function makeDataDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
+    // Others may pass through, since the embedded database runs as a user of its own; each part
+    // inside keeps its own directory private.
     chmodSync(path, 0o711);
+    accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new AppFailure(
@@ -60,7 +70,7 @@ export function openPersistence(
   observe: (event: DomainEvent) => void,
 ): Persistence {
   const { dataDir } = config;
-  makePrivateDirectory(dataDir);
+  makeDataDirectory(dataDir);
   const lock = orFail('data directory', DataDirLock.acquire(dataDir));
   const opened: { close(): unknown }[] = [];
   try {

@@ -49,11 +49,14 @@ export interface NativeEngine {
 export interface NativeDecisionKernel {
   readonly arena: ArrayBuffer;
   readonly layout: Readonly<
-    Record<'model' | 'context' | 'result' | 'block' | 'blockResult', Region>
+    Record<'model' | 'context' | 'result' | 'modelBlock' | 'block' | 'blockResult', Region>
   >;
   /** Bytes from the start of the arena. */
   readonly offsets: Readonly<
-    Record<'model' | 'context' | 'features' | 'result' | 'block' | 'blockResult', number>
+    Record<
+      'model' | 'context' | 'features' | 'result' | 'modelBlock' | 'block' | 'blockResult',
+      number
+    >
   >;
   decide(): void;
   decideBatch(): void;
@@ -79,5 +82,6 @@ export interface NativeAddon {
     readonly inboxBytes: number;
     readonly intentCapacity: number;
   }): NativeEngine;
-  createDecisionKernel(symbols: number): NativeDecisionKernel;
+  /** With `shareModel` all blocks of eight symbols use one model block. */
+  createDecisionKernel(symbols: number, shareModel: boolean): NativeDecisionKernel;
 }

@@ -92,23 +92,23 @@ Decision decide(const DecisionTable& table, const Case& c) {
   return d;
 }
 
-void put(DecisionBlock& block, int lane, const Case& c) {
+void put(DecisionModelBlock& model, DecisionBlock& block, int lane, const Case& c) {
   for (int i = 0; i < kFeatureSlots; ++i) {
     block.features[i][lane] = c.features[i];
-    block.weights[i][lane] = c.model.weights[i];
-    block.inverse_sds[i][lane] = c.model.inverse_sds[i];
-    block.negative_means[i][lane] = c.model.negative_means[i];
+    model.weights[i][lane] = c.model.weights[i];
+    model.inverse_sds[i][lane] = c.model.inverse_sds[i];
+    model.negative_means[i][lane] = c.model.negative_means[i];
   }
-  block.bias[lane] = c.model.bias;
-  block.platt_a[lane] = c.model.platt_a;
-  block.platt_b[lane] = c.model.platt_b;
-  block.payoff[lane] = c.model.payoff;
-  block.cost[lane] = c.model.cost;
-  block.kelly_fraction[lane] = c.model.kelly_fraction;
-  block.kelly_cap[lane] = c.model.kelly_cap;
-  block.buy_threshold[lane] = c.model.buy_threshold;
-  block.sell_threshold[lane] = c.model.sell_threshold;
-  block.minimum[lane] = c.model.minimum;
+  model.bias[lane] = c.model.bias;
+  model.platt_a[lane] = c.model.platt_a;
+  model.platt_b[lane] = c.model.platt_b;
+  model.payoff[lane] = c.model.payoff;
+  model.cost[lane] = c.model.cost;
+  model.kelly_fraction[lane] = c.model.kelly_fraction;
+  model.kelly_cap[lane] = c.model.kelly_cap;
+  model.buy_threshold[lane] = c.model.buy_threshold;
+  model.sell_threshold[lane] = c.model.sell_threshold;
+  model.minimum[lane] = c.model.minimum;
   block.budget[lane] = c.context.budget;
   block.inverse_volatility[lane] = c.context.inverse_volatility;
   block.step[lane] = c.context.step;
@@ -193,20 +193,40 @@ BOT4_TEST("batches of every length give each symbol the bits of its single decis
   test::Random random(4);
   for (int symbols = 1; symbols <= rounds(67); ++symbols) {
     const auto blocks = static_cast<std::size_t>((symbols + kBlockLanes - 1) / kBlockLanes);
+    std::vector<DecisionModelBlock> models(blocks);
     std::vector<DecisionBlock> in(blocks);
     std::vector<DecisionBlockResult> out(blocks);
     std::vector<Case> cases;
     for (int s = 0; s < symbols; ++s) {
       cases.push_back(random_case(random));
-      put(in[static_cast<std::size_t>(s / kBlockLanes)], s % kBlockLanes, cases.back());
+      const auto block = static_cast<std::size_t>(s / kBlockLanes);
+      put(models[block], in[block], s % kBlockLanes, cases.back());
     }
-    kernels().decide_batch(in.data(), blocks, out.data());
+    kernels().decide_batch(models.data(), 1, in.data(), blocks, out.data());
     for (int s = 0; s < symbols; ++s) {
       const Decision d = lane_of(out[static_cast<std::size_t>(s / kBlockLanes)], s % kBlockLanes);
       EXPECT(same(d, decide(kernels(), cases[static_cast<std::size_t>(s)])));
       EXPECT(same(d, decide(baseline(), cases[static_cast<std::size_t>(s)])));
     }
   }
+}
+
+BOT4_TEST("blocks that share one model decide as if each had its own copy") {
+  test::Random random(14);
+  constexpr std::size_t kBlocks = 5;
+  DecisionModelBlock shared{};
+  std::vector<DecisionModelBlock> copies(kBlocks);
+  std::vector<DecisionBlock> in(kBlocks);
+  for (int l = 0; l < kBlockLanes; ++l) put(shared, in[0], l, random_case(random));
+  for (std::size_t b = 0; b < kBlocks; ++b) {
+    copies[b] = shared;
+    DecisionModelBlock unused{};
+    for (int l = 0; l < kBlockLanes; ++l) put(unused, in[b], l, random_case(random));
+  }
+  std::vector<DecisionBlockResult> one(kBlocks), many(kBlocks);
+  kernels().decide_batch(&shared, 0, in.data(), kBlocks, one.data());
+  kernels().decide_batch(copies.data(), 1, in.data(), kBlocks, many.data());
+  EXPECT(std::memcmp(one.data(), many.data(), sizeof(DecisionBlockResult) * kBlocks) == 0);
 }
 
 BOT4_TEST("NaN anywhere refuses the decision, infinite features only clamp") {
@@ -258,10 +278,11 @@ BOT4_TEST("hard numbers give the same bits on every target and never a size with
     EXPECT(same(d, decide(baseline(), c)));
     EXPECT(std::isfinite(d.probability) && std::isfinite(d.edge) && std::isfinite(d.quantity));
     EXPECT_EQ(d.quantity > 0, d.side != 0);
+    DecisionModelBlock model{};
     DecisionBlock block{};
     DecisionBlockResult result{};
-    put(block, n % kBlockLanes, c);
-    kernels().decide_batch(&block, 1, &result);
+    put(model, block, n % kBlockLanes, c);
+    kernels().decide_batch(&model, 1, &block, 1, &result);
     EXPECT(same(lane_of(result, n % kBlockLanes), d));
   }
 }

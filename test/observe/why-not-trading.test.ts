@@ -43,7 +43,7 @@ describe('whyNotTrading', () => {
         kind: 'mode',
         weight: 'stops-all',
         instrument: null,
-        text: 'PAUSE by a person: maintenance of the host. Open orders are kept, nothing new is opened.',
+        text: 'PAUSE by a person: maintenance of the host. Nothing new is opened, quotes are withdrawn, reducing orders are kept.',
         sinceMs: SAMPLE_AT_MS - 1_000,
       },
     ]);

@@ -36,7 +36,7 @@ export type VenueOptionsGiven = Pick<SimulatedVenueOptions, 'instruments' | 'dir
  * count from the moment of that message; others from the last `advanceTo`.
  *
  * Determinism: the same options, ledger and calls give the same frames and reports, byte for byte.
- * Cost:        bench/adapters/simulator.
+ * Cost:        an hour of one instrument takes seconds; test/adapters/simulator/statistics.test.ts
  */
 export class SimulatedVenue implements MarketFeed, OrderGateway {
   readonly #options: SimulatedVenueOptions;

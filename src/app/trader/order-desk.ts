@@ -130,7 +130,9 @@ export class OrderDesk {
     const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
     const before = state.orders.get(id);
     const finding = state.orders.examine(report);
-    if (finding.kind === 'repeated') {
+    const booked =
+      report.kind === 'order-filled' && state.portfolio.fillStanding(report.fill) === 'duplicate';
+    if (finding.kind === 'repeated' || booked) {
       this.counts.repeated += 1;
       return null;
     }

@@ -153,7 +153,9 @@ export class Trader {
     }
     if (!this.#stopping && this.#isDue(this.#strategyAt, now, STRATEGY_INTERVAL_MS)) {
       this.#strategyAt = now;
-      if (this.state.safety.mode === 'NORMAL') this.#strategyDesk.onTimer(now);
+      // PAUSE too: what a strategy does by time alone, stops and withdrawals, lowers the risk.
+      const { mode } = this.state.safety;
+      if (mode === 'NORMAL' || mode === 'PAUSE') this.#strategyDesk.onTimer(now);
     }
     if (this.isReconciled && this.#isDue(this.#sampleAt, now, SAMPLE_INTERVAL_MS)) {
       this.#sampleAt = now;

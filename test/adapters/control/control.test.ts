@@ -28,17 +28,19 @@ import {
 const userId = process.getuid?.() ?? 0;
 const STATUS: ControlCommand = { kind: 'status', reason: null };
 
+let home = '';
 let dataDir = '';
 const servers: ControlServer[] = [];
 const sockets: Socket[] = [];
 
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'bot4-control-'));
+  home = mkdtempSync(join(tmpdir(), 'bot4-control-'));
+  dataDir = home;
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
   for (const server of servers.splice(0)) await server.close();
-  rmSync(dataDir, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
 });
 
 const start = async (over: Partial<ControlOptions> = {}): Promise<ControlServer> => {

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
@@ -15,8 +14,15 @@ export interface Program {
 }
 
 const built = new Map<string, string>();
-const directory = mkdtempSync(join(tmpdir(), 'bot4-program-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const running = new Set<ChildProcess>();
+// Below node_modules, so that the program finds the packages.
+const cache = join(process.cwd(), 'node_modules', '.cache');
+mkdirSync(cache, { recursive: true });
+const directory = mkdtempSync(join(cache, 'bot4-program-'));
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
 
 function build(source: string): string {
   const known = built.get(source);
@@ -41,6 +47,8 @@ export function startProgram(source: string, args: readonly string[]): Program {
   const child: ChildProcess = spawn(process.execPath, [build(source), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const lines: string[] = [];
   const waiting: ((line: string | null) => void)[] = [];
   let rest = '';

@@ -196,13 +196,13 @@ describe('the bands', () => {
 });
 
 describe('the volatility of the generated market', () => {
-  it('is what was asked for, over many sessions, within a tenth', () => {
+  it('is what was asked for, over many sessions, within 15 %', () => {
     let variance = 0;
-    const sessions = 60;
+    const sessions = 40;
     for (let seed = 1; seed <= sessions; seed += 1) {
       const venue = openVenue({ seed });
       let before = venue.touch(0);
-      for (let step = 0; step < 60; step += 1) {
+      for (let step = 0; step < 30; step += 1) {
         venue.advanceTo(addMs(venue.now(), 10_000));
         const after = venue.touch(0);
         const middle = (t: typeof before) => t.bidTicks + t.askTicks;
@@ -211,15 +211,15 @@ describe('the volatility of the generated market', () => {
       }
       venue.close();
     }
-    const perDay = Math.sqrt((variance / (sessions * 600)) * 86_400);
-    expect(perDay).toBeGreaterThan(0.03 * 0.9);
-    expect(perDay).toBeLessThan(0.03 * 1.1);
+    const perDay = Math.sqrt((variance / (sessions * 300)) * 86_400);
+    expect(perDay).toBeGreaterThan(0.03 * 0.85);
+    expect(perDay).toBeLessThan(0.03 * 1.15);
   }, 120_000);
 
   it('clusters: absolute returns stay correlated for a minute, signed returns are not', () => {
     const absolute: number[] = [];
     const signed: number[] = [];
-    for (let seed = 1; seed <= 3; seed += 1) {
+    for (let seed = 1; seed <= 2; seed += 1) {
       const venue = openVenue({ seed: seed + 100 });
       let before = venue.touch(0);
       for (let second = 0; second < 3600; second += 1) {
