@@ -23,7 +23,7 @@ struct KeyLevel {
 /// Invariant:   every key of the vector is at or beyond the window's end, and the best key is in
 ///              the window unless the side is empty.
 /// Requires:    |key| < 2^53, lots >= 0. Checked.
-/// Cost:        O(1) inside the window, no allocation; bench/native/book.
+/// Cost:        O(1) inside the window, no allocation; bench/native/book_bench.
 class BookSide {
  public:
   static constexpr std::int64_t kWindow = 65536;

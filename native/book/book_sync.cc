@@ -20,7 +20,7 @@ BookSync::Fit BookSync::fit(std::int64_t first_id, std::int64_t last_id,
   }
   if (first_after_snapshot_) {
     if (last_id < last_id_) return Fit::kStale;
-    return first_id <= last_id_ ? Fit::kFollows : Fit::kGap;
+    return first_id <= last_id_ || previous_id == last_id_ ? Fit::kFollows : Fit::kGap;
   }
   if (previous_id == last_id_) return Fit::kFollows;
   return last_id <= last_id_ ? Fit::kDuplicate : Fit::kGap;
@@ -106,7 +106,8 @@ Status BookSync::on_snapshot(const MarketMessage& m, std::int64_t at_ns) {
       rule_ == SequenceRule::kBinanceSpot ? m.last_id : m.last_id - 1;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     if (pending_[i].last_id <= covered) continue;
-    if (pending_[i].first_id > covered + 1) {
+    const bool joins = rule_ == SequenceRule::kBinanceFutures && pending_[i].previous_id == m.last_id;
+    if (pending_[i].first_id > covered + 1 && !joins) {
       ++counters_.stale_snapshots;
       return Status::kStaleSnapshot;
     }

@@ -21,7 +21,7 @@ namespace bot4 {
 ///
 /// Errors: every message it does not understand gets a `Status` other than kOk and no part of it
 ///         is used. Trades outside the market give kSkippedTrade.
-/// Cost:   one pass, no allocation; bench/native/decode_bench.
+/// Cost:   one pass, no allocation; bench/native/session_bench.
 /// Source: https://developers.binance.com/docs, "Diff. Book Depth Streams", "Trade Streams",
 ///         "Individual Symbol Book Ticker Streams", "Order Book" of spot, USD-M and COIN-M.
 class BinanceDecoder {

@@ -46,7 +46,7 @@ const char* feature_name(int feature) noexcept;
 ///
 /// Units:       prices ticks, quantities lots, time ns since the epoch.
 /// Determinism: bit-identical everywhere; a pure function of the calls.
-/// Cost:        O(10 levels) per depth update, O(1) per trade, no allocation; bench/native/engine.
+/// Cost:        O(10 levels) per depth update, O(1) per trade, no allocation; bench/native/session_bench.
 /// Source:      Cont, Kukanov & Stoikov (2014), J. of Financial Econometrics 12(1), eq. 4-5 for
 ///              e_n; Gatheral & Oomen (2010), Finance and Stochastics 14, for the microprice.
 class Features {

@@ -15,5 +15,7 @@ export function expectedFailure(thrown: unknown): AppFailure | null {
   if (thrown instanceof AppFailure) return thrown;
   if (!(thrown instanceof Error) || !('code' in thrown)) return null;
   const [kind, remedy] = ENGINE_FAILURES[String(thrown.code)] ?? [];
-  return kind === undefined ? null : new AppFailure(kind, thrown.message, remedy);
+  return kind === undefined
+    ? null
+    : new AppFailure(kind, `${thrown.message} (${thrown.code})`, remedy);
 }

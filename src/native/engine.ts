@@ -9,7 +9,8 @@ import {
 import { Arena, placeOf, strideIn } from './arena.ts';
 import { type EnginePolicy, type PolicyError, PolicyWriter } from './engine-policy.ts';
 import { toNativeError } from './error.ts';
-import type { NativeAddon, NativeEngine, Region } from './layout.ts';
+import { Inbox } from './inbox.ts';
+import type { ArenaLayout, NativeAddon, NativeEngine, Region } from './layout.ts';
 import { loadAddon } from './load.ts';
 import { type EngineIntent, type EngineTrade, IntentReader, TradeReader } from './records.ts';
 import {
@@ -64,8 +65,21 @@ export interface EngineTotals {
   readonly refused: Readonly<Record<string, number>>;
 }
 
+/** Places of a ring's words in the u32 view. */
+interface Ring {
+  readonly head: number;
+  readonly tail: number;
+  /** Capacity, a power of two, minus one. */
+  readonly mask: number;
+}
+
+const ringOf = ({ control, ...rings }: ArenaLayout, name: 'intent' | 'trade'): Ring => ({
+  head: placeOf(control, `${name}Head`, 'u32'),
+  tail: placeOf(control, `${name}Tail`, 'u32'),
+  mask: rings[`${name}s`].count - 1,
+});
+
 const NO_LIMIT = 2n ** 63n - 1n;
-const HEADER_BYTES = 16;
 
 /**
  * The native engine: venue bytes in, intents out.
@@ -88,17 +102,17 @@ export class Engine {
   readonly #statuses: readonly string[];
   readonly #arena: Arena;
   readonly #symbols: number;
-  readonly #inboxStart: number;
-  readonly #inboxBytes: number;
+  readonly #inbox: Inbox;
   readonly #policy: PolicyWriter;
   readonly #states: StateReader;
   readonly #intents: IntentReader;
   readonly #trades: TradeReader;
+  readonly #intentRing: Ring;
+  readonly #tradeRing: Ring;
   readonly #steering: Region;
-  readonly #control: Readonly<Record<'read' | 'write' | 'halt', number>>;
+  readonly #haltPlace: number;
   readonly #untilPlace: number;
   #until: bigint = NO_LIMIT;
-  #oversized = 0;
 
   /** Errors: `NativeError` when the addon does not load or refuses the options. */
   constructor(options: EngineOptions) {
@@ -129,9 +143,7 @@ export class Engine {
     const { layout } = this.handle;
     this.#arena = new Arena(this.handle.arena);
     this.#symbols = options.instruments.length;
-    this.#inboxStart = layout.inbox.offset;
-    this.#inboxBytes = layout.inbox.count;
-    assert(layout.inbox.stride === HEADER_BYTES, 'a frame header has 16 bytes');
+    this.#inbox = new Inbox(this.#arena, layout);
     this.#policy = new PolicyWriter(this.#arena, layout.policy, addon.featureNames);
     this.#states = new StateReader(
       this.#arena,
@@ -141,12 +153,10 @@ export class Engine {
     );
     this.#intents = new IntentReader(this.#arena, layout.intents);
     this.#trades = new TradeReader(this.#arena, layout.trades);
+    this.#intentRing = ringOf(layout, 'intent');
+    this.#tradeRing = ringOf(layout, 'trade');
     this.#steering = layout.steering;
-    this.#control = {
-      read: placeOf(layout.control, 'inboxRead', 'u32'),
-      write: placeOf(layout.control, 'inboxWrite', 'u32'),
-      halt: placeOf(layout.control, 'halt', 'u32'),
-    };
+    this.#haltPlace = placeOf(layout.control, 'halt', 'u32');
     this.#untilPlace = placeOf(layout.control, 'untilNs', 'i64');
   }
 
@@ -156,42 +166,14 @@ export class Engine {
    * inbox is dropped and counted; the sequence check finds what it held.
    */
   push(symbol: number, receivedAt: EventTimeNs, bytes: Uint8Array): boolean {
-    const { u8, u32, i32, i64 } = this.#arena;
-    const need = HEADER_BYTES + ((bytes.length + 7) & ~7);
-    if (need > this.#inboxBytes) {
-      this.#oversized += 1;
-      return true;
-    }
-    let write = u32[this.#control.write]!;
-    if (write + need > this.#inboxBytes) {
-      write = this.#makeRoom(write);
-      if (write + need > this.#inboxBytes) return false;
-    }
-    const at = this.#inboxStart + write;
-    u32[at >>> 2] = bytes.length;
-    i32[(at >>> 2) + 1] = symbol;
-    i64[(at >>> 3) + 1] = receivedAt;
-    u8.set(bytes, at + HEADER_BYTES);
-    u32[this.#control.write] = write + need;
-    return true;
-  }
-
-  /** Moves waiting frames to the front of the inbox and returns the new end. */
-  #makeRoom(write: number): number {
-    const { u8, u32 } = this.#arena;
-    const read = u32[this.#control.read]!;
-    if (read === 0) return write;
-    u8.copyWithin(this.#inboxStart, this.#inboxStart + read, this.#inboxStart + write);
-    u32[this.#control.read] = 0;
-    u32[this.#control.write] = write - read;
-    return write - read;
+    return this.#inbox.push(symbol, receivedAt, bytes);
   }
 
   /**
    * Processes frames in order until the inbox is empty, an intent was written, the match observer
    * has something to report, or the next frame was received after `until` (null: no limit).
    *
-   * Cost: bench/native/engine.
+   * Cost: bench/native/session_bench.
    */
   run(until: EventTimeNs | null): RunResult {
     const limit = until ?? NO_LIMIT;
@@ -206,24 +188,20 @@ export class Engine {
 
   /** Hands over the intents since the last call, oldest first. */
   takeIntents(visit: (intent: EngineIntent) => void): void {
-    this.#take('intents', (slot) => visit(this.#intents.at(slot)));
+    this.#take(this.#intentRing, (slot) => visit(this.#intents.at(slot)));
   }
 
   /** Hands over the trades since the last call, oldest first; none is lost when called per run. */
   takeTrades(visit: (trade: EngineTrade) => void): void {
-    this.#take('trades', (slot) => visit(this.#trades.at(slot)));
+    this.#take(this.#tradeRing, (slot) => visit(this.#trades.at(slot)));
   }
 
-  #take(ring: 'intents' | 'trades', visit: (slot: number) => void): void {
+  #take(ring: Ring, visit: (slot: number) => void): void {
     const { u32 } = this.#arena;
-    const { control } = this.handle.layout;
-    const name = ring === 'intents' ? 'intent' : 'trade';
-    const tailPlace = placeOf(control, `${name}Tail`, 'u32');
-    const head = u32[placeOf(control, `${name}Head`, 'u32')]!;
-    const mask = this.handle.layout[ring].count - 1;
-    for (let tail = u32[tailPlace]!; tail !== head; tail = (tail + 1) >>> 0) {
-      visit(tail & mask);
-      u32[tailPlace] = (tail + 1) >>> 0;
+    const head = u32[ring.head]!;
+    for (let tail = u32[ring.tail]!; tail !== head; tail = (tail + 1) >>> 0) {
+      visit(tail & ring.mask);
+      u32[ring.tail] = (tail + 1) >>> 0;
     }
   }
 
@@ -264,7 +242,7 @@ export class Engine {
 
   /** Sets the bits that stop every new intent of every symbol; 0 lets them go. */
   setHalt(bits: number): void {
-    Atomics.store(this.#arena.u32, this.#control.halt, bits);
+    Atomics.store(this.#arena.u32, this.#haltPlace, bits);
   }
 
   /** Sets the bits that stop one symbol's intents; 0 lets them go. */
@@ -333,7 +311,7 @@ export class Engine {
       intents: count('intents'),
       intentsDropped: count('intentsDropped'),
       tradesDropped: count('tradesDropped'),
-      oversizedFrames: this.#oversized,
+      oversizedFrames: this.#inbox.oversizedFrames,
       refused: countsByStatus(this.#arena, placeOf(control, 'refused', 'u32'), this.#statuses),
     };
   }

@@ -164,8 +164,11 @@ export interface DecisionView {
   readonly quantity: DecimalText;
   /** Calibrated probability that the price moves up, 0 to 1. */
   readonly probability: number;
-  /** Expected value after cost, as a fraction of the stake: 0.0004 is four basis points. */
-  readonly edge: number;
+  /**
+   * Expected value after cost, as a fraction of the stake: 0.0004 is four basis points. Null for a
+   * quoting strategy, which bets on the spread and not on a direction.
+   */
+  readonly edge: number | null;
   /** Plain words, the most important first. */
   readonly reasons: readonly string[];
 }

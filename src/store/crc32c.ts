@@ -18,7 +18,7 @@ const TABLES = ((): Uint32Array => {
 /**
  * CRC32C (Castagnoli) of `bytes[start, end)`, unsigned.
  *
- * Cost:    slicing by eight; bench/store/journal.
+ * Cost:    slicing by eight: one step for eight bytes.
  * Source:  RFC 3720 appendix B.4 (polynomial 0x1EDC6F41, reflected, initial and final xor all ones).
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {

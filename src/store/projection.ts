@@ -97,8 +97,9 @@ const PROJECTIONS: { readonly [K in Kind]: Projection<K> } = {
     ]),
   'bar-closed': (into, { bar: b }, _at, seq) => {
     const opened = timestamp(b.openedAt);
-    into.bars.set(`${b.instrument} ${b.intervalMs} ${opened}`, [
-      storable(b.instrument),
+    const instrument = storable(b.instrument);
+    into.bars.set(`${instrument} ${b.intervalMs} ${opened}`, [
+      instrument,
       b.intervalMs,
       opened,
       b.open,

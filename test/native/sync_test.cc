@@ -103,7 +103,19 @@ BOT4_TEST("futures: drops u below, takes u at lastUpdateId, then follows pu") {
 BOT4_TEST("futures: an update that begins after the snapshot is a gap") {
   Venue v(SequenceRule::kBinanceFutures);
   EXPECT_EQ(v.feed(snapshot(100)), Status::kOk);
-  EXPECT_EQ(v.feed(depth(101, 105, 100, {})), Status::kSequenceGap);
+  EXPECT_EQ(v.feed(depth(102, 105, 101, {})), Status::kSequenceGap);
+}
+
+BOT4_TEST("futures: an update that names the snapshot as its predecessor follows it, held or live") {
+  Venue live(SequenceRule::kBinanceFutures);
+  live.feed(snapshot(100));
+  EXPECT_EQ(live.feed(depth(101, 105, 100, {{105, 2}})), Status::kOk);
+  EXPECT_EQ(live.sync.last_id(), std::int64_t{105});
+  Venue held(SequenceRule::kBinanceFutures);
+  held.feed(depth(101, 105, 100, {{105, 2}}));
+  EXPECT_EQ(held.feed(snapshot(99)), Status::kStaleSnapshot);
+  EXPECT_EQ(held.feed(snapshot(100)), Status::kOk);
+  EXPECT_EQ(held.sync.book().quantity(Side::kBuy, 105), std::int64_t{2});
 }
 
 BOT4_TEST("after a gap the missing update is waited for in a fresh snapshot") {

@@ -46,10 +46,11 @@ export function readAnchor(path: string): Result<AuditAnchor | null, string> {
 export function verifyAuditLog(paths: AuditPaths): Result<AuditCheck, AuditFailure> {
   const began = performance.now();
   const key = readKey(paths.key);
-  if (!key.ok) return key;
+  if (!key.ok && key.error.code === 'storage') return key;
+  const usableKey = key.ok ? key.value : null;
   // The anchor first: a log that grows meanwhile still reaches it.
   const anchor = readAnchor(paths.anchor);
-  const verifier = new ChainVerifier(key.value, anchor.ok ? anchor.value : null);
+  const verifier = new ChainVerifier(usableKey, anchor.ok ? anchor.value : null);
   let tornBytes = 0;
   let overlong = false;
   if (existsSync(paths.log)) {
@@ -64,16 +65,20 @@ export function verifyAuditLog(paths: AuditPaths): Result<AuditCheck, AuditFailu
   }
   const { head } = verifier;
   const line = head.count + 1;
+  const whole = (problem: string): BadEntry => ({ seq: null, line, problem });
+  const lost = usableKey === null && (head.count > 0 || (anchor.ok && anchor.value !== null));
   const firstBad =
     verifier.bad ??
-    (overlong ? { seq: null, line, problem: 'the line is longer than any entry' } : null) ??
-    (anchor.ok ? verifier.finish() : { seq: null, line, problem: anchor.error });
+    (overlong ? whole('the line is longer than any entry') : null) ??
+    (anchor.ok ? verifier.finish() : whole(anchor.error)) ??
+    (key.ok ? null : whole(key.error.detail)) ??
+    (lost ? whole(`the key ${paths.key} is missing, so entries may have been rebuilt`) : null);
   const elapsedMs = performance.now() - began;
   return ok({
     path: paths.log,
     head,
     firstBad,
-    keyed: key.value !== null,
+    keyed: usableKey !== null,
     anchoredCount: anchor.ok ? (anchor.value?.count ?? 0) : 0,
     tornBytes,
     elapsedMs,

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { err, type Json, ok, type Result } from '../../core/index.ts';
 import type { DomainEvent, JournalEntry } from '../../model/index.ts';
 import {
-  decodeRecord,
   encodeCheckpoint,
   encodeEntry,
   encodeSealed,
@@ -16,13 +14,13 @@ import {
   storageFailure,
 } from '../../store/ports.ts';
 import { type JournalDisk, systemDisk } from './disk.ts';
-import { syncDirectory } from './durable-file.ts';
 import { GroupCommit } from './group-commit.ts';
+import { type OpenedSegment, openLastSegment } from './open-segment.ts';
 import { FileJournalReader } from './reader.ts';
 import { type RecoveredFiles, type ReplayStart, recoverFiles } from './recover.ts';
+import { replaySegments } from './replay.ts';
 import { pruneSegments, segmentBytes } from './retention.ts';
-import { createSegment, PRIVATE_FILE, type SegmentFile } from './segment-files.ts';
-import { scanSegment } from './segment-scan.ts';
+import { createSegment, type SegmentFile } from './segment-files.ts';
 
 /** How a file journal is opened. */
 export interface FileJournalOptions {
@@ -92,7 +90,7 @@ export class FileJournal implements Journal {
   static open(options: FileJournalOptions): Result<FileJournal, StorageFailure> {
     const found = recoverFiles(options.directory);
     if (!found.ok) return found;
-    const opened = openLastSegment(options, found.value);
+    const opened = openLastSegment(options.directory, options.disk ?? systemDisk, found.value);
     if (!opened.ok) return opened;
     const journal = new FileJournal(options, found.value, opened.value);
     if (!found.value.sealed) {
@@ -147,34 +145,19 @@ export class FileJournal implements Journal {
 
   /**
    * Calls `visit` with the entries after the newest checkpoint (or from the first one), in order.
-   * Meant for start-up, before anything is appended.
+   * Meant for start-up, before anything is appended. Gives how many there were.
    */
   replay(
     visit: (entry: JournalEntry) => void,
     from: 'checkpoint' | 'beginning' = 'checkpoint',
   ): Result<bigint, StorageFailure> {
+    const { checkpoint } = this.recovery;
     const start = from === 'checkpoint' ? this.#start : null;
-    const first =
-      start === null ? 0 : this.#segments.findIndex((s) => s.path === start.segment.path);
-    let next = start === null ? this.#segments[0]!.firstSeq : this.recovery.checkpoint!.seq + 1n;
-    let count = 0n;
-    for (const [index, segment] of this.#segments.slice(first).entries()) {
-      const offset = index === 0 && start !== null ? start.offset : SEGMENT_HEADER_BYTES;
-      const visitRecord = (payload: Uint8Array): string | null => {
-        const record = decodeRecord(payload);
-        if (!record.ok) return record.error.detail;
-        if (record.value.kind !== 'entry') return null;
-        const { entry } = record.value;
-        if (entry.seq !== next) return `entry ${entry.seq} stands where ${next} belongs`;
-        visit(entry);
-        next += 1n;
-        count += 1n;
-        return null;
-      };
-      const scanned = scanSegment(segment.path, visitRecord, offset);
-      if (!scanned.ok) return scanned;
+    if (start === null || checkpoint === null) {
+      return replaySegments(this.#segments, SEGMENT_HEADER_BYTES, this.firstSeq, visit);
     }
-    return ok(count);
+    const first = this.#segments.findIndex(({ path }) => path === start.segment.path);
+    return replaySegments(this.#segments.slice(first), start.offset, checkpoint.seq + 1n, visit);
   }
 
   async flush(limitMs: number): Promise<Result<bigint, StorageFailure>> {
@@ -338,46 +321,5 @@ export class FileJournal implements Journal {
     this.#failure ??= failure;
     this.#commit.stop();
     for (const listener of [...this.#failureListeners]) listener(failure);
-  }
-}
-
-interface OpenedSegment {
-  readonly journalId: string;
-  readonly segments: readonly SegmentFile[];
-  readonly fd: number;
-  readonly offset: number;
-}
-
-/** Opens the last segment for appending, cut to its last whole record, or makes the first one. */
-function openLastSegment(
-  options: FileJournalOptions,
-  found: RecoveredFiles,
-): Result<OpenedSegment, StorageFailure> {
-  const disk = options.disk ?? systemDisk;
-  const journalId = found.journalId ?? randomBytes(16).toString('hex');
-  const last = found.segments.at(-1);
-  const tried = last?.path ?? options.directory;
-  try {
-    let fd: number;
-    let segments = found.segments;
-    if (last === undefined) {
-      const created = createSegment(disk, options.directory, { journalId, firstSeq: 1n });
-      if (!created.ok) return created;
-      fd = created.value.fd;
-      segments = [created.value.segment];
-    } else {
-      for (const earlier of found.segments.slice(-2, -1)) {
-        const earlierFd = disk.openSync(earlier.path, 'r', PRIVATE_FILE);
-        disk.fdatasyncSync(earlierFd);
-        disk.closeSync(earlierFd);
-      }
-      fd = disk.openSync(last.path, 'a', PRIVATE_FILE);
-      disk.ftruncateSync(fd, found.openEnd);
-    }
-    disk.fdatasyncSync(fd);
-    syncDirectory(options.directory);
-    return ok({ journalId, segments, fd, offset: found.openEnd });
-  } catch (cause) {
-    return err(storageFailure(cause, 'open', tried));
   }
 }

@@ -54,7 +54,13 @@ export async function connectTo(
   }
 }
 
-/** Closes a connection; one that does not answer is left to the operating system after a second. */
+/** Closes a connection; one that does not answer within a second is cut. */
 export async function disconnect(client: DatabaseClient): Promise<void> {
   await Promise.race([client.end().catch(() => {}), delay(1_000)]);
+  cut(client);
+}
+
+/** Ends a connection at once; its queries fail. */
+export function cut(client: DatabaseClient): void {
+  client.connection.stream.destroy();
 }

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { type ChildProcess, spawn } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -11,10 +10,8 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  statSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
 import { err, ok, type Result } from '../../core/index.ts';
 import { type ServerPrograms, serverPrograms } from './binaries.ts';
@@ -29,7 +26,9 @@ import {
   workingDirectory,
 } from './process.ts';
 import type { DatabaseServer } from './server.ts';
-import { canReach, type ServerAccount, serverAccount } from './server-account.ts';
+import { type ServerAccount, serverAccount } from './server-account.ts';
+import { serverPlace } from './server-place.ts';
+import { SERVER_SETTINGS, SOCKET_NAME } from './server-settings.ts';
 
 /** How the embedded server is kept. */
 export interface EmbeddedServerOptions {
@@ -44,35 +43,9 @@ export interface EmbeddedServerOptions {
 const DATABASE_USER = 'bot4';
 const MAJOR_VERSION = '18';
 const INITDB_LIMIT_MS = 60_000;
-/** Longest path of a Unix socket, bytes, without the final NUL (`sun_path`). */
-const MAX_SOCKET_PATH = 107;
-const SOCKET_NAME = '.s.PGSQL.5432';
 
 /** Name of the database that belongs to a journal: an embedded server never mixes two. */
 export const databaseOfJournal = (journalId: string): string => `bot4_${journalId.slice(0, 12)}`;
-
-/** Durable, small, reachable only through a private Unix socket. */
-const SETTINGS: Readonly<Record<string, string>> = {
-  listen_addresses: '',
-  port: '5432',
-  unix_socket_permissions: '0700',
-  fsync: 'on',
-  synchronous_commit: 'on',
-  full_page_writes: 'on',
-  shared_buffers: '32MB',
-  max_connections: '10',
-  max_wal_size: '256MB',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
-  max_worker_processes: '2',
-  max_parallel_workers_per_gather: '0',
-  io_method: 'sync',
-  jit: 'off',
-  autovacuum_max_workers: '1',
-  log_min_messages: 'warning',
-  log_checkpoints: 'off',
-  timezone: 'UTC',
-};
 
 const STOP_STEPS = [
   { signal: 'SIGINT', limitMs: 3_000 },
@@ -93,16 +66,15 @@ export class EmbeddedServer implements DatabaseServer {
   readonly #socketDirectory: string;
   #process: ProcessIdentity | null = null;
   #starting: Promise<Result<ClientConfig, DatabaseFailure>> | null = null;
+  #initialising: ChildProcess | null = null;
   #stopped = false;
 
   constructor(options: EmbeddedServerOptions) {
     this.#options = options;
     this.#account = serverAccount();
-    const hash = createHash('sha256').update(resolve(options.dataDir)).digest('hex').slice(0, 12);
-    this.#place = placeFor(options.dataDir, this.#account, hash);
-    const socket = join(this.#place, 'run');
-    const fits = Buffer.byteLength(join(socket, SOCKET_NAME)) <= MAX_SOCKET_PATH;
-    this.#socketDirectory = fits ? socket : join(tmpdir(), `bot4-${hash}`);
+    const place = serverPlace(options.dataDir, this.#account);
+    this.#place = place.directory;
+    this.#socketDirectory = place.socketDirectory;
   }
 
   get target(): string {
@@ -120,6 +92,10 @@ export class EmbeddedServer implements DatabaseServer {
   }
 
   ready(): Promise<Result<ClientConfig, DatabaseFailure>> {
+    if (this.#stopped) {
+      const detail = `the ${this.target} was stopped`;
+      return Promise.resolve(err({ code: 'cannot-start', detail }));
+    }
     if (this.pid !== null && this.#starting === null) {
       return Promise.resolve(ok(this.#clientConfig(this.#options.database)));
     }
@@ -129,9 +105,10 @@ export class EmbeddedServer implements DatabaseServer {
     return this.#starting;
   }
 
-  /** Fast shutdown within 3 s, else immediate. A start under way ends first. */
+  /** Fast shutdown within 3 s, else immediate. A start under way is given up. It stays stopped. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#initialising?.kill('SIGKILL');
     if (this.#starting !== null) await this.#starting;
     if (this.#process !== null) await endProcess(this.#process, STOP_STEPS);
     this.#process = null;
@@ -218,6 +195,7 @@ export class EmbeddedServer implements DatabaseServer {
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: INITDB_LIMIT_MS,
     });
+    this.#initialising = child;
     let complaints = '';
     child.stderr.on('data', (data) => {
       complaints = (complaints + String(data)).slice(-2_000);
@@ -226,6 +204,7 @@ export class EmbeddedServer implements DatabaseServer {
       child.once('error', (cause) => done(cause.message));
       child.once('close', (exit) => done(exit));
     });
+    this.#initialising = null;
     if (code === 0) return ok(undefined);
     const detail = `initdb in ${this.#place} ended with ${code}: ${complaints.trim()}`;
     return err({ code: 'cannot-start', detail });
@@ -240,7 +219,7 @@ export class EmbeddedServer implements DatabaseServer {
     // A postmaster works in its data directory; a stranger that now has the pid does not.
     if (running !== null && workingDirectory(pid) === realpathSync(this.#data)) {
       const deadline = performance.now() + 5_000;
-      while (performance.now() < deadline && isRunning(running)) {
+      while (performance.now() < deadline && isRunning(running) && !this.#stopped) {
         if (await this.#answers()) {
           this.#process = running;
           return true;
@@ -285,7 +264,7 @@ export class EmbeddedServer implements DatabaseServer {
     programs: ServerPrograms,
     account: ServerAccount,
   ): Result<ProcessIdentity, DatabaseFailure> {
-    const settings = { ...SETTINGS, unix_socket_directories: this.#socketDirectory };
+    const settings = { ...SERVER_SETTINGS, unix_socket_directories: this.#socketDirectory };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const log = openSync(join(this.#place, 'server.log'), 'w', 0o600);
     try {
@@ -347,18 +326,4 @@ const identityOf = (account: ServerAccount): { uid?: number; gid?: number } =>
 
 function give(directory: string, account: ServerAccount): void {
   if (account.foreign) chownSync(directory, account.uid, account.gid);
-}
-
-/** Below the data directory where the server's user gets through; else below /var/lib. */
-function placeFor(dataDir: string, account: ServerAccount | null, hash: string): string {
-  const inside = join(resolve(dataDir), 'postgres');
-  if (account === null || !existsSync(dataDir)) return inside;
-  if (canReach(account, inside)) return inside;
-  // Passing through our own directory can be allowed without letting anybody list or read it.
-  const { uid, mode } = statSync(dataDir);
-  if (uid === process.geteuid?.() && canReach(account, resolve(dataDir))) {
-    chmodSync(dataDir, mode | 0o011);
-    return inside;
-  }
-  return join('/var/lib', `bot4-${hash}`);
 }

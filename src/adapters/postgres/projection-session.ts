@@ -12,8 +12,11 @@ import { type DatabaseClient, disconnect } from './connection.ts';
 import { type DatabaseFailure, databaseFailure } from './failure.ts';
 import { migrate } from './migrate.ts';
 
-/** Classes of SQLSTATE that mean the content of a row, not the state of the server. */
-const CONTENT_ERRORS = /^(22|23)/;
+/**
+ * Classes of SQLSTATE that mean the content of a row, not the state of the server: cardinality, data
+ * exception, constraint, a limit such as the length of an index entry.
+ */
+const CONTENT_ERRORS = /^(21|22|23|54)/;
 
 /** One connection of the projector, on a database that was checked to be this journal's. */
 export class ProjectionSession {

@@ -1,7 +1,15 @@
 import type { Instrument, JournalEntry } from '../../model/index.ts';
 import type { Journal, JournalReader, ProjectionStatus } from '../../store/ports.ts';
-import { type ConnectionLimits, connectTo, disconnect, USUAL_LIMITS } from './connection.ts';
+import {
+  type ConnectionLimits,
+  connectTo,
+  cut,
+  type DatabaseClient,
+  disconnect,
+  USUAL_LIMITS,
+} from './connection.ts';
 import { type DatabaseFailure, databaseFailure } from './failure.ts';
+import { delay } from './process.ts';
 import { ProjectionSession } from './projection-session.ts';
 import type { DatabaseServer } from './server.ts';
 
@@ -46,6 +54,7 @@ export class Projector {
   #caughtUpAtMs: number;
   #setAside = 0;
   #running: Promise<void> | null = null;
+  #client: DatabaseClient | null = null;
   #stopping = false;
   #interrupt: () => void = () => {};
 
@@ -66,11 +75,15 @@ export class Projector {
     this.#running ??= this.#run();
   }
 
-  /** Finishes the batch under way, or gives it up within its limits, and disconnects. */
-  async stop(): Promise<void> {
+  /**
+   * Finishes the batch under way and disconnects; after `limitMs` the connection is cut, and the
+   * batch comes again at the next start.
+   */
+  async stop(limitMs = 1_000): Promise<void> {
     this.#stopping = true;
     this.#interrupt();
-    await this.#running;
+    await Promise.race([this.#running, delay(limitMs)]);
+    if (this.#client !== null) cut(this.#client);
     this.#state = 'stopped';
   }
 
@@ -96,6 +109,7 @@ export class Projector {
       const failure = await this.#work().catch((cause: unknown) =>
         databaseFailure('query', 'the projection met an unforeseen error', cause),
       );
+      this.#client = null;
       if (failure === null || this.#stopping) break;
       this.#state = NEEDS_A_PERSON.has(failure.code) ? 'refused' : 'away';
       this.#detail = failure.detail;
@@ -112,6 +126,11 @@ export class Projector {
     if (!config.ok) return config.error;
     const client = await connectTo(config.value, this.#options.limits);
     if (!client.ok) return client.error;
+    this.#client = client.value;
+    if (this.#stopping) {
+      await disconnect(client.value);
+      return null;
+    }
     const session = await ProjectionSession.open(client.value, journal, instruments);
     if (!session.ok) {
       await disconnect(client.value);
@@ -127,7 +146,7 @@ export class Projector {
     this.#projectedSeq = session.value.seq;
     const reader = journal.reader(session.value.seq + 1n);
     try {
-      this.#state = 'following';
+      if (!this.#stopping) this.#state = 'following';
       this.#detail = '';
       return await this.#follow(session.value, reader);
     } finally {

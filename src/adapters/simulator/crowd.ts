@@ -1,4 +1,4 @@
-import { assert, type Rng, standardNormal } from '../../core/index.ts';
+import { assert, type Rng } from '../../core/index.ts';
 import type { Instrument } from '../../model/index.ts';
 import {
   BUY,
@@ -11,8 +11,9 @@ import {
 } from '../../native/index.ts';
 import { CrowdOrders } from './crowd-orders.ts';
 import { DepthProfile } from './depth-profile.ts';
+import { FairPrice } from './fair-price.ts';
 import { DEFAULT_DEPTH_NOTIONAL, type GeneratedMarket } from './options.ts';
-import { OrderSizes, SIZE_DEVIATION } from './order-sizes.ts';
+import { OrderSizes } from './order-sizes.ts';
 import type { VenueTimeUs } from './schedule.ts';
 import { TradeIntensity } from './trade-intensity.ts';
 
@@ -28,34 +29,8 @@ const TAKER_SHARE_OF_TOUCH = 0.01;
 /** Largest market order, in medians. */
 const TAKER_CUT_IN_MEDIANS = 3000;
 
-/** Correlation of a market order's direction with the one before. */
-const SIGN_PERSISTENCE = 0.4;
-
-/** Pull of the fair price on the direction of market orders, at one reprice threshold away. */
-const INFORMED_SHARE = 0.35;
-
-/** Price impact grows with the size to this power; noise is log-normal with this deviation. */
-const IMPACT_POWER = 0.35;
-const IMPACT_NOISE = 0.5;
-
-/**
- * E[(size factor * noise)^2] for log-normal sizes, exp(2 * ((0.35 * sigma)^2 + 0.5^2)), times what the
- * cut of the size leaves of it.
- */
-const IMPACT_SECOND_MOMENT =
-  0.86 * Math.exp(2 * ((IMPACT_POWER * SIZE_DEVIATION) ** 2 + IMPACT_NOISE ** 2));
-
-/**
- * Volatility measured with the formula of `#impact` alone, over the one asked for: informed orders
- * surprise less than the persistence of signs alone would have it. The statistics test holds it.
- */
-const MEASURED_OVER_ASKED = 0.71;
-
-/** Largest size, in medians, that the impact still grows with. */
-const IMPACT_CUT_IN_MEDIANS = 400;
-
-/** How far the fair price leaves the touch before the makers follow, bps, on average. */
-const REPRICE_BPS = 0.45;
+/** How far beyond the touch a market order reaches, as a fraction of the price. */
+const TAKER_REACH = 0.002;
 
 /** Mean time in which makers react to an empty touch or a moved fair price, us. */
 const MAKER_REACTION_US = 8_000;
@@ -65,8 +40,6 @@ const TOUCH_FOLLOWS = 0.8;
 
 /** How strongly the fair price tilts arrivals between the sides of the touch. */
 const TOUCH_TILT = 0.6;
-
-const SECONDS_PER_DAY = 86_400;
 
 /**
  * Everybody else at the venue, for one symbol: makers who keep a depth profile around a touch one
@@ -93,14 +66,10 @@ export class Crowd {
   readonly #intensity: TradeIntensity;
   readonly #makerSizes: OrderSizes;
   readonly #takerSizes: OrderSizes;
-  /** Impact of a median order in calm weather, as a fraction of the price. */
-  readonly #impact: number;
+  readonly #fair: FairPrice;
   readonly #touch: Touch = { bidTicks: 0, bidLots: 0, askTicks: 0, askLots: 0 };
-  #fair: number;
   /** Where the makers quote: bids at and below, asks at and above one tick more. */
   #quotedBid: number;
-  #threshold = 1;
-  #lastSign = 1;
   #proposalAt: VenueTimeUs;
   #repriceAt = Number.POSITIVE_INFINITY;
   #rateBound = 0;
@@ -129,15 +98,16 @@ export class Crowd {
     this.#makerSizes = OrderSizes.withMean(meanLots, rng);
     const median = meanLots * this.#profile.ordersAtTouch * TAKER_SHARE_OF_TOUCH;
     this.#takerSizes = OrderSizes.withMedian(median, median * TAKER_CUT_IN_MEDIANS, rng);
-    const surprise = 1 - SIGN_PERSISTENCE * SIGN_PERSISTENCE;
-    this.#impact =
-      market.dailyVolatility /
-      MEASURED_OVER_ASKED /
-      Math.sqrt(SECONDS_PER_DAY * market.tradesPerSecond * surprise * IMPACT_SECOND_MOMENT);
-    this.#fair = startTicks + 0.5;
+    this.#fair = new FairPrice({
+      startTicks,
+      dailyVolatility: market.dailyVolatility,
+      tradesPerSecond: market.tradesPerSecond,
+      medianLots: median,
+      intensity: this.#intensity,
+      rng,
+    });
     this.#quotedBid = startTicks;
     this.#proposalAt = deps.startAt;
-    this.#drawThreshold();
     this.#propose(deps.startAt);
   }
 
@@ -191,13 +161,13 @@ export class Crowd {
       askLots === 0 ||
       bidTicks < this.#quotedBid ||
       askTicks > this.#quotedBid + 1;
-    if (!emptied && !this.#fairLeft()) return;
+    if (!emptied && !this.#fair.hasLeft(this.#quotedBid)) return;
     this.#repriceAt = at + 1 + Math.round(-Math.log(1 - this.#rng.uniform()) * MAKER_REACTION_US);
   }
 
   /** The account took `lots` with a market or crossing order: the crowd learns from it as well. */
   accountTook(side: MatchSide, lots: number): void {
-    this.#learn(side === BUY ? 1 : -1, lots);
+    this.#fair.learn(side === BUY ? 1 : -1, lots, this.#fair.buyChance(this.#quotedBid));
   }
 
   /** Moves the clock by `us` microseconds in which nothing happened. */
@@ -218,40 +188,23 @@ export class Crowd {
     this.#proposalAt = at + Math.max(1, Math.round(wait * 1e6));
   }
 
-  /** Where the fair price stands between the thresholds: -1 to 1 while nobody need react. */
-  #pressure(): number {
-    return (this.#fair - this.#quotedBid - 0.5) / (this.#threshold + 0.5);
-  }
-
-  #fairLeft(): boolean {
-    return Math.abs(this.#pressure()) > 1;
-  }
-
   #take(): void {
-    const up = 0.5 + 0.5 * SIGN_PERSISTENCE * this.#lastSign;
-    const pull = INFORMED_SHARE * Math.tanh(this.#pressure());
-    const chance = Math.min(0.95, Math.max(0.05, up + pull));
+    const chance = this.#fair.buyChance(this.#quotedBid);
     const sign = this.#rng.uniform() < chance ? 1 : -1;
     const lots = this.#takerSizes.draw();
-    const side = sign > 0 ? BUY : SELL;
-    const reach = Math.ceil(this.#fair * 0.002);
-    const worst = sign > 0 ? this.#quotedBid + reach : Math.max(1, this.#quotedBid - reach);
-    this.#engine.market(this.#symbol, 0, CROWD, side, worst, lots);
+    const reach = Math.ceil(this.#quotedBid * TAKER_REACH);
+    const worst = Math.max(1, this.#quotedBid + sign * reach);
+    this.#engine.market(this.#symbol, 0, CROWD, sign > 0 ? BUY : SELL, worst, lots);
     this.#intensity.excite();
-    this.#learn(sign, lots, 2 * chance - 1);
-  }
-
-  #learn(sign: number, lots: number, expectedSign = SIGN_PERSISTENCE * this.#lastSign): void {
-    const size = Math.min(lots / this.#takerSizes.medianLots, IMPACT_CUT_IN_MEDIANS);
-    const noise = Math.exp(IMPACT_NOISE * standardNormal(this.#rng));
-    const impact = this.#impact * this.#intensity.jumpScale * size ** IMPACT_POWER * noise;
-    this.#fair = Math.max(100, this.#fair * (1 + (sign - expectedSign) * impact));
-    this.#lastSign = sign;
+    this.#fair.learn(sign, lots, chance);
   }
 
   #arrive(): void {
     const distance = this.#profile.drawArrival(this.#rng);
-    const tilt = distance === 0 ? TOUCH_TILT * Math.max(-1, Math.min(1, this.#pressure())) : 0;
+    const tilt =
+      distance === 0
+        ? TOUCH_TILT * Math.max(-1, Math.min(1, this.#fair.pressure(this.#quotedBid)))
+        : 0;
     const side = this.#rng.uniform() < 0.5 + 0.5 * tilt ? BUY : SELL;
     this.#place(side, distance);
   }
@@ -265,7 +218,11 @@ export class Crowd {
   }
 
   #react(): void {
-    if (this.#fairLeft()) this.#reprice(Math.max(1, Math.floor(this.#fair)));
+    const bid = Math.max(1, Math.floor(this.#fair.ticks));
+    if (this.#fair.hasLeft(this.#quotedBid) && bid !== this.#quotedBid) {
+      this.#reprice(bid);
+      return;
+    }
     this.#engine.touch(this.#symbol, this.#touch);
     const { bidLots, askLots, bidTicks, askTicks } = this.#touch;
     if (bidLots === 0 || bidTicks < this.#quotedBid) this.#fill(BUY, 0, 0);
@@ -274,10 +231,6 @@ export class Crowd {
 
   #reprice(bid: number): void {
     const moved = bid - this.#quotedBid;
-    if (moved === 0) {
-      this.#drawThreshold();
-      return;
-    }
     const left = moved > 0 ? BUY : SELL;
     const oldTouch = left === BUY ? this.#quotedBid : this.#quotedBid + 1;
     this.#quotedBid = bid;
@@ -291,7 +244,7 @@ export class Crowd {
     this.#fill(left, 0, 0);
     this.#fill(left === BUY ? SELL : BUY, 0, 0);
     this.#fill(left, 1, Math.abs(moved));
-    this.#drawThreshold();
+    this.#fair.drawThreshold();
   }
 
   /** Distance of an order from its side's touch, ticks; negative when it is stale. */
@@ -321,11 +274,5 @@ export class Crowd {
 
   #cancel(slot: number): void {
     this.#engine.cancel(this.#symbol, this.#orders.idOf(slot));
-  }
-
-  #drawThreshold(): void {
-    const mean = (this.#fair * REPRICE_BPS) / 10_000;
-    const drawn = 0.5 - 0.5 * Math.log(1 - this.#rng.uniform());
-    this.#threshold = Math.max(0.6, mean * drawn * Math.sqrt(this.#intensity.volatility));
   }
 }

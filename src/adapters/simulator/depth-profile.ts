@@ -1,7 +1,7 @@
 import type { Rng } from '../../core/index.ts';
 
 /** Orders of one side that the touch holds on average. */
-const ORDERS_AT_TOUCH = 6;
+const ORDERS_AT_TOUCH = 7;
 
 /** Orders of one side within 10 bps of the touch on average, the touch apart. */
 const ORDERS_WITHIN_10_BPS = 200;

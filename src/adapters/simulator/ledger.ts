@@ -134,7 +134,7 @@ export class Ledger {
     try {
       writeAll(this.#file, bytes);
     } catch (error) {
-      ftruncateSync(this.#file, this.#size);
+      this.#cutTornTail();
       throw new LedgerWriteError(
         `the venue's ledger in ${this.#directory} took no record: ${String(error)}`,
         { cause: error },
@@ -149,6 +149,15 @@ export class Ledger {
   close(): void {
     fsyncSync(this.#file);
     closeSync(this.#file);
+  }
+
+  /** Takes back what a failed write left; if that fails too, the next opening finds a torn tail. */
+  #cutTornTail(): void {
+    try {
+      ftruncateSync(this.#file, this.#size);
+    } catch {
+      // The write's own error is the one to tell.
+    }
   }
 
   #compact(): void {

@@ -5,14 +5,11 @@ import {
   type Instrument,
   type InstrumentId,
   type Liquidity,
-  notional,
   type Order,
   type OrderRequest,
   type PriceTicks,
-  priceTicks,
   type QtyLots,
   qtyLots,
-  type Side,
   type TradeId,
   type VenueOrderId,
   type VenueReport,
@@ -24,8 +21,9 @@ import {
   type MatchReason,
   SELL,
 } from '../../native/index.ts';
-import { executionFee, type WorkingLots } from './account.ts';
+import { executionFee } from './account.ts';
 import type { FeeSchedule } from './options.ts';
+import { OrderChecks, restOf } from './order-checks.ts';
 import { toEventTime, type VenueTimeUs } from './schedule.ts';
 import type { VenueTruth } from './truth.ts';
 import type { EndedOrder, HeldOrder, TruthRecord } from './truth-record.ts';
@@ -68,8 +66,7 @@ export class OrderDesk {
   readonly #truth: VenueTruth;
   readonly #ledger: RecordSink;
   readonly #fees: FeeSchedule;
-  readonly #leverageE4: bigint;
-  readonly #mark: (instrument: Instrument) => PriceTicks | null;
+  readonly #checks: OrderChecks;
   readonly #report: (report: SentReport) => void;
   readonly #clientIds = new Map<number, ClientOrderId>();
   readonly #engineIds = new Map<ClientOrderId, number>();
@@ -96,8 +93,7 @@ export class OrderDesk {
     this.#truth = deps.truth;
     this.#ledger = deps.ledger;
     this.#fees = deps.fees;
-    this.#leverageE4 = BigInt(Math.round(deps.maxLeverage * 10_000));
-    this.#mark = deps.mark;
+    this.#checks = new OrderChecks(deps);
     this.#report = deps.report;
   }
 
@@ -130,13 +126,13 @@ export class OrderDesk {
     if (this.#answerKnown(clientOrderId)) return;
     const instrument = this.#byId.get(request.instrument);
     const refused =
-      instrument === undefined ? 'unknown-instrument' : this.#refusal(instrument, request);
+      instrument === undefined ? 'unknown-instrument' : this.#checks.refusal(instrument, request);
     if (refused !== null || instrument === undefined) {
       this.#refuse(clientOrderId, refused ?? 'unknown-instrument', at);
       return;
     }
     const taken = request.reduceOnly
-      ? qtyLots(Math.min(request.quantity, this.#reducible(instrument, request.side)))
+      ? qtyLots(Math.min(request.quantity, this.#checks.reducible(instrument, request.side)))
       : request.quantity;
     const id = this.#engineIdFor(clientOrderId);
     this.#arriving = {
@@ -260,8 +256,8 @@ export class OrderDesk {
     let trimmed = false;
     for (const instrument of this.#instruments) {
       for (const side of ['buy', 'sell'] as const) {
-        const orders = this.#reduceOnlyOrders(instrument, side);
-        let surplus = restOf(orders) - this.#closable(instrument, side);
+        const orders = this.#checks.reduceOnlyOrders(instrument, side);
+        let surplus = restOf(orders) - this.#checks.closable(instrument, side);
         while (surplus > 0) {
           const newest = orders.pop()!;
           surplus -= newest.taken - newest.filled;
@@ -346,67 +342,7 @@ export class OrderDesk {
     this.#write({ kind: 'end', at, end });
     this.#reports.push(endReport(end));
   }
-
-  #refusal(instrument: Instrument, request: OrderRequest): string | null {
-    if (!(request.quantity >= 1)) return 'bad-quantity';
-    if (!(request.price >= 1)) return 'bad-price';
-    if (request.postOnly && (request.type === 'market' || request.timeInForce === 'ioc')) {
-      return 'post-only-must-rest';
-    }
-    if (request.reduceOnly) {
-      return this.#reducible(instrument, request.side) > 0 ? null : 'nothing-to-reduce';
-    }
-    if (notional(instrument, request.price, request.quantity) < instrument.minNotional) {
-      return 'below-minimum-notional';
-    }
-    if (this.#mark(instrument) === null) return 'no-market';
-    return this.#affordable(instrument, request) ? null : 'insufficient-margin';
-  }
-
-  #affordable(instrument: Instrument, request: OrderRequest): boolean {
-    let gross = 0n;
-    for (const one of this.#instruments) {
-      const working = this.#working(one);
-      if (one === instrument) working[request.side] += request.quantity;
-      gross += this.#truth.account.exposure(one, working, this.#knownMark(one));
-    }
-    const equity = this.#truth.account.equity(this.#instruments, (one) => this.#knownMark(one));
-    return gross * 10_000n <= equity * this.#leverageE4;
-  }
-
-  /** The mark, or one tick of an instrument without a price: nothing can be held of it yet. */
-  #knownMark(instrument: Instrument): PriceTicks {
-    return this.#mark(instrument) ?? priceTicks(1);
-  }
-
-  #working(instrument: Instrument): { -readonly [K in keyof WorkingLots]: WorkingLots[K] } {
-    const lots = { buy: 0, sell: 0 };
-    for (const order of this.#truth.open.values()) {
-      if (order.instrument !== instrument.id || order.reduceOnly) continue;
-      lots[order.side] += order.taken - order.filled;
-    }
-    return lots;
-  }
-
-  /** Lots of the position that an order of `side` would close. */
-  #closable(instrument: Instrument, side: Side): number {
-    const held = this.#truth.account.position(instrument.id);
-    return Math.max(0, side === 'buy' ? -held : held);
-  }
-
-  #reducible(instrument: Instrument, side: Side): number {
-    return this.#closable(instrument, side) - restOf(this.#reduceOnlyOrders(instrument, side));
-  }
-
-  #reduceOnlyOrders(instrument: Instrument, side: Side): HeldOrder[] {
-    return [...this.#truth.open.values()].filter(
-      (order) => order.reduceOnly && order.instrument === instrument.id && order.side === side,
-    );
-  }
 }
-
-const restOf = (orders: readonly HeldOrder[]): number =>
-  orders.reduce((sum, order) => sum + order.taken - order.filled, 0);
 
 const endReport = (end: EndedOrder): SentReport => {
   const { clientOrderId, reason, state } = end;

@@ -221,14 +221,14 @@ export class SystemViewer {
 
   #decision(instrument: Instrument): DecisionView | null {
     const { engine } = this.#trader;
-    const decision = engine.decision(instrument.index);
+    const { decision, policy } = engine.state(instrument.index);
     if (decision === null) return null;
     return {
       atMs: epochMs(decision.at),
       side: decision.side,
       quantity: quantityText(instrument, decision.quantity),
       probability: decision.probability,
-      edge: decision.edge,
+      edge: policy === 'quote' ? null : decision.edge,
       reasons: engine.reasons(decision.reasonBits).map(words),
     };
   }

@@ -165,14 +165,36 @@ describe('verifying an audit log', () => {
     expect(existsSync(join(dataDir, 'audit'))).toBe(false);
   });
 
-  it('says when the key is not there, and still checks chain and anchor', () => {
+  it.each([
+    ['missing', (key: string) => rmSync(key), 'is missing, so entries may have been rebuilt'],
+    ['no key', (key: string) => writeFileSync(key, 'x'), 'is not a key of 64 hexadecimal digits'],
+  ])('does not call a log intact whose key is %s', (_, spoil, problem) => {
     const dataDir = scratch();
     const log = opened(dataDir);
     log.append(draft(1));
     log.close();
-    rmSync(auditPaths(dataDir).key);
+    spoil(auditPaths(dataDir).key);
     const check = verifyAuditLog(auditPaths(dataDir));
-    expect(check).toMatchObject({ ok: true, value: { firstBad: null, keyed: false } });
+    expect(check).toMatchObject({
+      ok: true,
+      value: {
+        keyed: false,
+        head: { count: 1 },
+        firstBad: { seq: null, line: 2, problem: expect.stringContaining(problem) },
+      },
+    });
+  });
+
+  it('finds an edit even when the key is gone', () => {
+    const dataDir = scratch();
+    const log = opened(dataDir);
+    for (let n = 1; n <= 3; n += 1) log.append(draft(n));
+    log.close();
+    const { key, log: path } = auditPaths(dataDir);
+    rmSync(key);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('{"n":2}', '{"n":7}'));
+    const check = verifyAuditLog(auditPaths(dataDir));
+    expect(check).toMatchObject({ ok: true, value: { firstBad: { seq: 2, line: 2 } } });
   });
 
   it('names the line that is longer than any entry', () => {

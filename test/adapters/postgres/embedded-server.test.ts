@@ -185,6 +185,23 @@ describe('the embedded server', () => {
     expect(await busy).toBe('ended');
   });
 
+  it.each([10, 300, 1_500])('gives up a first start when stopped %i ms into it', async (ms) => {
+    const dataDir = directory();
+    const server = makeServer(dataDir);
+    const starting = server.ready();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    const began = performance.now();
+    await server.stop();
+    expect(performance.now() - began).toBeLessThan(4_000);
+    await starting;
+    expect(server.pid).toBeNull();
+    expect(await server.ready()).toMatchObject({ ok: false, error: { code: 'cannot-start' } });
+    // What it left does not hinder the next start.
+    const again = makeServer(dataDir);
+    expect(await ask(await readyOf(again), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await again.stop();
+  });
+
   it('does not use a half-made cluster', async () => {
     const first = makeServer(directory());
     mkdirSync(join(first.place, 'data.new'), { recursive: true });

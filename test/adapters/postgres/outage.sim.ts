@@ -119,6 +119,13 @@ describe('a database that goes away', () => {
     await journal.flush(20_000);
     await until(() => projector.status().state === 'away', shown);
     expect(projector.status().lagEntries).toBe(events.length - 200);
+    // Stopping another projector of the hung server does not take longer than its limit.
+    const second = new Projector({ journal, server, instruments: INSTRUMENTS });
+    second.start();
+    const began = performance.now();
+    await second.stop(300);
+    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(second.status().state).toBe('stopped');
     for (const pid of frozen) process.kill(pid, 'SIGCONT');
     await until(() => projector.status().projectedSeq === journal.lastSeq, shown);
     expect(await counts(server)).toEqual(expected(events));

@@ -9,8 +9,8 @@ import {
   Projector,
   type ProjectorOptions,
 } from '../../../src/adapters/postgres/index.ts';
-import { eventTime } from '../../../src/core/index.ts';
-import type { DomainEvent, Fill, InstrumentId } from '../../../src/model/index.ts';
+import { eventTime, seededRng } from '../../../src/core/index.ts';
+import type { ClientOrderId, DomainEvent, Fill, InstrumentId } from '../../../src/model/index.ts';
 import { formatE8 } from '../../../src/model/index.ts';
 import { bookFill, flatPosition } from '../../../src/portfolio/index.ts';
 import { BEGINNING, history, INSTRUMENTS } from './history.ts';
@@ -366,6 +366,24 @@ describe('the projection of everything else', () => {
 });
 
 describe('the projector', () => {
+  it('sets aside an order whose id no index can hold', async () => {
+    const { url, query } = await freshDatabase();
+    const journal = newJournal();
+    // Letters that do not compress below the limit of an index entry.
+    const rng = seededRng(3);
+    const id = Array.from({ length: 20_000 }, () => rng.uint32().toString(36)).join('');
+    const events = history(9, 3).map((event, index) =>
+      index === 0 ? { ...event, clientOrderId: id as ClientOrderId } : event,
+    );
+    await write(journal, events as DomainEvent[]);
+    const projector = startProjector(journal, new ExternalServer(url));
+    await caughtUp(projector, journal);
+    expect(projector.status().setAside).toBe(1);
+    expect(await query('SELECT seq::int, kind FROM entries_set_aside')).toEqual([
+      { seq: 1, kind: 'order-submitted' },
+    ]);
+  });
+
   it('goes on where it ended, however often it is stopped', async () => {
     const { url, query } = await freshDatabase();
     const journal = newJournal();

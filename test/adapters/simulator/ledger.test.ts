@@ -8,7 +8,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LEDGER_FILE, Ledger, scanLedger } from '../../../src/adapters/simulator/ledger.ts';
+import {
+  LEDGER_FILE,
+  Ledger,
+  LedgerWriteError,
+  scanLedger,
+} from '../../../src/adapters/simulator/ledger.ts';
 import { toEventTime } from '../../../src/adapters/simulator/schedule.ts';
 import { KEPT_RECORDS, VenueTruth } from '../../../src/adapters/simulator/truth.ts';
 import {
@@ -275,6 +280,23 @@ describe('Ledger', () => {
     const result = Ledger.open(join(directory, 'file'), new VenueTruth([BTC]));
     expect(result).toMatchObject({ ok: false, error: { code: 'venue-ledger-unusable' } });
     if (!result.ok) expect(result.error.detail).toContain(join(directory, 'file'));
+  });
+
+  it('says that the disk is full when it cannot be opened for that', () => {
+    const directory = freshDirectory();
+    symlinkSync('/dev/full', join(directory, `${LEDGER_FILE}.new`));
+    const result = Ledger.open(directory, new VenueTruth([BTC]));
+    expect(result).toMatchObject({ ok: false, error: { code: 'venue-ledger-unusable' } });
+    if (!result.ok) expect(result.error.detail).toContain('ENOSPC');
+  });
+
+  it('throws and changes nothing when a record cannot be written', () => {
+    const { ledger, truth } = opened(freshDirectory());
+    ledger.append(records(10));
+    const before = stateOf(truth);
+    ledger.close();
+    expect(() => ledger.append(records(11).slice(-1))).toThrow(LedgerWriteError);
+    expect(stateOf(truth)).toBe(before);
   });
 
   it.skipIf(process.getuid?.() === 0)('refuses a directory without write permission', () => {

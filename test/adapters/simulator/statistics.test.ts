@@ -23,7 +23,7 @@ const WINDOWS = 6;
 
 /**
  * Least and greatest value in the four captures. The band in which the generated market must lie is
- * wider by the factor 1.3 on both sides, and for autocorrelations of returns by two standard errors
+ * wider by the factor 1.3 on both sides, and for autocorrelations by two standard errors
  * of one capture, 2 / sqrt(345) = 0.108.
  */
 const RECORDED = new Map<string, readonly [number, number]>([
@@ -59,7 +59,7 @@ const TWO_ERRORS = 0.108;
 /** The band of one statistic. */
 function band(name: string): readonly [number, number] {
   const [least, greatest] = RECORDED.get(name)!;
-  if (/eturnAcf/.test(name)) return [least - TWO_ERRORS, greatest + TWO_ERRORS];
+  if (name.includes('Acf')) return [least - TWO_ERRORS, greatest + TWO_ERRORS];
   if (name === 'spreadOneTick') return [1 - (1 - least) * WIDER, 1];
   return [least / WIDER, greatest * WIDER];
 }

@@ -134,7 +134,11 @@ function Decision(props: {
           <dt>Wants to</dt>
           <dd>
             {decision.side === 'none' ? (
-              'do nothing'
+              decision.edge === null ? (
+                'rest its quotes'
+              ) : (
+                'do nothing'
+              )
             ) : (
               <>
                 <SideMark side={decision.side} /> {grouped(decision.quantity)}{' '}
@@ -147,10 +151,12 @@ function Decision(props: {
           <dt>Chance of a rise</dt>
           <dd>{percent(decision.probability, 1)}</dd>
         </div>
-        <div>
-          <dt>Edge after cost</dt>
-          <dd>{basisPoints(decision.edge)}</dd>
-        </div>
+        {decision.edge !== null && (
+          <div>
+            <dt>Edge after cost</dt>
+            <dd>{basisPoints(decision.edge)}</dd>
+          </div>
+        )}
       </dl>
       <ul class="decision-reasons">
         {decision.reasons.map((reason) => (

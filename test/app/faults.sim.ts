@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FileJournal } from '../../src/adapters/journal/index.ts';
+import { databaseOfJournal, EmbeddedServer } from '../../src/adapters/postgres/index.ts';
+import type { DomainEvent } from '../../src/model/index.ts';
+import { RunningService } from './running-service.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'bot4-faults-'));
+chmodSync(root, 0o711); // The embedded server runs as a user of its own.
+const services: RunningService[] = [];
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['scripts/build.mjs'], { encoding: 'utf8' });
+  expect(built.status, built.stderr).toBe(0);
+}, 600_000);
+afterEach(async () => {
+  for (const service of services.splice(0)) {
+    service.child.kill('SIGKILL');
+    await service.end();
+  }
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function start(dataDir: string, ...args: string[]): RunningService {
+  const service = new RunningService(dataDir, args);
+  services.push(service);
+  return service;
+}
+
+function journalled(dataDir: string): Map<DomainEvent['kind'], number> {
+  const opened = FileJournal.open({ directory: join(dataDir, 'journal') });
+  if (!opened.ok) throw new Error(JSON.stringify(opened.error));
+  const counts = new Map<DomainEvent['kind'], number>();
+  opened.value.replay(({ event }) => {
+    counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1);
+  }, 'beginning');
+  opened.value.close();
+  return counts;
+}
+
+describe('a database that is killed for a minute', () => {
+  it('does not stop trading, and is filled without gaps when it returns', async () => {
+    const dataDir = join(root, 'database');
+    const service = start(dataDir, '--port', '0');
+    await service.says(/^mode NORMAL/m);
+    const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid');
+    const connected = async (): Promise<void> => {
+      for (let i = 0; i < 240 && !service.status().database.startsWith('connected'); i += 1) {
+        await wait(250);
+      }
+      expect(service.status().database).toMatch(/^connected/);
+    };
+    await connected();
+    const before = service.status();
+    const until = Date.now() + 60_000;
+    let kills = 0;
+    while (Date.now() < until) {
+      const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : 0;
+      if (pid > 1) {
+        try {
+          process.kill(pid, 'SIGKILL');
+          kills += 1;
+        } catch {
+          // Gone already.
+        }
+      }
+      await wait(100);
+    }
+    const during = service.status();
+    expect(kills).toBeGreaterThan(0);
+    expect(during.mode).toBe('NORMAL');
+    expect(during.fills).toBeGreaterThan(before.fills);
+    expect(Number(during.journalSeq)).toBeGreaterThan(Number(before.journalSeq) + 100);
+    await connected();
+    await service.says(/./);
+    for (let i = 0; i < 100 && !/, [0-9] entries behind/.test(service.status().database); i += 1) {
+      await wait(200);
+    }
+    expect(await service.stop()).toBe(0);
+
+    const counts = journalled(dataDir);
+    const journal = FileJournal.open({ directory: join(dataDir, 'journal') });
+    if (!journal.ok) throw new Error(JSON.stringify(journal.error));
+    const database = databaseOfJournal(journal.value.id);
+    journal.value.close();
+    const server = new EmbeddedServer({ dataDir, database });
+    try {
+      const ready = await server.ready();
+      if (!ready.ok) throw new Error(JSON.stringify(ready.error));
+      const client = new pg.Client(ready.value);
+      await client.connect();
+      const rows = async (table: string): Promise<number> =>
+        Number((await client.query(`SELECT count(*) AS n FROM ${table}`)).rows[0].n);
+      expect(await rows('fills')).toBe(counts.get('order-filled'));
+      expect(await rows('orders')).toBe(counts.get('order-submitted'));
+      // The last second before the stop may still be on its way into the database.
+      const samples = counts.get('equity-sampled')!;
+      expect(await rows('equity')).toBeGreaterThanOrEqual(samples - 2);
+      expect(await rows('journal_gaps')).toBe(0);
+      await client.end();
+    } finally {
+      await server.stop();
+    }
+  }, 240_000);
+});
+
+const canMount =
+  process.getuid?.() === 0 && spawnSync('sh', ['-c', 'command -v mount']).status === 0;
+if (!canMount)
+  console.warn('skipped: full and read-only disks, since they need root to mount a tmpfs');
+
+describe.skipIf(!canMount)('a data directory that', () => {
+  const disk = join(root, 'disk');
+  const sh = (command: string): void => {
+    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+  };
+  afterEach(() => void spawnSync('umount', [disk]));
+
+  it('is read-only is refused with exit code 4, its name and the reason', async () => {
+    sh(`mkdir -p ${disk} && mount -t tmpfs -o size=4m,ro tmpfs ${disk}`);
+    const service = start(disk, '--no-dashboard');
+    expect(await service.end()).toBe(4);
+    expect(service.said).toContain(disk);
+    expect(service.said).toMatch(/read-only|EROFS/i);
+  });
+
+  it('fills up stops the run with a clear word, and loses nothing once there is room again', async () => {
+    sh(`mkdir -p ${disk} && mount -t tmpfs -o size=4m tmpfs ${disk}`);
+    writeFileSync(join(disk, 'bot4.json'), JSON.stringify({ database: { mode: 'none' } }));
+    const service = start(disk, '--no-dashboard');
+    await service.says(/^mode NORMAL/m);
+    await wait(8_000);
+    spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'ballast')}`, 'bs=64k'], {});
+    const code = await service.end(30_000);
+    expect(code).toBe(1);
+    expect(service.said).toMatch(/no space left|ENOSPC|disk-full/i);
+    rmSync(join(disk, 'ballast'));
+    const again = start(disk, '--no-dashboard', '--duration', '10s');
+    expect(await again.end(40_000), again.said).toBe(0);
+    expect(again.said).toMatch(/^mode NORMAL/m);
+    const audit = spawnSync(
+      process.execPath,
+      ['scripts/bot4.mjs', 'audit', 'verify', '--data-dir', disk],
+      { encoding: 'utf8' },
+    );
+    expect(audit.status, audit.stderr).toBe(0);
+  }, 120_000);
+});
