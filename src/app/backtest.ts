@@ -177,11 +177,11 @@ async function replayAll(
       if (count > 0) options.onLine(`${count} messages read`);
       continue;
     }
-    const { source, receivedAt, bytes } = message;
+    const { receivedAt, bytes } = message;
     replay ??= new Replay(market, options, receivedAt);
     first ??= receivedAt;
     if (last === null || receivedAt > last) last = receivedAt;
-    replay.take(market.indexOfFile[source]!, receivedAt, bytes);
+    replay.take(market.indexOfFile[merged.source]!, receivedAt, bytes);
     count += 1;
   }
   if (replay === null) throw new AppFailure('failed', 'the captures hold no message');

@@ -19,7 +19,7 @@ const short = (hash: string): string => `${hash.slice(0, 12)}…`;
  * With the key an entry whose chain was rebuilt is found at the entry itself; without it only the
  * anchor shows that something before it was rebuilt.
  *
- * Cost:    O(1) memory; test/adapters/audit-log/verify.test.ts requires 100,000 entries a second.
+ * Cost:    O(1) memory; test/adapters/audit-log/file-audit-log.test.ts requires 100,000 entries a second.
  */
 export class ChainVerifier {
   readonly #key: Uint8Array | null;

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash as digest } from 'node:crypto';
 import { canonicalJson, type EventTimeNs, type Json } from '../core/index.ts';
 
 /** What somebody or something did, before it stands in the chain. */
@@ -37,8 +37,7 @@ export const EMPTY_HEAD: ChainHead = { count: 0, hash: '0'.repeat(64) };
 export const authenticate = (key: Uint8Array, content: string): string =>
   createHmac('sha256', key).update(content).digest('hex');
 
-const sha256 = (content: string, encoding: 'utf8' | 'latin1'): string =>
-  createHash('sha256').update(content, encoding).digest('hex');
+const sha256 = (bytes: Uint8Array): string => digest('sha256', bytes, 'hex');
 
 /**
  * Puts a draft behind `head`: gives the entry and its line (canonical JSON, no line break). The line
@@ -54,7 +53,7 @@ export function chainEntry(
   const opening = canonicalJson({ action, actor, at, detail }).slice(0, -1);
   const journal = `"journalSeq":${journalSeq === null ? 'null' : `"${journalSeq}"`}`;
   const closing = `"prevHash":"${head.hash}","seq":${seq}}`;
-  const hash = sha256(`${opening},${journal},${closing}`, 'utf8');
+  const hash = sha256(Buffer.from(`${opening},${journal},${closing}`));
   const mac = authenticate(key, hash);
   return {
     entry: { at, actor, action, detail, journalSeq, seq, prevHash: head.hash, hash },
@@ -73,8 +72,12 @@ export interface ChainLink {
   readonly found: string;
 }
 
-const LINK =
-  /^(\{"action":".*),"hash":"([0-9a-f]{64})",("journalSeq":(?:null|"(\d{1,20})")),"mac":"([0-9a-f]{64})",("prevHash":"([0-9a-f]{64})","seq":([1-9]\d{0,14})\})$/;
+const HASH = ',"hash":"';
+const JOURNAL = '","journalSeq":';
+const MAC = ',"mac":"';
+const PREVIOUS = '","prevHash":"';
+const SEQ = '","seq":';
+const HASH_DIGITS = 64;
 
 /**
  * Reads the chained members of a line without parsing its detail: canonical JSON puts them at its
@@ -84,15 +87,35 @@ const LINK =
  * and not what a decoder made of them.
  */
 export function readLink(line: string): ChainLink | null {
-  const match = LINK.exec(line);
-  if (match === null) return null;
-  const [, opening, hash, journal, journalSeq, mac, closing, prevHash, seq] = match;
+  // From the end: no member behind the detail can hold a quotation mark of its own.
+  const seqAt = line.lastIndexOf(SEQ);
+  const previousAt = seqAt - HASH_DIGITS - PREVIOUS.length;
+  const macAt = previousAt - HASH_DIGITS - MAC.length;
+  const journalAt = line.lastIndexOf(JOURNAL, macAt);
+  const hashAt = journalAt - HASH_DIGITS - HASH.length;
+  if (
+    hashAt <= 0 ||
+    !line.startsWith('{"action":"') ||
+    !line.startsWith(PREVIOUS, previousAt) ||
+    !line.startsWith(MAC, macAt) ||
+    !line.startsWith(HASH, hashAt)
+  ) {
+    return null;
+  }
+  const seq = Number(line.slice(seqAt + SEQ.length, -1));
+  const journal = line.slice(journalAt + JOURNAL.length, macAt);
+  const journalSeq = journal === 'null' ? null : quotedDigits(journal);
+  if (!Number.isSafeInteger(seq) || seq < 1 || journalSeq === undefined) return null;
+  const covered = `${line.slice(0, hashAt)},"journalSeq":${journal}${line.slice(previousAt + 1)}`;
   return {
-    seq: Number(seq),
-    prevHash: prevHash!,
-    hash: hash!,
-    mac: mac!,
-    journalSeq: journalSeq === undefined ? null : BigInt(journalSeq),
-    found: sha256(`${opening},${journal},${closing}`, 'latin1'),
+    seq,
+    prevHash: line.slice(previousAt + PREVIOUS.length, seqAt),
+    hash: line.slice(hashAt + HASH.length, journalAt),
+    mac: line.slice(macAt + MAC.length, previousAt),
+    journalSeq,
+    found: sha256(Buffer.from(covered, 'latin1')),
   };
 }
+
+const quotedDigits = (text: string): bigint | undefined =>
+  /^"\d{1,20}"$/.test(text) ? BigInt(text.slice(1, -1)) : undefined;

@@ -1,2 +1,2 @@
-export { MergedCaptures, type MergedMessage } from './merge.ts';
-export { Capture, type CapturedMessage, CaptureError, MAX_LINE_BYTES } from './reader.ts';
+export { MergedCaptures } from './merge.ts';
+export { Capture, CaptureError, type CapturedMessage, MAX_LINE_BYTES } from './reader.ts';

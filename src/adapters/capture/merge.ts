@@ -1,11 +1,5 @@
 import type { Capture, CapturedMessage } from './reader.ts';
 
-/** A message together with the capture it came from. */
-export interface MergedMessage extends CapturedMessage {
-  /** Position of the capture in the list that was merged. */
-  readonly source: number;
-}
-
 /**
  * Hands out the messages of several captures in order of receive time; ties go to the capture that
  * was named first. A capture whose own times run backwards keeps its own order.
@@ -15,12 +9,17 @@ export class MergedCaptures {
   #heads: (CapturedMessage | null)[] = [];
   #given = -1;
 
+  /** Position, in the list that was merged, of the capture that the latest message came from. */
+  get source(): number {
+    return this.#given;
+  }
+
   constructor(captures: readonly Capture[]) {
     this.#captures = captures;
   }
 
   /** The next message if every capture has one in memory, else null: call `fill`. */
-  next(): MergedMessage | null {
+  next(): CapturedMessage | null {
     if (this.#heads.length === 0) return null;
     if (this.#given >= 0) {
       const head = this.#captures[this.#given]!.next();
@@ -36,8 +35,7 @@ export class MergedCaptures {
     }
     if (first < 0) return null;
     this.#given = first;
-    const { receivedAt, bytes } = this.#heads[first]!;
-    return { source: first, receivedAt, bytes };
+    return this.#heads[first]!;
   }
 
   /** Reads on where a capture ran dry. False when all of them have ended. */

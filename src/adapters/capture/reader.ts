@@ -26,13 +26,13 @@ export class CaptureError extends Error {
   readonly code = 'ERR_BOT4_CAPTURE';
 }
 
-/** Reads the 19-digit receive time at `at`; null unless a space and at least one byte follow. */
-function receiveTime(line: Buffer): EventTimeNs | null {
-  if (line.length < TIME_DIGITS + 2 || line[TIME_DIGITS] !== SPACE) return null;
+/** Reads the 19 digits at `at`; null unless a space and at least one byte follow before `stop`. */
+function receiveTime(block: Buffer, at: number, stop: number): EventTimeNs | null {
+  if (stop - at < TIME_DIGITS + 2 || block[at + TIME_DIGITS] !== SPACE) return null;
   let seconds = 0;
   let nanoseconds = 0;
   for (let i = 0; i < TIME_DIGITS; i += 1) {
-    const digit = line[i]! - ZERO;
+    const digit = block[at + i]! - ZERO;
     if (digit < 0 || digit > 9) return null;
     if (i < 10) seconds = seconds * 10 + digit;
     else nanoseconds = nanoseconds * 10 + digit;
@@ -93,20 +93,20 @@ export class Capture {
     for (;;) {
       const end = this.#block.indexOf(LINE_FEED, this.#at);
       if (end < 0) return null;
-      const stop = end > this.#at && this.#block[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-      const line = this.#block.subarray(this.#at, stop);
+      const at = this.#at;
+      const stop = end > at && this.#block[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
       this.#at = end + 1;
       if (this.#skippingLongLine) {
         this.#skippingLongLine = false;
         continue;
       }
-      const receivedAt = receiveTime(line);
+      const receivedAt = receiveTime(this.#block, at, stop);
       if (receivedAt === null) {
         this.unreadable += 1;
         continue;
       }
       this.messages += 1;
-      return { receivedAt, bytes: line.subarray(TIME_DIGITS + 1) };
+      return { receivedAt, bytes: this.#block.subarray(at + TIME_DIGITS + 1, stop) };
     }
   }
 

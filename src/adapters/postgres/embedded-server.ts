@@ -277,9 +277,11 @@ export class EmbeddedServer implements DatabaseServer {
       });
       child.on('error', () => {});
       child.unref();
-      const started = child.pid === undefined ? null : processWithPid(child.pid);
-      if (started !== null) return ok(started);
-      return err({ code: 'cannot-start', detail: `cannot run ${programs.postgres}` });
+      if (child.pid === undefined) {
+        return err({ code: 'cannot-start', detail: `cannot run ${programs.postgres}` });
+      }
+      // One that has ended already is nobody; its log tells why.
+      return ok(processWithPid(child.pid) ?? { pid: child.pid, startedAt: 'ended' });
     } finally {
       closeSync(log);
     }

@@ -100,7 +100,7 @@ describe('merged captures', () => {
     const seen: string[] = [];
     for (;;) {
       const message = merged.next();
-      if (message !== null) seen.push(`${message.source}${message.bytes}`);
+      if (message !== null) seen.push(`${merged.source}${message.bytes}`);
       else if (!(await merged.fill())) break;
     }
     expect(seen).toEqual(['0{"a":1}', '1{"b":2}', '0{"a":4}', '1{"b":4}', '0{"a":6}', '1{"b":9}']);
