@@ -28,7 +28,7 @@ const VARIANCE =
  *          first-order low pass. Decayed sum: S <- S d + x. Mean: M <- x + (M - x) d.
  *          depth = mean of (qb + qa) / 2 with tau 10 s. A book update also decays the trade sums.
  */
-export const FEATURES: readonly FeatureDefinition[] = [
+export const FEATURES = [
   { name: 'micropriceDeviation', formula: 'micro - mid', unit: 'ticks', source: GATHERAL },
   { name: 'spread', formula: 'pa - pb', unit: 'ticks', source: 'definition' },
   { name: 'imbalanceL1', formula: '(qb - qa) / (qb + qa)', unit: '', source: GATHERAL },
@@ -120,7 +120,10 @@ export const FEATURES: readonly FeatureDefinition[] = [
     unit: 'ticks',
     source: 'definition',
   },
-];
+] as const satisfies readonly FeatureDefinition[];
+
+/** The name of a feature that exists. */
+export type FeatureName = (typeof FEATURES)[number]['name'];
 
 /** The definition of a feature by its name; null when there is none. */
 export const featureOf = (name: string): FeatureDefinition | null =>

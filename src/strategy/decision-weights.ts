@@ -1,10 +1,10 @@
+import type { FeatureName } from '../features/index.ts';
 import type { DecisionModel } from './decision-policy.ts';
 import type { ParameterDeclaration, Parameters } from './parameters.ts';
 
 /** One feature that the reference strategies weigh, and the prior about it. */
 interface WeighedFeature {
-  /** Name in the feature catalogue. */
-  readonly feature: string;
+  readonly feature: FeatureName;
   /** Name of the parameter that carries its weight. */
   readonly parameter: string;
   readonly description: string;

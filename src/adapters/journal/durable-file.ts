@@ -14,7 +14,8 @@ import { err, ok, type Result } from '../../core/index.ts';
 import { type StorageFailure, storageFailure } from '../../store/ports.ts';
 
 /**
- * Makes a directory and its parents, for the owner alone; one that exists is left as it is. Node's
+ * Makes a directory and its parents, durably, for the owner alone; one that exists is left as it
+ * is. Node's
  * own recursive mkdir never returns on file systems like /proc.
  */
 export function makeDirectory(path: string): void {
@@ -23,6 +24,7 @@ export function makeDirectory(path: string): void {
   if (parent !== path) makeDirectory(parent);
   try {
     mkdirSync(path, { mode: 0o700 });
+    syncDirectory(parent);
   } catch (cause) {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw cause;
   }
