@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { QUIET } from '../../src/app/trader/trader.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, canonicalJson, msBetween } from '../../src/core/index.ts';
 import type { VenueAccount } from '../../src/execution/index.ts';
@@ -227,13 +226,24 @@ describe('control modes', () => {
     ).toBe(true);
   });
 
-  it('pauses when the log refuses a write and sends no order without a record', () => {
-    const world = new VirtualWorld(configFor());
-    world.run(10_000);
-    const failure = { code: 'disk-full', path: '/journal', detail: 'no space left' } as const;
-    world.trader.recorder.fail(failure, { at: world.now });
+  it('pauses when the log refuses writes, sends nothing that is not recorded, and goes on when it works again', () => {
+    const world = new VirtualWorld(configFor({ 'safety.clearAfterMs': '1000' }));
+    world.run(20_000);
+    const submitted = world.trader.orders.counts.submitted;
+    expect(submitted).toBeGreaterThan(0);
+    world.logFailure = { code: 'disk-full', path: '/journal', detail: 'no space left' };
+    world.run(1_000);
     expect(world.state.safety.mode).toBe('PAUSE');
     expect(world.state.safety.cause('journal-unwritable')?.detail).toMatch(/no space left/);
-    world.trader.onTimer(world.now, QUIET);
+    const during = world.trader.orders.counts.submitted;
+    world.run(10_000);
+    expect(world.trader.orders.counts.submitted).toBe(during);
+    expect(world.state.orders.open().filter(({ request }) => !request.reduceOnly)).toEqual([]);
+    world.logFailure = null;
+    world.run(20_000);
+    expect(world.state.safety.mode).toBe('NORMAL');
+    expect(world.trader.orders.counts.submitted).toBeGreaterThan(during);
+    settle(world);
+    expectEqualBooks(world);
   });
 });

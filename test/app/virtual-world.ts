@@ -5,10 +5,11 @@ import { SimulatedVenue } from '../../src/adapters/simulator/index.ts';
 import { type Bot4Config, loadConfig } from '../../src/app/config.ts';
 import { QUIET, Trader } from '../../src/app/trader/trader.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
-import { addMs, type EventTimeNs, eventTime, ok } from '../../src/core/index.ts';
+import { addMs, type EventTimeNs, err, eventTime, ok } from '../../src/core/index.ts';
 import { ClientOrderIds } from '../../src/execution/index.ts';
 import type { DomainEvent } from '../../src/model/index.ts';
 import { Engine } from '../../src/native/index.ts';
+import type { StorageFailure } from '../../src/store/index.ts';
 import { findStrategy } from '../../src/strategy/index.ts';
 
 /** Where every virtual world begins. */
@@ -39,6 +40,8 @@ export class VirtualWorld {
   readonly state: TradingState;
   readonly trader: Trader;
   readonly events: DomainEvent[] = [];
+  /** While set, the log refuses every write with it. */
+  logFailure: StorageFailure | null = null;
   now: EventTimeNs;
 
   constructor(
@@ -68,7 +71,10 @@ export class VirtualWorld {
       {
         engine: new Engine({ instruments }),
         state: this.state,
-        log: { append: (event) => ok(BigInt(events.push(event))) },
+        log: {
+          append: (event) =>
+            this.logFailure === null ? ok(BigInt(events.push(event))) : err(this.logFailure),
+        },
         observers: [],
         gateway: this.venue,
         feed: this.venue,
