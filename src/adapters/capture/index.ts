@@ -1,2 +1,2 @@
 export { MergedCaptures } from './merge.ts';
-export { Capture, CaptureError, type CapturedMessage, MAX_LINE_BYTES } from './reader.ts';
+export { Capture, type CapturedMessage, CaptureError, MAX_LINE_BYTES } from './reader.ts';
