@@ -32,7 +32,7 @@ export async function runPaper(config: Bot4Config, options: RunOptions): Promise
   const activity = new RecentActivity(
     new Map(config.instruments.map(({ instrument }) => [instrument.id, instrument])),
   );
-  const persistence = openPersistence(config, activity.observe);
+  const persistence = await openPersistence(config, activity.observe);
   for (const notice of persistence.notices) options.onLine(notice);
   activity.forgetCounts();
   try {

@@ -21,6 +21,8 @@ export interface Persistence {
   readonly notices: readonly string[];
 }
 
+const READ_BATCH = 1_000;
+
 const failureOf = (what: string, failure: StorageFailure): AppFailure =>
   new AppFailure(
     failure.code === 'corrupt' ? 'failed' : 'configuration',
@@ -65,10 +67,10 @@ function makeDataDirectory(path: string): void {
  *
  * Errors: throws `AppFailure`; nothing stays open then.
  */
-export function openPersistence(
+export async function openPersistence(
   config: Bot4Config,
   observe: (event: DomainEvent) => void,
-): Persistence {
+): Promise<Persistence> {
   const { dataDir } = config;
   makeDataDirectory(dataDir);
   const lock = orFail('data directory', DataDirLock.acquire(dataDir));
@@ -78,6 +80,7 @@ export function openPersistence(
     opened.push(journal);
     const audit = openAudit(dataDir);
     opened.push(audit);
+    await auditBeforeCheckpoint(journal, audit);
     const { state, replayed } = recover(config, journal, audit, observe);
     const epochs = new FileRunEpochs(join(dataDir, 'run-epoch'));
     const runEpoch = orFail('run epoch', epochs.next(state.runEpoch));
@@ -107,6 +110,30 @@ function openAudit(dataDir: string): FileAuditLog {
     `the audit log ${path} is not what was written: ${detail}`,
     'See "bot4 audit verify"; move the audit directory away to begin a new log.',
   );
+}
+
+/**
+ * Audits the entries before the checkpoint that a refusing audit missed. The replay that follows
+ * only sees what comes after it.
+ */
+async function auditBeforeCheckpoint(journal: FileJournal, audit: FileAuditLog): Promise<void> {
+  const checkpoint = journal.recovery.checkpoint;
+  if (checkpoint === null || audit.journalSeq >= checkpoint.seq) return;
+  const from = audit.journalSeq + 1n;
+  const reader = journal.reader(from > journal.firstSeq ? from : journal.firstSeq);
+  try {
+    for (;;) {
+      const entries = orFail('journal', await reader.next(READ_BATCH));
+      for (const entry of entries) {
+        if (entry.seq > checkpoint.seq) return;
+        const draft = auditDraftOf(entry);
+        if (draft !== null) audit.append(draft);
+      }
+      if (entries.length === 0) return;
+    }
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Replays the journal into the state, and audits what a kill kept from the audit. */

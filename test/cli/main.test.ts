@@ -165,7 +165,7 @@ describe('every command', () => {
       Promise.reject(Object.assign(new Error('no engine'), { code: engineCode }));
     const { code, stderr } = await run(['run'], { app: { runPaper } });
     expect(code).toBe(exitCode);
-    expect(stderr).toContain(`error: no engine\n  `);
+    expect(stderr).toContain(`error: no engine (${engineCode})\n  `);
     expect(stderr).toContain(remedy);
     expect(stderr).not.toContain('bug');
   });

@@ -1,4 +1,4 @@
-import { SimulatedVenue } from '../../adapters/simulator/index.ts';
+import { LedgerWriteError, SimulatedVenue } from '../../adapters/simulator/index.ts';
 import { SystemClock, VitalSigns } from '../../adapters/system/index.ts';
 import { addMs, type EventTimeNs, msBetween, toIso } from '../../core/index.ts';
 import { ClientOrderIds } from '../../execution/index.ts';
@@ -168,7 +168,9 @@ export class PaperService {
     this.#venue.onFrame(() => {});
     const at = this.clock.now();
     const detail = error instanceof Error ? error.message : String(error);
-    const cause = automaticCause('invariant-broken', 'PAUSE', detail, at);
+    // A venue that cannot write is gone for now; anything else that is thrown is a bug.
+    const id = error instanceof LedgerWriteError ? 'venue-unreachable' : 'invariant-broken';
+    const cause = automaticCause(id, 'PAUSE', detail, at);
     const raised = this.trader.state.safety.raise(cause);
     if (raised !== null) this.trader.record(raised);
     this.#deps.onFault(error);

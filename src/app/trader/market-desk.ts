@@ -89,7 +89,9 @@ export class MarketDesk implements MarkSource, TouchSource {
 
   /** Runs the engine until it has no more frames received up to `until`, handling its intents. */
   pump(until: EventTimeNs | null): void {
-    while (this.step(until) === 'intent');
+    for (let result = this.step(until); result !== 'drained' && result !== 'until'; ) {
+      result = this.step(until);
+    }
   }
 
   /** One run of the engine: bars and intents are handled before this returns. */
@@ -103,11 +105,10 @@ export class MarketDesk implements MarkSource, TouchSource {
       const bar = this.#bars[trade.symbol]!.add(trade);
       if (bar !== null) this.#closeBar(bar, trade.at);
     });
-    if (result === 'intent') {
-      const intents: EngineIntent[] = [];
-      engine.takeIntents((intent) => intents.push(intent));
-      for (const intent of intents) this.#handle(intent);
-    }
+    // Whatever the result: a frame that filled an order and led to an intent returns `attention`.
+    const intents: EngineIntent[] = [];
+    engine.takeIntents((intent) => intents.push(intent));
+    for (const intent of intents) this.#handle(intent);
     if (recorder.failure !== null) engine.setHalt(HALT_MODE);
     return result;
   }
