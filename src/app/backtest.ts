@@ -23,6 +23,9 @@ const INBOX_BYTES = 4 << 20;
 /** After a silence longer than this the clock of the replay jumps instead of ticking through it. */
 const SILENCE_MS = 60_000;
 
+/** How long the replay lives on into such a silence, so that stale quotes are withdrawn first. */
+const SETTLE_MS = 10_000;
+
 /** A log that only folds every event into a hash, since a backtest starts from nothing. */
 class HashLog implements EventLog {
   readonly #hash = createHash('sha256');
@@ -65,7 +68,8 @@ class Replay {
         engine: this.engine,
         state: new TradingState(instruments, config.risk),
         log: this.log,
-        observers: [this.activity.observe, this.breaks.observe],
+        onApplied: [this.activity.observe, this.breaks.observe],
+        onWritten: [],
         gateway: this.#venue,
         feed: null,
         afterRun: (now) => this.#venue.advanceTo(now),
@@ -99,9 +103,16 @@ class Replay {
   /** Takes one recorded message; what is due before it happens first. */
   take(symbol: number, receivedAt: EventTimeNs, bytes: Uint8Array): void {
     if (receivedAt > addMs(this.#timerAt, TIMER_MS)) this.drain();
-    if (receivedAt > addMs(this.#timerAt, SILENCE_MS)) this.#timerAt = receivedAt;
+    if (receivedAt > addMs(this.#timerAt, SILENCE_MS)) this.#fallSilent(receivedAt);
     while (!this.engine.push(symbol, receivedAt, bytes)) this.drain();
     if (receivedAt > this.#lastPushed) this.#lastPushed = receivedAt;
+  }
+
+  /** Lives on until stale quotes are withdrawn, then jumps to where the record goes on. */
+  #fallSilent(until: EventTimeNs): void {
+    this.#lastPushed = addMs(this.#lastPushed, SETTLE_MS);
+    this.drain();
+    this.#timerAt = until;
   }
 
   /** Lives through everything up to the latest message taken. */
@@ -217,6 +228,7 @@ function report(
     messagesRefused: refused,
     messagesPassedOver: passedOver,
     linesUnreadable: captures.reduce((sum, { unreadable }) => sum + unreadable, 0),
+    sequenceBreakCount: replay.breaks.count,
     sequenceBreaks: replay.breaks.list(),
     decisions: instruments.reduce((sum, each) => sum + each.decisions, 0),
     orders: trader.orders.counts.submitted,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
-import { Capture } from '../adapters/capture/index.ts';
+import { Capture, MergedCaptures } from '../adapters/capture/index.ts';
 import { SimulatedVenue } from '../adapters/simulator/index.ts';
 import { addMs, type EventTimeNs, eventTime } from '../core/index.ts';
 import type { Instrument } from '../model/index.ts';
@@ -24,6 +24,10 @@ const WARM_UP_MESSAGES = 20_000;
 /** Most messages kept in memory as the load; they are repeated when the run is longer. */
 const MAX_MESSAGES = 200_000;
 
+/** Between slices the bench listens for an interruption. */
+const SLICE_MS = 250;
+const SLICE_MESSAGES = 10_000;
+
 interface Message {
   readonly symbol: number;
   readonly at: EventTimeNs;
@@ -38,19 +42,21 @@ interface Load {
 
 async function recordedLoad(files: readonly string[], config: Bot4Config): Promise<Load> {
   const market = await recordedMarket(files, config);
+  const captures: Capture[] = [];
   const messages: Message[] = [];
-  for (const [i, path] of files.entries()) {
-    const capture = await Capture.open(path);
+  try {
+    for (const path of files) captures.push(await Capture.open(path));
+    const merged = new MergedCaptures(captures);
     while (messages.length < MAX_MESSAGES) {
-      const line = capture.next();
+      const line = merged.next();
       if (line !== null) {
-        const bytes = Uint8Array.from(line.bytes);
-        messages.push({ symbol: market.indexOfFile[i]!, at: line.receivedAt, bytes });
-      } else if (!(await capture.fill())) break;
+        const symbol = market.indexOfFile[merged.source]!;
+        messages.push({ symbol, at: line.receivedAt, bytes: Uint8Array.from(line.bytes) });
+      } else if (!(await merged.fill())) break;
     }
-    await capture.close();
+  } finally {
+    for (const capture of captures) await capture.close();
   }
-  messages.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const instruments = market.instruments.map((each) => each.instrument);
   return { source: files.join(', '), instruments, messages };
 }
@@ -58,6 +64,14 @@ async function recordedLoad(files: readonly string[], config: Bot4Config): Promi
 /** The generated market of the configuration, recorded on virtual time. */
 function generatedLoad(config: Bot4Config): Load {
   const directory = mkdtempSync(join(tmpdir(), 'bot4-bench-'));
+  try {
+    return generate(config, directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function generate(config: Bot4Config, directory: string): Load {
   const start = eventTime(1_750_000_000_000_000_000n);
   const opened = SimulatedVenue.open(
     { ...config.simulator, instruments: config.instruments, directory },
@@ -75,7 +89,6 @@ function generatedLoad(config: Bot4Config): Load {
     venue.advanceTo(at);
   }
   venue.close();
-  rmSync(directory, { recursive: true });
   const instruments = config.instruments.map((each) => each.instrument);
   return { source: `generated market, seed ${config.simulator.seed}`, instruments, messages };
 }
@@ -169,33 +182,46 @@ interface OpenLoop {
 /**
  * Offers messages on a fixed schedule and counts each latency from its intended arrival, so that a
  * stall is charged to every message that it delayed. Between arrivals the loop spins and watches
- * for gaps: those are the machine's stalls.
+ * for gaps: those are the machine's stalls. The schedule pauses between slices of 250 ms, so that an
+ * interruption is heard.
  */
-function openLoop(path: Path, perSecond: number, durationMs: number): OpenLoop {
+async function openLoop(path: Path, options: BenchOptions): Promise<OpenLoop> {
+  const { messagesPerSecond, durationMs, signal } = options;
   const latencies = histogram();
-  const total = Math.max(1, Math.round((perSecond * durationMs) / 1_000));
-  const interval = 1e9 / perSecond;
-  const start = now() + 1_000_000;
-  let seen = start;
+  const interval = 1e9 / messagesPerSecond;
+  const slices = Math.max(1, Math.round(durationMs / SLICE_MS));
+  const perSlice = Math.max(1, Math.round((messagesPerSecond * durationMs) / 1_000 / slices));
   let stall = 0;
-  for (let i = 0; i < total; i += 1) {
-    const due = start + i * interval;
-    let at = now();
-    while (at < due) {
-      if (at - seen > stall && seen > start) stall = at - seen;
-      seen = at;
-      at = now();
+  let elapsed = 0;
+  for (let slice = 0; slice < slices; slice += 1) {
+    await nextTurn(signal);
+    const start = now() + 1_000_000;
+    let seen = start;
+    for (let i = 0; i < perSlice; i += 1) {
+      const due = start + i * interval;
+      let at = now();
+      while (at < due) {
+        if (at - seen > stall && seen > start) stall = at - seen;
+        seen = at;
+        at = now();
+      }
+      path.next();
+      seen = now();
+      latencies.record(Math.max(1, Math.round(seen - due)));
     }
-    path.next();
-    seen = now();
-    latencies.record(Math.max(1, Math.round(seen - due)));
+    elapsed += Math.max(now() - start, perSlice * interval);
   }
-  const elapsed = (now() - start) / 1e9;
   return {
     latency: percentiles(latencies),
-    achieved: total / elapsed,
+    achieved: (slices * perSlice * 1e9) / elapsed,
     longestStallUs: stall / 1_000,
   };
+}
+
+/** Lets signals in. Errors: throws `AppFailure` when the bench was interrupted. */
+async function nextTurn(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal.aborted) throw new AppFailure('interrupted', 'the bench was interrupted');
 }
 
 function clockPairs(): LatencyPercentilesUs {
@@ -207,10 +233,15 @@ function clockPairs(): LatencyPercentilesUs {
   return percentiles(pairs);
 }
 
-function closedLoop(path: Path, messages: number): number {
-  const start = now();
-  for (let i = 0; i < messages; i += 1) path.next();
-  return (messages * 1e9) / (now() - start);
+async function closedLoop(path: Path, messages: number, signal: AbortSignal): Promise<number> {
+  let elapsed = 0;
+  for (let done = 0; done < messages; done += SLICE_MESSAGES) {
+    await nextTurn(signal);
+    const start = now();
+    for (let i = 0; i < SLICE_MESSAGES; i += 1) path.next();
+    elapsed += now() - start;
+  }
+  return (Math.ceil(messages / SLICE_MESSAGES) * SLICE_MESSAGES * 1e9) / elapsed;
 }
 
 /**
@@ -227,11 +258,11 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   for (let i = 0; i < Math.min(2_000, load.messages.length); i += 1) path.next();
   path.setPolicies();
   for (let i = 0; i < WARM_UP_MESSAGES; i += 1) path.next();
-  if (signal.aborted) throw new AppFailure('interrupted', 'the bench was interrupted');
+  await nextTurn(signal);
   onLine(`open loop: ${messagesPerSecond} messages/s for ${durationMs / 1_000} s`);
-  const open = openLoop(path, messagesPerSecond, durationMs);
+  const open = await openLoop(path, options);
   onLine('closed loop');
-  const throughput = closedLoop(path, load.messages.length * 2);
+  const throughput = await closedLoop(path, load.messages.length * 2, signal);
   return {
     version: packageVersion(),
     kernelTarget: path.engine.target,

@@ -106,6 +106,8 @@ export interface BacktestReport {
   readonly messagesPassedOver: Readonly<Record<string, number>>;
   /** Lines that are not `<recv_ns> <raw json>`, an unfinished last line among them. */
   readonly linesUnreadable: number;
+  readonly sequenceBreakCount: number;
+  /** The first 1,000 of them. */
   readonly sequenceBreaks: readonly SequenceBreak[];
   readonly decisions: number;
   readonly orders: number;

@@ -13,7 +13,7 @@ import { modeChangeReport, statusReport } from './paper/status.ts';
 import { openPersistence, type Persistence } from './persistence.ts';
 import { instrumentSummaries, profitAndLoss } from './trader/profit-and-loss.ts';
 import { RecentActivity } from './trader/recent-activity.ts';
-import type { EventObserver } from './trader/recorder.ts';
+import type { WriteObserver } from './trader/recorder.ts';
 
 /** Longest wait for the journal to reach the disk when stopping, ms. */
 const FLUSH_LIMIT_MS = 1_000;
@@ -58,13 +58,22 @@ async function runOpened(
   let control: ControlServer | null = null;
   let service: PaperService | null = null;
   let openOrders = 0;
+  const faults: string[] = [];
+  const attempt = async (what: string, step: () => unknown): Promise<void> => {
+    try {
+      await step();
+    } catch (error) {
+      faults.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
   let how: End = { stoppedBy: 'fault', reason: 'did not start' };
   try {
     const running = new PaperService({
       config,
       persistence,
       activity,
-      observers: [activity.observe, auditObserver(persistence, options)],
+      onApplied: [activity.observe],
+      onWritten: [auditObserver(persistence, options)],
       database: () => history.view(),
       onLine: options.onLine,
       onFault: (error) => {
@@ -84,27 +93,49 @@ async function runOpened(
     how = await untilEnd(options, ended);
   } finally {
     // The socket goes first: a command that is answered is also carried out.
-    await control?.close();
-    if (service !== null) openOrders = await service.stop(how.reason);
-    await dashboard?.close();
-    const { state, journal } = persistence;
-    if (service !== null && how.stoppedBy !== 'fault') journal.checkpoint(state.snapshot());
-    await journal.flush(FLUSH_LIMIT_MS);
-    await history.close();
+    await attempt('control socket', () => control?.close());
+    await attempt('trading', async () => {
+      openOrders = (await service?.stop(how.reason)) ?? 0;
+    });
+    await attempt('dashboard', () => dashboard?.close());
+    await attempt('journal', () => closeBooks(persistence, service, how));
+    await attempt('database', () => history.close());
   }
+  if (faults.length > 0) how = { stoppedBy: 'fault', reason: [how.reason, ...faults].join('; ') };
   return summary(config, persistence, activity, service, how, openOrders, dashboard?.url ?? null);
 }
 
+/** Leaves a checkpoint, unless something broke, and waits until everything is on the disk. */
+async function closeBooks(
+  { journal }: Persistence,
+  service: PaperService | null,
+  how: End,
+): Promise<void> {
+  if (service === null) return;
+  const { recorder } = service.trader;
+  recorder.retry();
+  if (recorder.unwritten > 0) {
+    throw new Error(
+      `${recorder.unwritten} events could not be written: ${recorder.failure?.detail}`,
+    );
+  }
+  if (how.stoppedBy !== 'fault') {
+    const written = journal.checkpoint(recorder.checkpoint());
+    if (!written.ok) throw new Error(written.error.detail);
+  }
+  const flushed = await journal.flush(FLUSH_LIMIT_MS);
+  if (!flushed.ok) throw new Error(flushed.error.detail);
+}
+
 /** Audits what is recorded. A refusing audit never holds up trading or a command; it is said once. */
-function auditObserver({ audit }: Persistence, { onLine }: RunOptions): EventObserver {
-  let complained = false;
+function auditObserver({ audit }: Persistence, { onLine }: RunOptions): WriteObserver {
+  let failing = false;
   return (event, seq) => {
-    const draft = auditDraftOf({ seq: seq ?? 0n, event });
+    const draft = auditDraftOf({ seq, event });
     if (draft === null) return;
-    const written = audit.append(seq === null ? { ...draft, journalSeq: null } : draft);
-    if (written.ok || complained) return;
-    complained = true;
-    onLine(`audit: ${written.error.detail}`);
+    const written = audit.append(draft);
+    if (!written.ok && !failing) onLine(`audit: ${written.error.detail}`);
+    failing = !written.ok;
   };
 }
 
@@ -172,9 +203,12 @@ async function openControl(
           ? { kind }
           : { kind, detail: reason };
       const outcome = trader.command(command, now);
-      onLine(`${kind} by command: ${outcome.message}`);
+      onLine(outcome.message);
       if (!outcome.accepted) return { ok: false, code: 'refused', message: outcome.message };
-      return { ok: true, result: modeChangeReport(trader, outcome.message) as unknown as Json };
+      return {
+        ok: true,
+        result: modeChangeReport(trader, kind, outcome.message) as unknown as Json,
+      };
     },
     onFault: (error) => onLine(`control socket: ${String(error)}`),
   });

@@ -84,7 +84,6 @@ export async function openPersistence(
     const { state, replayed } = recover(config, journal, audit, observe);
     const epochs = new FileRunEpochs(join(dataDir, 'run-epoch'));
     const runEpoch = orFail('run epoch', epochs.next(state.runEpoch));
-    journal.checkpointWith(() => state.snapshot());
     const { tornBytes, setAside } = journal.recovery;
     const notices = [`journal: ${replayed} events replayed, run epoch ${runEpoch}`];
     if (tornBytes > 0)

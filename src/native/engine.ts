@@ -276,10 +276,10 @@ export class Engine {
     return this.#states.sync(symbol);
   }
 
-  /** Receive time of the symbol's last message; 0 before the first. */
-  lastMessageAt(symbol: number): EventTimeNs {
+  /** Receive time of the symbol's last depth update in the book; 0 before the first. */
+  lastDepthAt(symbol: number): EventTimeNs {
     this.#checkSymbol(symbol);
-    return this.#states.lastMessageAt(symbol);
+    return this.#states.lastDepthAt(symbol);
   }
 
   /** The best prices; null while the book is not synchronised or a side is empty. */

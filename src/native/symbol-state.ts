@@ -104,9 +104,9 @@ export class StateReader {
     return SYNC_STATES[this.#arena.u32[this.#syncPlace + symbol * this.#syncStride]!]!;
   }
 
-  /** Receive time of the last message; 0 before the first. */
-  lastMessageAt(symbol: number): EventTimeNs {
-    return this.#time(symbol, 'lastMessageNs');
+  /** Receive time of the last depth update in the book; 0 before the first. */
+  lastDepthAt(symbol: number): EventTimeNs {
+    return this.#time(symbol, 'lastDepthNs');
   }
 
   /** The best prices, or null while they are not proven. */

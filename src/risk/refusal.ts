@@ -4,6 +4,7 @@ export const RISK_CODES = {
   RISK_ORDER_SHAPE: 'The order contradicts itself, for example post-only and immediate-or-cancel.',
   RISK_QUANTITY: 'The quantity is not a whole number of lots above zero.',
   RISK_PRICE: 'The price is not a whole number of ticks above zero.',
+  RISK_NOT_RECONCILED: 'The account was not yet reconciled with the venue in this run.',
   RISK_MODE: 'The control mode allows no new exposure.',
   RISK_NO_MARK: 'There is no fresh price to judge the order by.',
   RISK_PRICE_COLLAR: 'The price is too far from the mark.',

@@ -17,6 +17,8 @@ export interface RiskContext {
   /** Event time of the decision. */
   readonly at: EventTimeNs;
   readonly mode: ControlMode;
+  /** Whether the books were compared with the venue in this run. Before that nothing is sent. */
+  readonly reconciled: boolean;
   /** Cash plus the value of the positions at the marks. */
   readonly equity: Money;
   /** Fresh mark of an instrument; null when its book is stale or not synchronised. */

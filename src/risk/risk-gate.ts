@@ -107,6 +107,9 @@ export class RiskGate {
   }
 
   #checkMode(request: OrderRequest, context: RiskContext): RiskRefusal | null {
+    if (!context.reconciled) {
+      return { code: 'RISK_NOT_RECONCILED', detail: 'allowed once the account is reconciled' };
+    }
     if (context.mode === 'NORMAL' || request.reduceOnly) return null;
     return { code: 'RISK_MODE', detail: `mode ${context.mode}; allowed: reduce-only orders` };
   }

@@ -251,6 +251,14 @@ describe('settings that contradict each other', () => {
       'instruments[0].market.startPrice is "60000.05"; allowed: a multiple of tickSize 0.10',
     ],
     [{ instruments: [{ ...btc, market: { startPrice: '5' } }] }, 'of at least 100 ticks'],
+    [
+      { safety: { flattenCollarBps: 51 } },
+      'safety.flattenCollarBps is 51; allowed: at most 50, half of risk.priceCollarBps, which is 100',
+    ],
+    [
+      { risk: { priceCollarBps: 60 } },
+      'safety.flattenCollarBps is 50; allowed: at most 30, half of risk.priceCollarBps, which is 60',
+    ],
   ])('are refused: %j', (content, message) => {
     expect(refuse({ file: writeConfig(content) })).toContain(message);
   });
@@ -260,6 +268,12 @@ describe('settings that contradict each other', () => {
     expect(refuse({ file })).toBe(
       `${file}:1:29: risk.maxPositionNotional is "25000"; allowed: at most risk.maxGrossNotional, which is 20000`,
     );
+  });
+
+  it('leave a reducing order exactly half of the collar of risk', () => {
+    const file = writeConfig({ risk: { priceCollarBps: 61 }, safety: { flattenCollarBps: 30.5 } });
+    const { safety, risk } = load({ file }).config;
+    expect([safety.flattenCollarBps, risk.priceCollarBps]).toEqual([30.5, 61]);
   });
 
   it('are all reported at once', () => {

@@ -170,6 +170,27 @@ describe('a paper service on virtual time', () => {
   });
 });
 
+describe('before reconciliation', () => {
+  it('sends no order, not even one that reduces, while the venue does not answer', () => {
+    const world = new VirtualWorld(configFor());
+    world.run(60_000);
+    expect(world.state.portfolio.lots().size).toBeGreaterThan(0);
+    world.venue.close();
+    const again = new VirtualWorld(
+      world.config,
+      { failAccount: 1 },
+      world.state,
+      addMs(world.now, 1_000),
+      2,
+    );
+    again.trader.command({ kind: 'emergency' }, again.now);
+    again.run(20_000);
+    expect(again.trader.isReconciled).toBe(false);
+    expect(again.counts()['order-submitted']).toBeUndefined();
+    expect(again.trader.differences.join()).toMatch(/the venue did not answer/);
+  });
+});
+
 describe('control modes', () => {
   it('PAUSE opens nothing new and withdraws quotes, until a restore that takes 24 h', () => {
     const world = new VirtualWorld(configFor());
@@ -226,7 +247,7 @@ describe('control modes', () => {
     ).toBe(true);
   });
 
-  it('pauses when the log refuses writes, sends nothing that is not recorded, and goes on when it works again', () => {
+  it('pauses when the log refuses writes, sends nothing that is not recorded, and writes what waited, human trips too, when it works again', () => {
     const world = new VirtualWorld(configFor({ 'safety.clearAfterMs': '1000' }));
     world.run(20_000);
     const submitted = world.trader.orders.counts.submitted;
@@ -239,11 +260,21 @@ describe('control modes', () => {
     world.run(10_000);
     expect(world.trader.orders.counts.submitted).toBe(during);
     expect(world.state.orders.open().filter(({ request }) => !request.reduceOnly)).toEqual([]);
+    expect(world.trader.recorder.unwritten).toBeGreaterThan(0);
+    const pause = world.trader.command({ kind: 'pause' }, world.now);
+    expect(pause.accepted).toBe(true);
     world.logFailure = null;
     world.run(20_000);
-    expect(world.state.safety.mode).toBe('NORMAL');
-    expect(world.trader.orders.counts.submitted).toBeGreaterThan(during);
+    expect(world.trader.recorder.unwritten).toBe(0);
+    expect(world.state.safety.causes().map(({ id }) => id)).toEqual(['human-pause']);
     settle(world);
     expectEqualBooks(world);
+    const replayed = new TradingState(
+      world.config.instruments.map((one) => one.instrument),
+      world.config.risk,
+    );
+    for (const event of world.events) replayed.apply(event);
+    expect(replayed.hash()).toBe(world.state.hash());
+    expect(replayed.safety.cause('human-pause')).not.toBeNull();
   });
 });

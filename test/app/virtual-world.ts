@@ -75,7 +75,8 @@ export class VirtualWorld {
           append: (event) =>
             this.logFailure === null ? ok(BigInt(events.push(event))) : err(this.logFailure),
         },
-        observers: [],
+        onApplied: [],
+        onWritten: [],
         gateway: this.venue,
         feed: this.venue,
         ids: new ClientOrderIds(runEpoch),

@@ -41,6 +41,7 @@ const record = (world: World, event: DomainEvent): void => {
 const contextOf = (world: World): RiskContext => ({
   at: world.now,
   mode: 'NORMAL',
+  reconciled: true,
   equity: world.portfolio.value(world.marks).equity,
   mark: (id) => world.marks.get(id) ?? null,
   position: (id) => world.portfolio.position(id).lots,

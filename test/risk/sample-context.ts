@@ -71,6 +71,7 @@ export const contextOf = (situation: Situation = {}): RiskContext => {
   return {
     at: situation.at ?? at(0),
     mode: situation.mode ?? 'NORMAL',
+    reconciled: true,
     equity: situation.equity ?? usdt('100000'),
     mark: (id) => (marks.get(id) ?? null) as PriceTicks | null,
     position: (id) => qtyLots(positions.get(id) ?? 0),

@@ -11,7 +11,7 @@ const BLOCK_BYTES = 1 << 20;
 const TIME_DIGITS = 19;
 
 /** Longest line a capture may hold, bytes. A longer one is counted as unreadable and passed over. */
-export const MAX_LINE_BYTES = 4 << 20;
+export const MAX_LINE_BYTES = 2 << 20;
 
 /** One line of a capture: when it was received and the raw venue message. */
 export interface CapturedMessage {
@@ -100,7 +100,7 @@ export class Capture {
         this.#skippingLongLine = false;
         continue;
       }
-      const receivedAt = receiveTime(this.#block, at, stop);
+      const receivedAt = stop - at > MAX_LINE_BYTES ? null : receiveTime(this.#block, at, stop);
       if (receivedAt === null) {
         this.unreadable += 1;
         continue;

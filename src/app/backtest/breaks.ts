@@ -9,15 +9,22 @@ interface OpenBreak {
   resolvedBy: string | null;
 }
 
-/** Breaks that are listed one by one; the count goes on beyond. */
+/** Breaks that are listed one by one; `count` goes on beyond. */
 const MAX_LISTED = 1_000;
 
 /** Collects where books were lost and how they came back. */
 export class BreakList {
   readonly #breaks: OpenBreak[] = [];
+  #count = 0;
+
+  /** Number of breaks, also of those that are not listed. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** Takes note of an event. */
   readonly observe = (event: DomainEvent): void => {
+    if (event.kind === 'book-desynchronised') this.#count += 1;
     if (event.kind === 'book-desynchronised' && this.#breaks.length < MAX_LISTED) {
       const { instrument, at, reason } = event;
       this.#breaks.push({ instrument, at, reason, resolvedBy: null });
@@ -32,7 +39,7 @@ export class BreakList {
     }
   };
 
-  /** Every break in order of time. */
+  /** The first 1,000 breaks in order of time. */
   list(): readonly SequenceBreak[] {
     return this.#breaks.map(({ instrument, at, reason, resolvedBy }) => ({
       instrument,

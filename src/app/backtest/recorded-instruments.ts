@@ -64,6 +64,9 @@ function addMessage(sample: Sample, message: Fields): void {
   addLevels(sample, data['asks']);
   addLevels(sample, data['b']);
   addLevels(sample, data['a']);
+  // A bookTicker has its best bid and ask under the same names, as text.
+  for (const name of ['b', 'a']) sample.tickE8 = widen(sample.tickE8, data[name]);
+  for (const name of ['B', 'A']) sample.stepE8 = widen(sample.stepE8, data[name]);
   sample.tickE8 = widen(sample.tickE8, data['p']);
   sample.stepE8 = widen(sample.stepE8, data['q']);
 }

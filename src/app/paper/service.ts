@@ -10,7 +10,7 @@ import type { Bot4Config } from '../config.ts';
 import { AppFailure, type LineSink } from '../contracts.ts';
 import type { Persistence } from '../persistence.ts';
 import type { RecentActivity } from '../trader/recent-activity.ts';
-import type { EventObserver } from '../trader/recorder.ts';
+import type { EventObserver, WriteObserver } from '../trader/recorder.ts';
 import { SystemViewer } from '../trader/system-view.ts';
 import { Trader } from '../trader/trader.ts';
 import { packageVersion } from '../version.ts';
@@ -30,7 +30,8 @@ export interface PaperServiceDeps {
   readonly config: Bot4Config;
   readonly persistence: Persistence;
   readonly activity: RecentActivity;
-  readonly observers: readonly EventObserver[];
+  readonly onApplied: readonly EventObserver[];
+  readonly onWritten: readonly WriteObserver[];
   readonly database: () => DatabaseView;
   readonly onLine: LineSink;
   /** Called once when the service broke; it cancels its orders and stops by itself. */
@@ -42,7 +43,7 @@ export interface PaperServiceDeps {
  * that drives both.
  */
 export class PaperService {
-  readonly clock = new SystemClock();
+  readonly clock: SystemClock;
   readonly trader: Trader;
   readonly startedAt: EventTimeNs;
   readonly #deps: PaperServiceDeps;
@@ -57,11 +58,13 @@ export class PaperService {
   #mode = '';
   #lastVitals;
   #broken = false;
+  #started = false;
 
-  /** Opens the venue and records the start. Errors: throws `AppFailure`. */
+  /** Opens the venue. Errors: throws `AppFailure`. */
   constructor(deps: PaperServiceDeps) {
     const { config, persistence } = deps;
     this.#deps = deps;
+    this.clock = new SystemClock(addMs(persistence.state.lastEventAt, 1));
     this.startedAt = this.clock.now();
     this.#timerAt = this.startedAt;
     this.#viewAt = this.startedAt;
@@ -73,7 +76,8 @@ export class PaperService {
         engine: new Engine({ instruments }),
         state: persistence.state,
         log: persistence.journal,
-        observers: deps.observers,
+        onApplied: deps.onApplied,
+        onWritten: deps.onWritten,
         gateway: this.#venue,
         feed: this.#venue,
         ids: new ClientOrderIds(persistence.runEpoch),
@@ -96,6 +100,15 @@ export class PaperService {
     );
     this.#venue.onFrame((frame) => this.trader.onFrame(frame));
     this.#viewer = new SystemViewer(this.trader, deps.activity);
+    persistence.journal.checkpointWith(() => this.trader.recorder.checkpoint());
+    persistence.journal.onFailure((failure) => {
+      this.trader.recorder.fail(failure, { at: this.clock.now() });
+    });
+  }
+
+  /** Records the start and starts the timer; the account is reconciled first, then trading begins. */
+  start(): void {
+    const { config, persistence } = this.#deps;
     this.trader.record({
       kind: 'run-started',
       at: this.startedAt,
@@ -104,13 +117,7 @@ export class PaperService {
       configurationHash: config.hash,
       version: this.#version,
     });
-    persistence.journal.onFailure((failure) => {
-      this.trader.recorder.fail(failure, { at: this.clock.now() });
-    });
-  }
-
-  /** Starts the timer; the account is reconciled first, then trading begins. */
-  start(): void {
+    this.#started = true;
     this.#schedule();
   }
 
@@ -142,7 +149,7 @@ export class PaperService {
       this.#lastVitals = this.#vitals.read();
       this.trader.onTimer(now, {
         eventLoopStallMs: this.#lastVitals.eventLoopStallMs,
-        clockSkewMs: this.clock.wallStepMs(),
+        clockSkewMs: this.clock.takeWallStepMs(),
       });
       this.#announceMode();
     }
@@ -198,24 +205,30 @@ export class PaperService {
   }
 
   /**
-   * Cancels every order, waits until the venue confirmed (at most 2.5 s), records the stop and
-   * closes the venue. Gives the number of orders that are still open.
+   * Cancels every order, again what is not being cancelled, and waits until the venue confirmed (at
+   * most 2.5 s); then records the stop and closes the venue. Gives the number of orders that are
+   * still open.
+   *
+   * Errors: throws what the venue's ledger throws, after everything else is done.
    */
   async stop(reason: string): Promise<number> {
-    this.trader.beginStop(this.clock.now());
-    const until = addMs(this.clock.now(), STOP_LIMIT_MS);
-    while (this.trader.state.orders.openCount > 0 && this.clock.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    if (this.#started) await this.#cancelOrders();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     const at = this.clock.now();
-    this.trader.record({ kind: 'run-stopped', at, reason });
+    if (this.#started) this.trader.record({ kind: 'run-stopped', at, reason });
     this.#view = this.#makeView(at);
     this.#vitals.close();
-    this.#venue.close();
     this.#deps.onLine(`stopped at ${toIso(at)}: ${reason}`);
+    this.#venue.close();
     return this.trader.state.orders.openCount;
+  }
+
+  async #cancelOrders(): Promise<void> {
+    const until = addMs(this.clock.now(), STOP_LIMIT_MS);
+    while (this.trader.beginStop(this.clock.now()) > 0 && this.clock.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { type EventTimeNs, msBetween, toIso } from '../../core/index.ts';
 import { formatE8, type Money } from '../../model/index.ts';
 import { priceText, quantityText, type SystemView, whyNotTrading } from '../../observe/index.ts';
 import { positionValue } from '../../portfolio/index.ts';
+import type { SafetyCommand } from '../../safety/index.ts';
 import type { ModeChangeReport, StatusReport } from '../contracts.ts';
 import { profitAndLoss } from '../trader/profit-and-loss.ts';
 import type { Trader } from '../trader/trader.ts';
@@ -40,9 +41,12 @@ export function statusReport(trader: Trader, facts: StatusFacts): StatusReport {
         restoreDueAt: dueAt === undefined ? null : toIso(dueAt),
       };
     }),
-    notTradingBecause: whyNotTrading(view)
-      .filter(({ kind }) => kind !== 'decision' && kind !== 'refusal')
-      .map(({ text }) => text),
+    notTradingBecause: [
+      ...trader.differences,
+      ...whyNotTrading(view)
+        .filter(({ kind }) => kind !== 'decision' && kind !== 'refusal')
+        .map(({ text }) => text),
+    ],
     pnl: profitAndLoss(trader, view.currency),
     positions: trader.instruments.flatMap((instrument) => {
       const position = portfolio.position(instrument.id);
@@ -71,17 +75,26 @@ export function statusReport(trader: Trader, facts: StatusFacts): StatusReport {
 }
 
 /** Answers a command that changed the mode. */
-export function modeChangeReport(trader: Trader, detail: string): ModeChangeReport {
+export function modeChangeReport(
+  trader: Trader,
+  kind: SafetyCommand['kind'],
+  detail: string,
+): ModeChangeReport {
   const { safety } = trader.state;
-  const due = safety.pendingRestores().map((restore) => restore.dueAt);
-  const latest = due.reduce<EventTimeNs | null>(
-    (max, at) => (max === null || at > max ? at : max),
-    null,
-  );
+  const dueAt =
+    kind === 'restore'
+      ? safety
+          .pendingRestores()
+          .reduce<EventTimeNs | null>(
+            (latest, restore) =>
+              latest === null || restore.dueAt > latest ? restore.dueAt : latest,
+            null,
+          )
+      : null;
   return {
     mode: safety.mode,
     detail,
     causes: safety.causes().map((cause) => `${cause.id} (${cause.mode}): ${cause.detail}`),
-    dueAt: latest === null ? null : toIso(latest),
+    dueAt: dueAt === null ? null : toIso(dueAt),
   };
 }

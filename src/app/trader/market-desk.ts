@@ -144,8 +144,9 @@ export class MarketDesk implements MarkSource, TouchSource {
   #sync(instrument: Instrument): BookSync {
     const { engine } = this.#deps;
     const { index, id } = instrument;
-    const lastMessageAt = engine.lastMessageAt(index);
-    if (lastMessageAt > 0n) this.#staleness.note(index, lastMessageAt);
+    // Depth, not just any message: trades that go on do not make a frozen book fresh.
+    const lastDepthAt = engine.lastDepthAt(index);
+    if (lastDepthAt > 0n) this.#staleness.note(index, lastDepthAt);
     const state = engine.syncState(index);
     if (state === this.#syncStates[index]) {
       return { symbol: index, instrument: id, state, updateId: 0n, reason: null };
@@ -212,7 +213,7 @@ export class MarketDesk implements MarkSource, TouchSource {
   isFresh(instrument: Instrument): boolean {
     const { engine, staleAfterMs } = this.#deps;
     if (engine.syncState(instrument.index) !== 'synchronised') return false;
-    const age = msBetween(engine.lastMessageAt(instrument.index), this.#now);
+    const age = msBetween(engine.lastDepthAt(instrument.index), this.#now);
     return age <= staleAfterMs;
   }
 

@@ -1,4 +1,4 @@
-import { type EventTimeNs, msBetween } from '../../core/index.ts';
+import { addMs, type EventTimeNs, eventTime, msBetween } from '../../core/index.ts';
 import {
   type ClientOrderIds,
   isFinal,
@@ -21,7 +21,7 @@ import type {
   VenueReport,
 } from '../../model/index.ts';
 import type { RiskContext } from '../../risk/index.ts';
-import { automaticCause } from '../../safety/index.ts';
+import { AWAITING_RECONCILIATION, automaticCause } from '../../safety/index.ts';
 import type { Recorder } from './recorder.ts';
 import type { TradingState } from './trading-state.ts';
 
@@ -30,6 +30,9 @@ const REFUSAL_QUIET_MS = 1_000;
 
 /** Least time between two questions about orders in doubt. */
 const DOUBT_INTERVAL_MS = 1_000;
+
+/** Reports may be this late, ms: what happened earlier than this before the latest fill is known. */
+const REPORT_MARGIN_MS = 600_000;
 
 /** The marks that risk and valuation use. */
 export interface MarkSource {
@@ -70,7 +73,8 @@ export class OrderDesk {
   #askedAboutDoubtsAt: EventTimeNs | null = null;
   #doubtQuestionOpen = false;
   #mismatch = false;
-  #venueReachable = true;
+  #doubts: readonly string[] = [];
+  #venueFailure: string | null = null;
 
   constructor(deps: OrderDeskDeps) {
     this.#deps = deps;
@@ -81,9 +85,14 @@ export class OrderDesk {
     return this.#mismatch;
   }
 
-  /** Whether the venue answered the last question. */
-  get venueReachable(): boolean {
-    return this.#venueReachable;
+  /** Why the venue did not answer the last question; null when it did. */
+  get venueFailure(): string | null {
+    return this.#venueFailure;
+  }
+
+  /** What could not be settled about orders in doubt, one line each. */
+  get doubts(): readonly string[] {
+    return this.#doubts;
   }
 
   /** Median time from submission to acknowledgement of the latest orders, ms; null before any. */
@@ -143,8 +152,16 @@ export class OrderDesk {
       this.#mismatch = true;
       if (finding.kind === 'unknown-order' && report.kind !== 'order-filled') return null;
     }
+    const unbooked = state.portfolio.unbookedFills;
     recorder.record(report);
     if (report.kind === 'order-filled') this.counts.fills += 1;
+    if (state.portfolio.unbookedFills > unbooked) {
+      const detail = `a fill of ${id} could not be booked: reconciliation is due`;
+      const cause = automaticCause('order-contradiction', 'PAUSE', detail, report.at);
+      const raised = state.safety.raise(cause);
+      if (raised !== null) recorder.record(raised);
+      this.#mismatch = true;
+    }
     if (report.kind === 'order-rejected') this.counts.rejected += 1;
     if (before !== null && before.status === 'pending' && report.kind === 'order-accepted') {
       this.#acknowledgementMs.push(Math.max(0, msBetween(before.createdAt, report.at)));
@@ -167,8 +184,11 @@ export class OrderDesk {
     this.#ask((account) => {
       this.#doubtQuestionOpen = false;
       if (account === null) return;
-      const { events } = resolveDoubts(this.#local(account.at, this.#deps.ackTimeoutMs), account);
+      const { ackTimeoutMs: settleMs } = this.#deps;
+      const { events, differences } = resolveDoubts(this.#local(account.at, settleMs), account);
       for (const event of events) this.onReport(event);
+      this.#doubts = differences;
+      if (differences.length > 0) this.#mismatch = true;
     });
   }
 
@@ -185,7 +205,10 @@ export class OrderDesk {
       const outcome = reconcile(this.#local(account.at, settleMs), account);
       this.#mismatch = outcome.kind === 'refused';
       if (outcome.kind === 'resolved') {
-        for (const event of outcome.events) this.#deps.recorder.record(event);
+        for (const event of outcome.events) {
+          if (event.kind === 'order-filled') this.counts.fills += 1;
+          this.#deps.recorder.record(event);
+        }
       }
       for (const id of outcome.cancels) this.#cancelAtVenue(id, account.at);
       done(outcome);
@@ -199,10 +222,26 @@ export class OrderDesk {
     else this.cancel(id, at);
   }
 
+  /**
+   * From when on the venue is asked: everything before is in the books. After a comparison that
+   * failed the question reaches back to the last one that did not.
+   */
+  #since(): EventTimeNs {
+    const { portfolio, orders, reconciledAt, lastFillAt } = this.#deps.state;
+    const known = addMs(lastFillAt, -REPORT_MARGIN_MS);
+    let since = this.#mismatch || known < reconciledAt ? addMs(reconciledAt, -60_000) : known;
+    for (const { createdAt } of orders.doubted()) {
+      const before = addMs(createdAt, -60_000);
+      if (before < since) since = before;
+    }
+    if (since < portfolio.fillHorizon) since = portfolio.fillHorizon;
+    return since < 0n ? eventTime(0n) : since;
+  }
+
   #ask(answer: (account: VenueAccount | null) => void): void {
-    const { gateway, state } = this.#deps;
-    gateway.account(state.portfolio.fillHorizon, (result) => {
-      this.#venueReachable = result.ok;
+    const { gateway } = this.#deps;
+    gateway.account(this.#since(), (result) => {
+      this.#venueFailure = result.ok ? null : result.error.detail;
       answer(result.ok ? result.value : null);
     });
   }
@@ -228,6 +267,7 @@ export class OrderDesk {
     return {
       at,
       mode: state.safety.mode,
+      reconciled: state.safety.cause(AWAITING_RECONCILIATION) === null,
       equity: state.portfolio.value(marks.marks()).equity,
       mark: (instrument) => marks.freshMark(instrument),
       position: (instrument) => state.portfolio.position(instrument).lots,

@@ -1,4 +1,4 @@
-import type { Result } from '../../core/index.ts';
+import { assert, type Json, type Result } from '../../core/index.ts';
 import type { DomainEvent } from '../../model/index.ts';
 import { automaticCause } from '../../safety/index.ts';
 import type { StorageFailure } from '../../store/index.ts';
@@ -9,59 +9,125 @@ export interface EventLog {
   append(event: DomainEvent): Result<bigint, StorageFailure>;
 }
 
-/**
- * Told of every event after it was applied, with its place in the log (null when the log refused
- * it). It may not record events itself.
- */
-export type EventObserver = (event: DomainEvent, seq: bigint | null) => void;
+/** Told of every event after it was applied. It may not record events itself. */
+export type EventObserver = (event: DomainEvent) => void;
+
+/** Told of every event once it is written, with its place in the log. It may not record events. */
+export type WriteObserver = (event: DomainEvent, seq: bigint) => void;
+
+/** Events that may wait for a log that refuses writes. One more stops the run. */
+const MAX_UNWRITTEN = 10_000;
+
+/** What a recorder works with. */
+export interface RecorderDeps {
+  readonly log: EventLog;
+  readonly state: TradingState;
+  readonly onApplied: readonly EventObserver[];
+  readonly onWritten: readonly WriteObserver[];
+}
 
 /**
  * The one way in which state changes: written first, then applied.
  *
  * When the log refuses a write, an order submission is not applied (and so never sent); everything
- * else is, because a fill, a cancel or a trip is true whether or not the disk works, and the next
- * start reconciles with the venue. The mode goes to PAUSE at once.
+ * else is, because a fill, a cancel or a trip is true whether or not the disk works. Such events
+ * wait, in order, and are written before anything else once the log works again. Until then the
+ * mode is PAUSE. A process that is killed meanwhile loses only what waits, and the next start
+ * reconciles with the venue.
  */
 export class Recorder {
-  readonly #log: EventLog;
-  readonly #state: TradingState;
-  readonly #observers: readonly EventObserver[];
+  readonly #deps: RecorderDeps;
+  readonly #unwritten: DomainEvent[] = [];
+  /** The state as the log knows it while events wait; null when the log knows everything. */
+  #logged: TradingState | null = null;
   #failure: StorageFailure | null = null;
 
-  constructor(log: EventLog, state: TradingState, observers: readonly EventObserver[]) {
-    this.#log = log;
-    this.#state = state;
-    this.#observers = observers;
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps;
   }
 
-  /** Why the log refused the latest write; null while it works. */
+  /** Why the log refuses writes; null while it works and nothing waits. */
   get failure(): StorageFailure | null {
     return this.#failure;
   }
 
-  /** Writes and applies an event. False when the log refused it. */
+  /** Events that wait for the log. */
+  get unwritten(): number {
+    return this.#unwritten.length;
+  }
+
+  /**
+   * Writes and applies an event. False when the log refused it.
+   *
+   * Errors: `InvariantError` when more than 10,000 events wait for the log.
+   */
   record(event: DomainEvent): boolean {
-    const written = this.#log.append(event);
-    if (!written.ok) {
-      this.fail(written.error, event);
-      if (event.kind === 'order-submitted') return false;
-    } else this.#failure = null;
-    this.#apply(event, written.ok ? written.value : null);
-    return written.ok;
+    this.retry();
+    if (this.#unwritten.length === 0) {
+      const written = this.#deps.log.append(event);
+      if (written.ok) {
+        this.#failure = null;
+        this.#apply(event);
+        for (const observe of this.#deps.onWritten) observe(event, written.value);
+        return true;
+      }
+      this.#failure = written.error;
+    }
+    if (event.kind !== 'order-submitted') this.#keep(event);
+    this.#raise(event);
+    return false;
+  }
+
+  /** Writes what waits, oldest first, as far as the log takes it. */
+  retry(): void {
+    const { log, onWritten } = this.#deps;
+    while (this.#unwritten.length > 0) {
+      const event = this.#unwritten[0]!;
+      const written = log.append(event);
+      if (!written.ok) {
+        this.#failure = written.error;
+        return;
+      }
+      this.#unwritten.shift();
+      this.#logged?.apply(event);
+      for (const observe of onWritten) observe(event, written.value);
+      if (this.#unwritten.length > 0) continue;
+      this.#logged = null;
+      this.#failure = null;
+    }
   }
 
   /** Notes that the log failed outside an append, for example in a group commit. */
   fail(failure: StorageFailure, event: Pick<DomainEvent, 'at'>): void {
     this.#failure = failure;
-    const detail = `the journal refused a write: ${failure.detail}`;
-    const raised = this.#state.safety.raise(
-      automaticCause('journal-unwritable', 'PAUSE', detail, event.at),
-    );
-    if (raised !== null) this.#apply(raised, null);
+    this.#raise(event);
   }
 
-  #apply(event: DomainEvent, seq: bigint | null): void {
-    this.#state.apply(event);
-    for (const observe of this.#observers) observe(event, seq);
+  /** The state of everything written: what a checkpoint of the log may hold. */
+  checkpoint(): Json {
+    return (this.#logged ?? this.#deps.state).snapshot();
+  }
+
+  /** Applies an event that the log refused and keeps it for later. */
+  #keep(event: DomainEvent): void {
+    assert(
+      this.#unwritten.length < MAX_UNWRITTEN,
+      () => `at most ${MAX_UNWRITTEN} events wait for the journal: ${this.#failure?.detail}`,
+    );
+    this.#logged ??= this.#deps.state.copy();
+    this.#unwritten.push(event);
+    this.#apply(event);
+  }
+
+  #raise({ at }: Pick<DomainEvent, 'at'>): void {
+    const detail = `the journal refuses writes: ${this.#failure?.detail}`;
+    const cause = automaticCause('journal-unwritable', 'PAUSE', detail, at);
+    const raised = this.#deps.state.safety.raise(cause);
+    if (raised !== null) this.#keep(raised);
+  }
+
+  #apply(event: DomainEvent): void {
+    this.#deps.state.apply(event);
+    for (const observe of this.#deps.onApplied) observe(event);
   }
 }

@@ -57,8 +57,11 @@ export class SafetyDesk {
     return this.#plan;
   }
 
-  /** Judges the readings, lifts what is due, then acts on the mode. Called every few 10 ms. */
-  onTimer(readings: SafetyReadings): void {
+  /**
+   * Judges the readings, lifts what is due, then acts on the mode. Called every few 10 ms. Cancels
+   * always go out; orders only when `mayPlace`: not before reconciliation and not while stopping.
+   */
+  onTimer(readings: SafetyReadings, mayPlace: boolean): void {
     const { state, recorder, thresholds } = this.#deps;
     const { safety } = state;
     for (const event of this.#monitor.observe(readings, safety)) recorder.record(event);
@@ -67,18 +70,18 @@ export class SafetyDesk {
       .filter(({ active, causeId }) => active && !causeId.startsWith('drawdown-'))
       .map((condition) => condition.causeId);
     for (const event of safety.dueRestores(readings.at, redChecks)) recorder.record(event);
-    this.#act(readings.at);
+    this.#act(readings.at, mayPlace);
   }
 
   /** Answers a command; what it changes is recorded and acted on before this returns. */
-  command(command: SafetyCommand, at: EventTimeNs): CommandOutcome {
+  command(command: SafetyCommand, at: EventTimeNs, mayPlace: boolean): CommandOutcome {
     const outcome = handleCommand(this.#deps.state.safety, command, at);
     for (const event of outcome.events) this.#deps.recorder.record(event);
-    this.#act(at);
+    this.#act(at, mayPlace);
     return outcome;
   }
 
-  #act(at: EventTimeNs): void {
+  #act(at: EventTimeNs, mayPlace: boolean): void {
     const { state, orders } = this.#deps;
     this.#plan = this.#planFor(at);
     for (const id of this.#plan.cancels) {
@@ -87,7 +90,7 @@ export class SafetyDesk {
       this.#cancelledAt.set(id, at);
       orders.cancel(id, at);
     }
-    for (const request of this.#plan.requests) orders.place(request, at);
+    if (mayPlace) for (const request of this.#plan.requests) orders.place(request, at);
     for (const id of this.#cancelledAt.keys()) {
       if (!state.orders.isOpen(id)) this.#cancelledAt.delete(id);
     }

@@ -100,7 +100,7 @@ export class SystemViewer {
       venues: [
         {
           venue: instruments[0]?.venue ?? 'none',
-          connected: orders.venueReachable && freshest !== null && freshest < 5_000,
+          connected: orders.venueFailure === null && freshest !== null && freshest < 5_000,
           lastMessageAgeMs: freshest,
           latencyMs: orders.acknowledgementMs,
         },

@@ -7,7 +7,7 @@ import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safe
 import type { Strategy } from '../../strategy/index.ts';
 import { MarketDesk } from './market-desk.ts';
 import { OrderDesk } from './order-desk.ts';
-import { type EventLog, type EventObserver, Recorder } from './recorder.ts';
+import { type EventLog, type EventObserver, Recorder, type WriteObserver } from './recorder.ts';
 import { SafetyDesk } from './safety-desk.ts';
 import { StrategyDesk } from './strategy-desk.ts';
 import type { TradingState } from './trading-state.ts';
@@ -22,7 +22,8 @@ export interface TraderDeps {
   readonly engine: Engine;
   readonly state: TradingState;
   readonly log: EventLog;
-  readonly observers: readonly EventObserver[];
+  readonly onApplied: readonly EventObserver[];
+  readonly onWritten: readonly WriteObserver[];
   readonly gateway: OrderGateway;
   /** Asked for snapshots; null when a recording brings its own. */
   readonly feed: Pick<MarketFeed, 'requestSnapshot'> | null;
@@ -80,7 +81,12 @@ export class Trader {
     this.instruments = instruments;
     this.strategies = strategies;
     this.#startedAt = startedAt;
-    this.recorder = new Recorder(deps.log, state, deps.observers);
+    this.recorder = new Recorder({
+      log: deps.log,
+      state,
+      onApplied: deps.onApplied,
+      onWritten: deps.onWritten,
+    });
     this.market = new MarketDesk({
       engine,
       state,
@@ -128,7 +134,7 @@ export class Trader {
 
   /** What the last reconciliation could not explain, one line each. */
   get differences(): readonly string[] {
-    return this.#differences;
+    return [...this.#differences, ...this.orders.doubts];
   }
 
   /** Whether the account was reconciled with the venue in this run. */
@@ -144,6 +150,7 @@ export class Trader {
 
   /** Gives the trader the time: to be called every few 10 ms of event time. */
   onTimer(now: EventTimeNs, outside: OutsideReadings): void {
+    this.recorder.retry();
     this.market.onTimer(now);
     this.orders.onTimer(now);
     this.#reconcileWhenDue(now);
@@ -151,7 +158,7 @@ export class Trader {
       this.#safetyAt = now;
       this.#watch(now, outside);
     }
-    if (!this.#stopping && this.#isDue(this.#strategyAt, now, STRATEGY_INTERVAL_MS)) {
+    if (this.#mayTrade() && this.#isDue(this.#strategyAt, now, STRATEGY_INTERVAL_MS)) {
       this.#strategyAt = now;
       // PAUSE too: what a strategy does by time alone, stops and withdrawals, lowers the risk.
       const { mode } = this.state.safety;
@@ -163,6 +170,11 @@ export class Trader {
     }
   }
 
+  /** Nothing but cancels goes out before the books are proven, or once the run is ending. */
+  #mayTrade(): boolean {
+    return this.isReconciled && !this.#stopping;
+  }
+
   #isDue(last: EventTimeNs | null, now: EventTimeNs, intervalMs: number): boolean {
     return last === null || msBetween(last, now) >= intervalMs;
   }
@@ -171,17 +183,20 @@ export class Trader {
     const { state, orders, market, recorder } = this;
     const doubted = state.orders.doubted().map((order) => msBetween(order.updatedAt, at));
     const { equity } = state.portfolio.value(market.marks());
-    this.safety.onTimer({
-      at,
-      drawdown: state.portfolio.drawdown(equity).fraction,
-      journalWritable: recorder.failure === null,
-      freshestFeedAgeMs: market.freshestAgeMs(at) ?? msBetween(this.#startedAt, at),
-      venueReachable: orders.venueReachable,
-      reconciliationMismatch: orders.mismatch,
-      oldestUnknownOrderMs: Math.max(0, ...doubted),
-      eventLoopStallMs: outside.eventLoopStallMs,
-      clockSkewMs: outside.clockSkewMs,
-    });
+    this.safety.onTimer(
+      {
+        at,
+        drawdown: state.portfolio.drawdown(equity).fraction,
+        journalWritable: recorder.failure === null,
+        freshestFeedAgeMs: market.freshestAgeMs(at) ?? msBetween(this.#startedAt, at),
+        venueReachable: orders.venueFailure === null,
+        reconciliationMismatch: orders.mismatch,
+        oldestUnknownOrderMs: Math.max(0, ...doubted),
+        eventLoopStallMs: outside.eventLoopStallMs,
+        clockSkewMs: outside.clockSkewMs,
+      },
+      this.#mayTrade(),
+    );
   }
 
   /** Reconciles at the start, and again while the venue and the books differ. */
@@ -198,7 +213,10 @@ export class Trader {
   }
 
   #noteOutcome(outcome: Reconciliation | null): void {
-    if (outcome === null) return;
+    if (outcome === null) {
+      this.#differences = [`the venue did not answer: ${this.orders.venueFailure}`];
+      return;
+    }
     this.#differences = outcome.kind === 'refused' ? outcome.differences : [];
     this.market.holdPositions();
   }
@@ -224,12 +242,15 @@ export class Trader {
 
   /** Answers a person's command. */
   command(command: SafetyCommand, at: EventTimeNs): CommandOutcome {
-    const outcome = this.safety.command(command, at);
+    const outcome = this.safety.command(command, at, this.#mayTrade());
     if (this.state.safety.mode !== 'NORMAL') this.engine.setHalt(1);
     return outcome;
   }
 
-  /** Opens nothing any more and cancels every order; reports are still taken. */
+  /**
+   * Places nothing any more and cancels every order that is not being cancelled; reports are still
+   * taken. May be called again. Gives the number of orders that are not final.
+   */
   beginStop(at: EventTimeNs): number {
     this.#stopping = true;
     this.engine.setHalt(1);

@@ -1,4 +1,4 @@
-import type { Json } from '../../core/index.ts';
+import { canonicalJson, type EventTimeNs, eventTime, type Json } from '../../core/index.ts';
 import { Orders } from '../../execution/index.ts';
 import { DataQualityCounters } from '../../market/index.ts';
 import type { DomainEvent, Instrument } from '../../model/index.ts';
@@ -16,6 +16,9 @@ interface StateSnapshot {
   readonly quality: Json;
   readonly curve: Json;
   readonly runEpoch: number;
+  readonly lastEventAt: string;
+  readonly reconciledAt: string;
+  readonly lastFillAt: string;
 }
 
 /**
@@ -30,7 +33,11 @@ export class TradingState {
   readonly risk: RiskGate;
   readonly quality: DataQualityCounters;
   readonly curve: EquityCurve;
+  readonly #instruments: readonly Instrument[];
   #runEpoch = 0;
+  #lastEventAt: EventTimeNs = eventTime(0n);
+  #reconciledAt: EventTimeNs = eventTime(0n);
+  #lastFillAt: EventTimeNs = eventTime(0n);
 
   /** Fresh state, or the state of a checkpoint when `snapshot` is given. */
   constructor(
@@ -39,6 +46,7 @@ export class TradingState {
     snapshot: Json | null = null,
   ) {
     const from = snapshot as unknown as StateSnapshot | null;
+    this.#instruments = instruments;
     this.orders = from === null ? new Orders() : Orders.restore(from.orders);
     this.portfolio =
       from === null ? new Portfolio(instruments) : Portfolio.restore(from.portfolio, instruments);
@@ -51,10 +59,18 @@ export class TradingState {
       from === null ? new DataQualityCounters() : DataQualityCounters.restore(from.quality);
     this.curve = from === null ? new EquityCurve() : EquityCurve.restore(from.curve);
     this.#runEpoch = from?.runEpoch ?? 0;
+    this.#lastEventAt = eventTime(BigInt(from?.lastEventAt ?? 0));
+    this.#reconciledAt = eventTime(BigInt(from?.reconciledAt ?? 0));
+    this.#lastFillAt = eventTime(BigInt(from?.lastFillAt ?? 0));
   }
 
   /** Folds one event into every context. */
   apply(event: DomainEvent): void {
+    if (event.at > this.#lastEventAt) this.#lastEventAt = event.at;
+    if (event.kind === 'reconciled') this.#reconciledAt = event.at;
+    if (event.kind === 'order-filled' && event.fill.at > this.#lastFillAt) {
+      this.#lastFillAt = event.fill.at;
+    }
     if (event.kind === 'run-started') this.#runEpoch = Math.max(this.#runEpoch, event.runEpoch);
     this.orders.apply(event);
     this.portfolio.apply(event);
@@ -69,6 +85,27 @@ export class TradingState {
     return this.#runEpoch;
   }
 
+  /** The latest time of any event; 0 before the first. Time never goes on from before it. */
+  get lastEventAt(): EventTimeNs {
+    return this.#lastEventAt;
+  }
+
+  /** When the account was last equal to the venue's; 0 before the first time. */
+  get reconciledAt(): EventTimeNs {
+    return this.#reconciledAt;
+  }
+
+  /** Venue time of the latest fill; 0 before the first. */
+  get lastFillAt(): EventTimeNs {
+    return this.#lastFillAt;
+  }
+
+  /** An independent copy. */
+  copy(): TradingState {
+    const snapshot = JSON.parse(canonicalJson(this.snapshot())) as Json;
+    return new TradingState(this.#instruments, this.risk.limits, snapshot);
+  }
+
   /** The state as canonical JSON. */
   snapshot(): Json {
     return {
@@ -79,6 +116,9 @@ export class TradingState {
       quality: this.quality.snapshot(),
       curve: this.curve.snapshot(),
       runEpoch: this.#runEpoch,
+      lastEventAt: this.#lastEventAt,
+      reconciledAt: this.#reconciledAt,
+      lastFillAt: this.#lastFillAt,
     };
   }
 
