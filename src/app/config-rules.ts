@@ -56,6 +56,19 @@ function checkDrawdowns(rules: Rules, safety: ConfigSettings['safety']): void {
   );
 }
 
+/** A reducing order that reaches past risk's collar would be refused each time: never flat. */
+function checkCollars(rules: Rules, { risk, safety }: ConfigSettings): void {
+  const { flattenCollarBps: reach = 0 } = safety;
+  const collar = Number(risk['priceCollarBps']);
+  if (reach <= collar / 2) return;
+  rules.refuse(
+    'safety.flattenCollarBps',
+    `is ${reach}`,
+    `at most ${collar / 2}, half of risk.priceCollarBps, which is ${collar}`,
+    'risk.priceCollarBps',
+  );
+}
+
 /**
  * Checks what no single setting can tell: settings that contradict each other. Requires settings
  * that their schema accepted. Every contradiction is reported.
@@ -80,6 +93,7 @@ export function checkRules(
     );
   }
   checkDrawdowns(rules, settings.safety);
+  checkCollars(rules, settings);
   if (database.mode === 'url' && database.url === undefined) {
     rules.refuse(
       'database.mode',

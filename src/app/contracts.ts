@@ -1,4 +1,5 @@
 import type { ControlMode } from '../model/index.ts';
+import { AUTOMATIC_CAUSES, HUMAN_CAUSES } from '../safety/index.ts';
 import type { Bot4Config } from './config.ts';
 
 /** Where a composition root writes progress for people: one line each, without a line break. */
@@ -216,9 +217,15 @@ export interface ModeChangeReport {
   readonly detail: string;
   /** Causes now active. */
   readonly causes: readonly string[];
-  /** For a restore: when it takes effect, ISO 8601; null otherwise. */
+  /** After `restore` alone: when it takes effect at the earliest, ISO 8601; null after all others. */
   readonly dueAt: string | null;
 }
+
+/** The causes that a restore may name: all but that of the start-up, which lifts itself. */
+export const RESTORABLE_CAUSES: readonly string[] = [
+  ...Object.values(HUMAN_CAUSES),
+  ...Object.keys(AUTOMATIC_CAUSES),
+];
 
 /** What checking the audit log found. */
 export interface AuditVerification {

@@ -1,19 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { type ControlReply, type ControlServer, startControl } from '../adapters/control/index.ts';
 import { type Dashboard, startDashboard } from '../adapters/dashboard/index.ts';
-import { auditDraftOf } from '../audit/index.ts';
 import { type Json, msBetween, toIso } from '../core/index.ts';
 import { readModel } from '../observe/index.ts';
 import type { SafetyCommand } from '../safety/index.ts';
 import type { Bot4Config } from './config.ts';
 import { AppFailure, type RunOptions, type RunSummary } from './contracts.ts';
+import { AuditKeeper } from './paper/audit-keeper.ts';
 import { History } from './paper/history.ts';
 import { PaperService } from './paper/service.ts';
 import { modeChangeReport, statusReport } from './paper/status.ts';
 import { openPersistence, type Persistence } from './persistence.ts';
 import { instrumentSummaries, profitAndLoss } from './trader/profit-and-loss.ts';
 import { RecentActivity } from './trader/recent-activity.ts';
-import type { WriteObserver } from './trader/recorder.ts';
 
 /** Longest wait for the journal to reach the disk when stopping, ms. */
 const FLUSH_LIMIT_MS = 1_000;
@@ -54,6 +53,7 @@ async function runOpened(
   const ended = new Promise<End>((resolve) => ends.push(resolve));
   const end = (reason: End): void => ends[0]?.(reason);
   const history = new History(config, persistence);
+  const audit = new AuditKeeper(persistence.audit, persistence.journal, options.onLine);
   let dashboard: Dashboard | null = null;
   let control: ControlServer | null = null;
   let service: PaperService | null = null;
@@ -73,7 +73,7 @@ async function runOpened(
       persistence,
       activity,
       onApplied: [activity.observe],
-      onWritten: [auditObserver(persistence, options)],
+      onWritten: [audit.observe],
       database: () => history.view(),
       onLine: options.onLine,
       onFault: (error) => {
@@ -99,6 +99,7 @@ async function runOpened(
     });
     await attempt('dashboard', () => dashboard?.close());
     await attempt('journal', () => closeBooks(persistence, service, how));
+    await attempt('audit', () => audit.close());
     await attempt('database', () => history.close());
   }
   if (faults.length > 0) how = { stoppedBy: 'fault', reason: [how.reason, ...faults].join('; ') };
@@ -125,18 +126,6 @@ async function closeBooks(
   }
   const flushed = await journal.flush(FLUSH_LIMIT_MS);
   if (!flushed.ok) throw new Error(flushed.error.detail);
-}
-
-/** Audits what is recorded. A refusing audit never holds up trading or a command; it is said once. */
-function auditObserver({ audit }: Persistence, { onLine }: RunOptions): WriteObserver {
-  let failing = false;
-  return (event, seq) => {
-    const draft = auditDraftOf({ seq, event });
-    if (draft === null) return;
-    const written = audit.append(draft);
-    if (!written.ok && !failing) onLine(`audit: ${written.error.detail}`);
-    failing = !written.ok;
-  };
 }
 
 function untilEnd(options: RunOptions, fault: Promise<End>): Promise<End> {
@@ -198,10 +187,7 @@ async function openControl(
         const facts = { view: service.view(), startedAt, now, dashboardUrl };
         return { ok: true, result: statusReport(trader, facts) as unknown as Json };
       }
-      const command: SafetyCommand =
-        reason === null || kind === 'restore' || kind === 'cancel-restore'
-          ? { kind }
-          : { kind, detail: reason };
+      const command = safetyCommand(kind, reason);
       const outcome = trader.command(command, now);
       onLine(outcome.message);
       if (!outcome.accepted) return { ok: false, code: 'refused', message: outcome.message };
@@ -214,6 +200,14 @@ async function openControl(
   });
   if (started.ok) return started.value;
   throw new AppFailure('configuration', started.error.message);
+}
+
+/** For a restore the reason names the one cause that is meant. */
+function safetyCommand(kind: SafetyCommand['kind'], reason: string | null): SafetyCommand {
+  if (reason === null) return { kind };
+  return kind === 'restore' || kind === 'cancel-restore'
+    ? { kind, causeId: reason }
+    : { kind, detail: reason };
 }
 
 function summary(

@@ -8,4 +8,5 @@ export {
   chainEntry,
   EMPTY_HEAD,
 } from './entry.ts';
+export { JournalGap } from './journal-gap.ts';
 export type { AuditFailure, AuditLog } from './ports.ts';

@@ -10,6 +10,7 @@ export {
   chainEntry,
   EMPTY_HEAD,
 } from './entry.ts';
+export { JournalGap } from './journal-gap.ts';
 
 /** Why the audit log could not be opened or continued. */
 export interface AuditFailure {
@@ -25,7 +26,18 @@ export interface AuditLog {
   readonly head: ChainHead;
   /** Highest journal entry the log covers; 0 when none. After a crash the rest is to be audited. */
   readonly journalSeq: bigint;
-  /** Writes an entry before returning it. A refusal never holds up what is being audited. */
+  /**
+   * The first journal entry that was refused and is still missing, or where in the journal to look
+   * for it; null when none is. The owner appends what the journal holds from there on, in order,
+   * until this is null again.
+   */
+  readonly missingFrom: bigint | null;
+  /**
+   * Writes an entry before returning it. A refusal never holds up what is being audited.
+   *
+   * While a journal entry is missing, every later one is refused (`storage`), so that `journalSeq`
+   * never passes a hole; entries without a `journalSeq` are always tried.
+   */
   append(draft: AuditDraft): Result<AuditEntry, AuditFailure>;
   /** Makes what is written durable and moves the anchor to it. */
   anchor(): Promise<Result<ChainHead, AuditFailure>>;

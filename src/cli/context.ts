@@ -32,6 +32,7 @@ export interface App {
   ): Promise<DoctorReport>;
   verifyAudit(dataDir: string): Promise<AuditVerification>;
   askStatus(dataDir: string, timeoutMs: number): Promise<StatusReport>;
+  /** `reason` carries the id of the one cause that is meant for `restore` and `cancel-restore`. */
   askModeChange(
     dataDir: string,
     command: { readonly kind: ModeCommand; readonly reason: string | null },

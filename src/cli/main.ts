@@ -30,13 +30,20 @@ export async function main(
 ): Promise<number> {
   const holder: ExitCodeHolder = { exitCode: EXIT.ok };
   const output = outputOf(argv, io);
+  let shown = '';
+  const show = (text: string) => {
+    shown += text;
+  };
   try {
-    await buildProgram({ io, app }, holder).parseAsync(argv, { from: 'user' });
+    await buildProgram({ io, app }, holder, show).parseAsync(argv, { from: 'user' });
     return holder.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end by a throw as well.
-      if (error.exitCode === 0) return EXIT.ok;
+      if (error.exitCode === 0) {
+        output.shown(error.code === 'commander.version' ? 'version' : 'help', shown);
+        return EXIT.ok;
+      }
       const noCommand = error.code === 'commander.help';
       return output.usageRefused(
         noCommand ? 'no command was given' : error.message.replace(/^error: /, ''),

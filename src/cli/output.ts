@@ -31,6 +31,12 @@ export class Output {
     this.#io.stdout.write(this.#json ? jsonText(value) : `${lines.join('\n')}\n`);
   }
 
+  /** The help or the version that was asked for; the text ends in a line break. */
+  shown(what: 'help' | 'version', text: string): void {
+    const lines = text.replace(/\n$/, '');
+    this.result({ [what]: lines }, [lines]);
+  }
+
   /** One line of progress. */
   readonly progress = (line: string): void => {
     this.#io.stderr.write(`${line}\n`);

@@ -27,8 +27,15 @@ respected.
 Exit codes:
 ${exitCodes.join('\n')}`;
 
-/** Makes the command line; the exit code of the command that ran is left in `holder`. */
-export function buildProgram(context: CliContext, holder: ExitCodeHolder): Command {
+/**
+ * Makes the command line; the exit code of the command that ran is left in `holder`, and the help or
+ * the version that was asked for goes to `show`.
+ */
+export function buildProgram(
+  context: CliContext,
+  holder: ExitCodeHolder,
+  show: (text: string) => void,
+): Command {
   const { io, app } = context;
   const columns = Math.min(MAX_HELP_COLUMNS, io.stdout.columns ?? MAX_HELP_COLUMNS);
   const program = new Command('bot4')
@@ -44,7 +51,7 @@ export function buildProgram(context: CliContext, holder: ExitCodeHolder): Comma
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: show,
       writeErr: (text) => io.stderr.write(text),
       getOutHelpWidth: () => columns,
       getErrHelpWidth: () => columns,

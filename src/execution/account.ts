@@ -3,6 +3,7 @@ import type {
   ClientOrderId,
   DomainEvent,
   Fill,
+  FillStanding,
   Instrument,
   InstrumentId,
   Money,
@@ -13,9 +14,6 @@ import type { Orders } from './orders.ts';
 
 /** Owner of orders that the venue knows as ours but our journal lost; they are cancelled. */
 export const RECOVERED_STRATEGY = 'recovered' as StrategyId;
-
-/** Whether a fill is in the books: `older-than-window` cannot be told and counts as booked. */
-export type FillStanding = 'new' | 'duplicate' | 'older-than-window';
 
 /** Our side of the comparison. */
 export interface LocalAccount {

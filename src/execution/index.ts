@@ -1,5 +1,4 @@
 export {
-  type FillStanding,
   type LocalAccount,
   RECOVERED_STRATEGY,
   type Reconciliation,

@@ -27,14 +27,19 @@ export interface VenueOpenOrder {
 export interface VenueAccount {
   readonly at: EventTimeNs;
   readonly openOrders: readonly VenueOpenOrder[];
-  /** Every fill at or after `since`, oldest first. */
+  /** Every fill at or after `since`, without a hole, oldest first. */
   readonly fills: readonly Fill[];
   /** Signed lots for each instrument with a position. */
   readonly positions: ReadonlyMap<InstrumentId, QtyLots>;
   /** Quote currency after deposits, trades and fees: cash of the cash-flow ledger. */
   readonly cash: Money;
-  /** Final states of orders that ended since `since`, by client id: what became of them. */
+  /** Final states of orders that ended since `endedSince`, by client id: what became of them. */
   readonly ended: ReadonlyMap<ClientOrderId, 'filled' | 'cancelled' | 'rejected' | 'expired'>;
+  /**
+   * Time from which `ended` is complete: `since`, or later when the venue has forgotten older ends.
+   * An order of ours that is neither open nor in `ended` ended before it, or never arrived.
+   */
+  readonly endedSince: EventTimeNs;
 }
 
 /** Why a venue question got no answer. Never to be read as "not found". */
@@ -52,8 +57,13 @@ export interface OrderGateway {
   /** Registers the one receiver of reports. Reports are never dropped and keep the venue's order. */
   onReport(receive: (report: VenueReport) => void): void;
   /**
-   * Asks for the venue's truth since a time. The answer, or the failure, comes through `answer`
-   * exactly once within the adapter's time limit.
+   * Asks for the venue's truth since a time: the later of the last fill in the books and the last
+   * reconciliation, less what may still be on its way. The answer, or the failure, comes through
+   * `answer` exactly once within the adapter's time limit.
+   *
+   * Errors: `venue-unavailable` also when fills at or after `since` may be forgotten, since a hole
+   *         would read as "nothing happened". Forgotten ends of orders never refuse the answer:
+   *         they move `endedSince`.
    */
   account(
     since: EventTimeNs,

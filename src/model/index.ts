@@ -21,6 +21,7 @@ export {
 export {
   type ClientOrderId,
   type Fill,
+  type FillStanding,
   type Liquidity,
   type Order,
   type OrderRequest,

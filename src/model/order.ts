@@ -88,3 +88,9 @@ export interface Fill {
   readonly liquidity: Liquidity;
   readonly at: EventTimeNs;
 }
+
+/**
+ * Whether a fill is in the books already. `older-than-window` lies before what the books remember
+ * one by one: it cannot be told and counts as booked.
+ */
+export type FillStanding = 'new' | 'duplicate' | 'older-than-window';

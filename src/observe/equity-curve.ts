@@ -9,6 +9,9 @@ import {
 } from '../model/index.ts';
 import type { DecimalText, EpochMs } from './system-view.ts';
 
+/** What the ids of the causes that a drawdown raises begin with. */
+const DRAWDOWN_CAUSES = 'drawdown-';
+
 const TIERS = 8;
 const POINTS_PER_TIER = 249;
 
@@ -19,7 +22,7 @@ export const MAX_EQUITY_POINTS = 1 + TIERS * POINTS_PER_TIER;
 export interface EquityPoint {
   readonly atMs: EpochMs;
   readonly equity: Money;
-  /** Fraction of the highest equity so far: 0 at a new high. */
+  /** Fraction of the peak at that time: 0 at a new high. */
   readonly drawdown: number;
 }
 
@@ -36,13 +39,17 @@ export interface EquitySeries {
  * came, each older tier of 249 points covers twice the samples per point, and the oldest tier thins
  * itself. Thinning keeps the last equity of an interval and its deepest drawdown, so no fall disappears.
  *
- * A deposit moves the peak along with the equity: it is neither a gain nor a drawdown.
+ * A deposit moves the peak along with the equity: it is neither a gain nor a drawdown. Lifting the
+ * cause of a drawdown accepts the loss: the peak starts anew from the equity, as it does for safety,
+ * and the points keep the fall.
  *
  * Determinism: a fold over the domain events.
  */
 export class EquityCurve {
   readonly #tiers: EquityPoint[][] = Array.from({ length: TIERS }, () => []);
   #peak: Money = ZERO_MONEY;
+  /** The latest sample and the deposits since. */
+  #equity: Money = ZERO_MONEY;
   #first: EquityPoint | null = null;
   #latest: EquityPoint | null = null;
   #maxDrawdown = 0;
@@ -52,9 +59,9 @@ export class EquityCurve {
     return this.#latest;
   }
 
-  /** Fall of the latest sample from the highest equity, as a fraction of it. */
+  /** Fall of the equity from its peak now, as a fraction of it. */
   get drawdown(): number {
-    return this.#latest?.drawdown ?? 0;
+    return fallOf(this.#peak, this.#equity);
   }
 
   /** The deepest drawdown of the run. */
@@ -62,13 +69,16 @@ export class EquityCurve {
     return this.#maxDrawdown;
   }
 
-  /** Folds in one event: samples and deposits count, everything else is ignored. */
+  /** Folds in one event: samples, deposits and lifted drawdown causes; the rest is ignored. */
   apply(event: DomainEvent): void {
     if (event.kind === 'cash-deposited') {
       this.#peak = money(this.#peak + event.amount);
       if (this.#peak < 0n) this.#peak = ZERO_MONEY;
+      this.#equity = money(this.#equity + event.amount);
     } else if (event.kind === 'equity-sampled') {
       this.#sample(event.at, event.equity);
+    } else if (event.kind === 'cause-cleared' && event.causeId.startsWith(DRAWDOWN_CAUSES)) {
+      this.#peak = this.#equity;
     }
   }
 
@@ -86,6 +96,7 @@ export class EquityCurve {
   snapshot(): Json {
     return {
       peak: formatE8(this.#peak),
+      equity: formatE8(this.#equity),
       maxDrawdown: this.#maxDrawdown,
       first: this.#first === null ? null : encode(this.#first),
       latest: this.#latest === null ? null : encode(this.#latest),
@@ -102,6 +113,8 @@ export class EquityCurve {
     const curve = new EquityCurve();
     const state = snapshot as {
       readonly peak: string;
+      /** Absent from checkpoints of versions that knew only the latest sample. */
+      readonly equity?: string;
       readonly maxDrawdown: number;
       readonly first: Json;
       readonly latest: Json;
@@ -113,6 +126,10 @@ export class EquityCurve {
     curve.#maxDrawdown = state.maxDrawdown;
     curve.#first = state.first === null ? null : decode(state.first);
     curve.#latest = state.latest === null ? null : decode(state.latest);
+    curve.#equity =
+      state.equity === undefined
+        ? (curve.#latest?.equity ?? ZERO_MONEY)
+        : decodeMoney(state.equity);
     state.tiers.forEach((tier, index) => {
       assert(tier.length <= POINTS_PER_TIER, `a tier holds at most ${POINTS_PER_TIER} points`);
       curve.#tiers[index]!.push(...tier.map(decode));
@@ -126,8 +143,9 @@ export class EquityCurve {
   }
 
   #sample(at: EventTimeNs, equity: Money): void {
+    this.#equity = equity;
     if (equity > this.#peak) this.#peak = equity;
-    const drawdown = this.#peak > 0n ? Number(this.#peak - equity) / Number(this.#peak) : 0;
+    const drawdown = this.drawdown;
     if (drawdown > this.#maxDrawdown) this.#maxDrawdown = drawdown;
     const point = { atMs: Number(at / NS_PER_MS), equity, drawdown };
     // A wall clock that stepped back between two runs must not fold the curve over itself.
@@ -154,6 +172,9 @@ export class EquityCurve {
     this.#tiers[level] = thinned;
   }
 }
+
+const fallOf = (peak: Money, equity: Money): number =>
+  peak > equity && peak > 0n ? Number(peak - equity) / Number(peak) : 0;
 
 const merge = (older: EquityPoint, newer: EquityPoint): EquityPoint => ({
   atMs: newer.atMs,

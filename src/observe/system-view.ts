@@ -82,7 +82,10 @@ export interface EquityView {
   readonly unrealised: DecimalText;
   /** Paid so far; negative when rebates exceed them. */
   readonly fees: DecimalText;
-  /** Fall from the highest equity of the run, as a fraction of it: 0.02 is two per cent below. */
+  /**
+   * Fall from the equity's peak, as a fraction of it: 0.02 is two per cent below. The peak starts
+   * anew where the cause of a drawdown was lifted.
+   */
   readonly drawdown: number;
   /** The largest such fall of the run. */
   readonly maxDrawdown: number;

@@ -19,9 +19,10 @@ export interface NotTradingReason {
 
 const MODE_EFFECT: Readonly<Record<ControlMode, string>> = {
   NORMAL: 'new positions are allowed',
-  PAUSE: 'nothing new is opened, quotes are withdrawn, reducing orders are kept',
+  PAUSE:
+    'nothing new is opened, quotes that could open a position are being withdrawn, reducing orders are kept',
   REDUCE: 'positions are being made smaller',
-  EMERGENCY: 'all orders are cancelled and positions are closed',
+  EMERGENCY: 'orders are being cancelled and positions closed',
 };
 
 const ORIGIN_WORDS: Readonly<Record<CauseOrigin, string>> = {

@@ -1,11 +1,8 @@
 import type { Json } from '../core/index.ts';
-import type { Fill } from '../model/index.ts';
+import type { Fill, FillStanding } from '../model/index.ts';
 
 /** How many executions of an instrument are remembered by their ids. */
 export const FILL_WINDOW = 4_096;
-
-/** Whether a fill is in the books: what lies before the window cannot be told. */
-export type FillStanding = 'new' | 'duplicate' | 'older-than-window';
 
 const keyOf = (fill: Fill): string => `${fill.clientOrderId}|${fill.tradeId}`;
 

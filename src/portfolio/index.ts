@@ -1,5 +1,5 @@
 export { type Drawdown, DrawdownTracker, drawdownOf } from './drawdown.ts';
-export { FILL_WINDOW, type FillStanding, FillWindow } from './fill-window.ts';
+export { FILL_WINDOW, FillWindow } from './fill-window.ts';
 export { Portfolio } from './portfolio.ts';
 export {
   averageEntryE8,

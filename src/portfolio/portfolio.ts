@@ -2,6 +2,7 @@ import { assert, type EventTimeNs, eventTime, type Json } from '../core/index.ts
 import {
   type DomainEvent,
   type Fill,
+  type FillStanding,
   type Instrument,
   type InstrumentId,
   type Money,
@@ -13,7 +14,7 @@ import {
   ZERO_MONEY,
 } from '../model/index.ts';
 import { type Drawdown, DrawdownTracker } from './drawdown.ts';
-import { FILL_WINDOW, type FillStanding, FillWindow } from './fill-window.ts';
+import { FILL_WINDOW, FillWindow } from './fill-window.ts';
 import {
   bookFill,
   flatPosition,

@@ -85,9 +85,19 @@ export function evaluateConditions(
   ];
 }
 
-/** Whether the clock is far enough from the venue's to warn of it. */
-export const clockSkewWarns = (clockSkewMs: number | null, thresholds: SafetyThresholds): boolean =>
-  clockSkewMs !== null && Math.abs(clockSkewMs) > thresholds.clockSkewWarnMs;
+/** What the monitor found in one set of readings. */
+export interface Observation {
+  /** What the readings call for, in the order to be recorded in. */
+  readonly events: readonly DomainEvent[];
+  /**
+   * The ids of the conditions that hold now and keep a restore from taking effect. A drawdown is
+   * not among them: its restore is what counts the drawdown anew.
+   */
+  readonly red: readonly AutomaticCauseId[];
+}
+
+const keepsRestoreBack = ({ active, causeId }: Condition): boolean =>
+  active && causeId !== 'drawdown-reduce' && causeId !== 'drawdown-emergency';
 
 /**
  * Turns conditions into events over time: raises at once, lifts a self-clearing cause after its
@@ -104,10 +114,11 @@ export class ConditionMonitor {
     this.#thresholds = thresholds;
   }
 
-  /** The events that the readings call for. Each is to be recorded before the next call. */
-  observe(readings: SafetyReadings, safety: Safety): readonly DomainEvent[] {
+  /** Judges the readings once. The events are to be recorded before the next call. */
+  observe(readings: SafetyReadings, safety: Safety): Observation {
+    const conditions = evaluateConditions(readings, this.#thresholds);
     const events: DomainEvent[] = [];
-    for (const condition of evaluateConditions(readings, this.#thresholds)) {
+    for (const condition of conditions) {
       const event = condition.active
         ? this.#raise(condition, safety, readings.at)
         : this.#settle(condition.causeId, safety, readings.at);
@@ -115,7 +126,7 @@ export class ConditionMonitor {
     }
     const ended = this.#settleContradiction(readings, safety);
     if (ended !== null) events.push(ended);
-    return events;
+    return { events, red: conditions.filter(keepsRestoreBack).map(({ causeId }) => causeId) };
   }
 
   #raise(condition: Condition, safety: Safety, at: EventTimeNs): DomainEvent | null {

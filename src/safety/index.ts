@@ -11,8 +11,8 @@ export {
   automaticCause,
   type Condition,
   ConditionMonitor,
-  clockSkewWarns,
   evaluateConditions,
+  type Observation,
   type SafetyReadings,
 } from './conditions.ts';
 export {

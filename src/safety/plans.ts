@@ -24,6 +24,11 @@ export interface ExposureView {
   readonly ask: PriceTicks | null;
   /** When safety last placed an order here; null when never. */
   readonly lastReductionAt: EventTimeNs | null;
+  /**
+   * Why the latest request of safety here was refused, with its code; null or absent when it was
+   * approved, or when there was none. The plan goes on asking, and says that it is blocked.
+   */
+  readonly lastRefusal?: string | null;
 }
 
 /** What a mode asks for now: cancels to send and reduce-only orders to put before risk. */
@@ -109,13 +114,45 @@ function nextSteps(
 const heldViews = (views: readonly ExposureView[]): readonly ExposureView[] =>
   views.filter((view) => view.lots !== 0);
 
-const withoutPrice = (views: readonly ExposureView[]): readonly string[] =>
-  views
-    .filter((view) => (view.lots > 0 ? view.bid : view.ask) === null)
-    .map((view) => view.instrument.id);
+/** Why a position cannot be closed now; null when it can. */
+function blockOf(view: ExposureView): string | null {
+  const touch = view.lots > 0 ? view.bid : view.ask;
+  if (touch === null) return `no price for ${view.instrument.id}`;
+  const refusal = view.lastRefusal ?? null;
+  return refusal === null ? null : `refused for ${view.instrument.id}: ${refusal}`;
+}
 
-/** PAUSE opens nothing and maintains what works: nothing to cancel, nothing to place. */
-export const planPause = (): SafetyPlan => NOTHING;
+/** The plan of a mode that closes positions: blocked when none of them can be closed now. */
+function closingPlan(
+  held: readonly ExposureView[],
+  cancels: readonly ClientOrderId[],
+  requests: readonly OrderRequest[],
+  doing: string,
+): SafetyPlan {
+  const blocks = held.map(blockOf).filter((block) => block !== null);
+  const positions = held.length === 1 ? '1 position is' : `${held.length} positions are`;
+  const note = [`${positions} being ${doing}`, ...blocks].join('; ');
+  if (blocks.length === held.length) return { phase: 'blocked', cancels, requests, note };
+  return { phase: requests.length > 0 ? 'reducing' : 'waiting', cancels, requests, note };
+}
+
+/**
+ * PAUSE places nothing, cancels what could open exposure, and keeps orders that only reduce. It is
+ * for a pause that a person or the hardware asked for: the halted engine withdraws its quotes with
+ * the next market message, and this withdraws them also when none comes.
+ */
+export function planPause(openOrders: readonly Order[]): SafetyPlan {
+  const opening = openOrders.filter((order) => !order.request.reduceOnly);
+  if (opening.length === 0) return NOTHING;
+  const orders = opening.length === 1 ? '1 order that' : `${opening.length} orders that`;
+  const verb = opening.length === 1 ? 'is' : 'are';
+  return {
+    phase: 'cancelling',
+    cancels: cancellable(opening),
+    requests: [],
+    note: `${orders} could open exposure ${verb} being withdrawn`,
+  };
+}
 
 /**
  * REDUCE: cancels what could open exposure, then shrinks each position by a share of what is left,
@@ -141,12 +178,7 @@ export function planReduce(
     intervalMs: thresholds.reduceStageIntervalMs,
     collarBps: thresholds.flattenCollarBps,
   });
-  const blind = withoutPrice(held);
-  if (requests.length === 0 && blind.length === held.length) {
-    return { phase: 'blocked', cancels, requests, note: `no price for ${blind.join(', ')}` };
-  }
-  const phase = requests.length > 0 ? 'reducing' : 'waiting';
-  return { phase, cancels, requests, note: `${held.length} positions are being reduced` };
+  return closingPlan(held, cancels, requests, 'reduced');
 }
 
 /**
@@ -180,10 +212,5 @@ export function planEmergency(
     intervalMs: thresholds.flattenSliceIntervalMs,
     collarBps: thresholds.flattenCollarBps,
   });
-  const blind = withoutPrice(held);
-  if (requests.length === 0 && blind.length === held.length) {
-    return { phase: 'blocked', cancels, requests, note: `no price for ${blind.join(', ')}` };
-  }
-  const phase = requests.length > 0 ? 'reducing' : 'waiting';
-  return { phase, cancels, requests, note: `${held.length} positions are being flattened` };
+  return closingPlan(held, cancels, requests, 'flattened');
 }

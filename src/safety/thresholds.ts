@@ -10,8 +10,6 @@ export interface SafetyThresholds {
   readonly feedStaleMs: number;
   /** An event loop that stood still for this long pauses. */
   readonly eventLoopStallMs: number;
-  /** A clock this far from the venue's warns. */
-  readonly clockSkewWarnMs: number;
   /** A clock this far from the venue's pauses. */
   readonly clockSkewPauseMs: number;
   /** An order whose fate stays unknown for this long pauses. */
@@ -28,7 +26,10 @@ export interface SafetyThresholds {
   readonly flattenSliceIntervalMs: number;
   /** How long EMERGENCY waits for cancels to be confirmed before it flattens anyway. */
   readonly cancelConfirmMs: number;
-  /** How far beyond the touch a reducing order may execute; bps. */
+  /**
+   * How far beyond the touch a reducing order may execute; bps. At most half of risk's price
+   * collar, which counts from the mid price: the other half is left to half a spread.
+   */
   readonly flattenCollarBps: number;
 }
 
@@ -56,8 +57,13 @@ export const SAFETY_THRESHOLDS: readonly ThresholdDeclaration[] = [
   declare('emergencyAtDrawdown', 'fraction', [0.001, 1], 0.2, 'Drawdown that enters EMERGENCY.'),
   declare('feedStaleMs', 'ms', [100, 600_000], 5_000, 'Silence of all feeds that pauses.'),
   declare('eventLoopStallMs', 'ms', [50, 60_000], 2_000, 'Standstill of the process that pauses.'),
-  declare('clockSkewWarnMs', 'ms', [1, 60_000], 250, 'Clock difference to the venue that warns.'),
-  declare('clockSkewPauseMs', 'ms', [1, 60_000], 1_000, 'Clock difference that pauses.'),
+  declare(
+    'clockSkewPauseMs',
+    'ms',
+    [1, 60_000],
+    1_000,
+    'Clock difference to the venue that pauses.',
+  ),
   declare('unknownOrderMs', 'ms', [100, 600_000], 30_000, 'Unknown fate of an order that pauses.'),
   declare('clearAfterMs', 'ms', [0, 3_600_000], 5_000, 'Quiet time before a pause lifts itself.'),
   declare('reduceStageFraction', 'fraction', [0.01, 1], 0.25, 'Share closed by a REDUCE stage.'),

@@ -1,13 +1,4 @@
-import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,13 +19,7 @@ const { inputsOf, isFresh, writeStamp } = (await import(script('fingerprint.mjs'
 const { packagesInstalled } = (await import(script('packages-installed.mjs'))) as {
   packagesInstalled(root: string): boolean;
 };
-const { whileLocked } = (await import(script('build-lock.mjs'))) as {
-  whileLocked<T>(
-    file: string,
-    say: (line: string) => void,
-    build: () => T | Promise<T>,
-  ): Promise<T>;
-};
+const { steps } = (await import(script('build.mjs'))) as { steps: readonly Partial<Step>[] };
 
 let root = '';
 beforeEach(() => {
@@ -162,45 +147,15 @@ describe('the packages', () => {
   });
 });
 
-describe('the build lock', () => {
-  const file = () => join(root, '.cache', 'build.lock');
-
-  it('lets one build run at a time', async () => {
-    let running = 0;
-    let most = 0;
-    const build = async () => {
-      running += 1;
-      most = Math.max(most, running);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      running -= 1;
-    };
-    const said: string[] = [];
-    const say = (line: string) => said.push(line);
-    await Promise.all([1, 2, 3].map(() => whileLocked(file(), say, build)));
-    expect(most).toBe(1);
-    expect(said).toContain(`waiting for the build of process ${process.pid}`);
-    expect(existsSync(file())).toBe(false);
+describe('the steps of this build', () => {
+  it.each(['addon', 'page'])('%s runs again after a change of the locked packages', (name) => {
+    const step = steps.find((each) => each.name === name);
+    expect(step?.inputs).toContain('package-lock.json');
   });
 
-  it('is given back when the build fails', async () => {
-    const failing = whileLocked(
-      file(),
-      () => undefined,
-      () => Promise.reject(new Error('no g++')),
-    );
-    await expect(failing).rejects.toThrow('no g++');
-    expect(existsSync(file())).toBe(false);
-  });
-
-  it('is taken over from a process that has gone', async () => {
-    const child = spawn(process.execPath, ['-e', '']);
-    await new Promise((resolve) => child.once('close', resolve));
-    write('.cache/build.lock', String(child.pid));
-    const held = await whileLocked(
-      file(),
-      () => undefined,
-      () => readFileSync(file(), 'utf8'),
-    );
-    expect(held).toBe(String(process.pid));
+  it('read only files that are there', () => {
+    const repository = new URL('../../', import.meta.url).pathname;
+    const inputs = steps.flatMap((step) => step.inputs ?? []);
+    expect(inputs.filter((input) => !existsSync(join(repository, input)))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { AppFailure, type AppFailureKind, type RunOptions } from '../../src/app/
 import { type App, type CliIo, EXIT, main } from '../../src/cli/index.ts';
 import { fakeApp } from './fake-app.ts';
 import { recordedIo } from './recorded-io.ts';
-import { BACKTEST, DOCTOR, RUN, STATUS, TAMPERED } from './sample-reports.ts';
+import { BACKTEST, DOCTOR, RUN, TAMPERED } from './sample-reports.ts';
 
 let home = '';
 beforeAll(() => {
@@ -67,6 +67,36 @@ describe('help and version', () => {
     },
   );
 
+  it.each([
+    [['--help', '--json'], 'Usage: bot4 [options] [command]'],
+    [['--json', '-h'], 'Usage: bot4 [options] [command]'],
+    [['help', '--json'], 'Usage: bot4 [options] [command]'],
+    [['run', '--help', '--json'], 'Usage: bot4 run'],
+    [['help', 'run', '--json'], 'Usage: bot4 run'],
+    [['audit', 'verify', '--json', '--help'], 'Usage: bot4 audit verify'],
+  ])('%j is one JSON document on stdout', async (argv, usage) => {
+    const { code, stdout, stderr } = await run(argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { help, ...rest } = JSON.parse(stdout);
+    expect(rest).toEqual({});
+    expect(help).toContain(usage);
+    const plain = await run(argv.filter((word) => word !== '--json'));
+    expect(plain.stdout).toBe(`${help}\n`);
+  });
+
+  it('print the version as one JSON document with --json', async () => {
+    for (const argv of [
+      ['--version', '--json'],
+      ['--json', '-V'],
+    ]) {
+      const { code, stdout } = await run(argv);
+      expect({ code, printed: JSON.parse(stdout) }).toEqual({
+        code: 0,
+        printed: { version: '9.8.7' },
+      });
+    }
+  });
+
   it('fit into 100 columns', async () => {
     for (const argv of [['--help'], ...COMMANDS.map((command) => [...command, '--help'])]) {
       const { stdout } = await run(argv);
@@ -92,6 +122,9 @@ describe('a wrong command line', () => {
     [['status', '--data-dir', ''], 'It is empty.'],
     [['status', '--timeout', '5'], 'a duration needs a unit'],
     [['pause', '--reason', 'x'.repeat(201)], 'It is above 200 characters.'],
+    [['restore', '--reason', 'all is well'], "unknown option '--reason'"],
+    [['restore', '--cause', 'drawdown'], 'Allowed choices are human-pause, human-reduce'],
+    [['restore', '--cause', 'awaiting-reconciliation'], 'Allowed choices are human-pause'],
     [['backtest'], "required option '--data <files...>' not specified"],
     [['audit'], 'Usage: bot4 audit'],
     [['audit', 'verfy'], 'Did you mean verify?'],
@@ -341,67 +374,6 @@ describe('bot4 backtest', () => {
       },
     });
     expect(await main(['backtest', '--data', 'a'], recorded.io, app)).toBe(EXIT.interrupted);
-  });
-});
-
-describe('commands to a running service', () => {
-  it.each([
-    [['pause'], 'pause'],
-    [['reduce'], 'reduce'],
-    [['emergency'], 'emergency'],
-    [['restore'], 'restore'],
-    [['restore', '--cancel'], 'cancel-restore'],
-  ])('%j asks for %s', async (argv, kind) => {
-    const { code, calls } = await run([
-      ...argv,
-      '--reason',
-      'storm',
-      '--timeout',
-      '2s',
-      '--data-dir',
-      '/d',
-    ]);
-    expect(code).toBe(EXIT.ok);
-    expect(calls).toEqual([
-      { name: 'askModeChange', args: ['/d', { kind, reason: 'storm' }, 2000] },
-    ]);
-  });
-
-  it('wait five seconds when nothing else is said', async () => {
-    expect((await run(['status'])).calls[0]!.args).toEqual([join(home, '.bot4'), 5000]);
-    expect((await run(['pause'])).calls[0]!.args[2]).toBe(5000);
-  });
-
-  it('work with a broken configuration, since taking risk away must never depend on one', async () => {
-    writeFileSync(join(home, 'broken.json'), '{ broken');
-    const { code, calls } = await run(['emergency', '--config', 'broken.json']);
-    expect(code).toBe(EXIT.ok);
-    expect(calls[0]!.args[0]).toBe(join(home, '.bot4'));
-  });
-
-  it('show the mode, its causes and why it is not trading', async () => {
-    const { stdout } = await run(['status']);
-    for (const text of [
-      'PAUSE since 2026-01-02T04:00:00.000Z (PAPER)',
-      'PAUSE by human-pause (human)',
-      'restore due 2026-01-03T05:00:00.000Z',
-      'Not trading:\n  a person paused it: venue maintenance',
-      'up             2 h 5 min since',
-    ]) {
-      expect(stdout).toContain(text);
-    }
-    const trading = {
-      ...STATUS,
-      mode: 'NORMAL' as const,
-      causes: [],
-      notTradingBecause: [],
-      positions: [],
-    };
-    const { stdout: normal } = await run(['status'], {
-      app: { askStatus: () => Promise.resolve(trading) },
-    });
-    expect(normal).toContain('It is trading.');
-    expect(normal).toContain('No positions.');
   });
 });
 

@@ -80,6 +80,7 @@ export const BACKTEST: BacktestReport = {
   messagesRefused: { 'off-grid': 2 },
   messagesPassedOver: { 'held-for-snapshot': 6 },
   linesUnreadable: 1,
+  sequenceBreakCount: 1,
   sequenceBreaks: [
     {
       instrument: 'binance:BTCUSDT',

@@ -109,10 +109,12 @@ describe('a running service', () => {
       causes: [{ origin: 'human', detail: expect.stringContaining('a test') }],
     });
 
-    const restore = JSON.parse(bot4('restore', '--json').stdout);
+    expect(bot4('restore', '--cause', 'human-reduce').code).toBe(6);
+    const restore = JSON.parse(bot4('restore', '--cause', 'human-pause', '--json').stdout);
     expect(restore.mode).toBe('PAUSE');
     expect(Date.parse(restore.dueAt) - Date.now()).toBeGreaterThan(23.9 * 3_600_000);
-    expect(bot4('restore', '--cancel').code).toBe(0);
+    expect(bot4('restore', '--cancel', '--cause', 'human-reduce').code).toBe(6);
+    expect(bot4('restore', '--cancel', '--cause', 'human-pause').code).toBe(0);
     expect(bot4('restore', '--cancel').code).toBe(6);
 
     service.child.kill('SIGINT');

@@ -1,4 +1,4 @@
-import type { EventTimeNs, Rng } from '../../src/core/index.ts';
+import { type EventTimeNs, eventTime, type Rng } from '../../src/core/index.ts';
 import type { VenueAccount } from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
@@ -132,6 +132,7 @@ export class LossyVenue {
       positions,
       cash: money(this.#cash) as Money,
       ended: new Map(ended),
+      endedSince: eventTime(0n),
     };
   }
 }

@@ -57,6 +57,7 @@ const venueWith = (terms: Partial<VenueAccount> = {}): VenueAccount => ({
   positions: new Map(),
   cash: usdt('100000'),
   ended: new Map(),
+  endedSince: at(0),
   ...terms,
 });
 

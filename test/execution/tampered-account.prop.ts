@@ -170,6 +170,7 @@ describe('an account that is untrue in one way', () => {
           positions: new Map([[BTC.id, qtyLots(lots)]]),
           cash: (usdt('100000') - usdt('60') * BigInt(lots)) as Money,
           ended: new Map([[id(1), lots === 10 ? 'filled' : 'cancelled']]),
+          endedSince: at(0),
         };
         const orders = new Orders();
         const portfolio = new Portfolio([BTC, ETH]);

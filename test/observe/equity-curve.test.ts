@@ -8,6 +8,7 @@ import {
 } from '../../src/core/index.ts';
 import { type DomainEvent, money } from '../../src/model/index.ts';
 import { EquityCurve, MAX_EQUITY_POINTS } from '../../src/observe/index.ts';
+import { Portfolio } from '../../src/portfolio/index.ts';
 
 const sampled = (second: number, equity: number): DomainEvent => ({
   kind: 'equity-sampled',
@@ -57,6 +58,57 @@ describe('EquityCurve', () => {
     const curve = curveOf(deposited(100), sampled(1, 90), deposited(100), sampled(2, 190));
     expect(curve.drawdown).toBeCloseTo(10 / 200, 12);
     expect(curve.maxDrawdown).toBeCloseTo(0.1, 12);
+  });
+
+  const restored = (causeId: string, second: number): DomainEvent => ({
+    kind: 'cause-cleared',
+    at: eventTime(BigInt(second) * NS_PER_S),
+    causeId,
+    reason: 'restored',
+  });
+
+  it('counts the drawdown anew once its cause was lifted, and keeps the fall in the series', () => {
+    const curve = curveOf(sampled(1, 200), sampled(2, 100), restored('drawdown-emergency', 3));
+    expect(curve.drawdown).toBe(0);
+    expect(curve.series().drawdown).toEqual([0, 0.5]);
+    curve.apply(sampled(4, 90));
+    expect(curve.drawdown).toBe(0.1);
+    expect(curve.series().drawdown).toEqual([0, 0.5, 0.1]);
+    expect(curve.maxDrawdown).toBe(0.5);
+  });
+
+  it('keeps counting when a cause of another kind was lifted', () => {
+    const curve = curveOf(sampled(1, 200), sampled(2, 100), restored('human-pause', 3));
+    expect(curve.drawdown).toBe(0.5);
+  });
+
+  it('shows the drawdown that safety acts on, over deposits and restores', () => {
+    const curve = new EquityCurve();
+    const portfolio = new Portfolio([]);
+    for (const event of [
+      deposited(100),
+      sampled(1, 120),
+      sampled(2, 90),
+      deposited(50),
+      restored('drawdown-reduce', 3),
+      sampled(4, 133),
+      deposited(-20),
+      sampled(5, 60),
+      restored('drawdown-emergency', 6),
+      restored('feeds-stale', 7),
+      sampled(8, 59),
+    ]) {
+      curve.apply(event);
+      portfolio.apply(event);
+      expect(curve.drawdown).toBe(portfolio.drawdown().fraction);
+    }
+  });
+
+  it('goes on from a snapshot that holds no equity beside its samples', () => {
+    const curve = curveOf(sampled(1, 200), sampled(2, 150));
+    const { equity: _, ...older } = curve.snapshot() as Record<string, Json>;
+    expect(EquityCurve.restore(older).drawdown).toBe(0.25);
+    expect(EquityCurve.restore(older).snapshot()).toEqual(curve.snapshot());
   });
 
   it('reports no drawdown while there is nothing to lose', () => {

@@ -43,7 +43,7 @@ describe('whyNotTrading', () => {
         kind: 'mode',
         weight: 'stops-all',
         instrument: null,
-        text: 'PAUSE by a person: maintenance of the host. Nothing new is opened, quotes are withdrawn, reducing orders are kept.',
+        text: 'PAUSE by a person: maintenance of the host. Nothing new is opened, quotes that could open a position are being withdrawn, reducing orders are kept.',
         sinceMs: SAMPLE_AT_MS - 1_000,
       },
     ]);
@@ -66,7 +66,7 @@ describe('whyNotTrading', () => {
       'three',
       'four',
     ]);
-    expect(texts(view)[0]).toContain('All orders are cancelled and positions are closed.');
+    expect(texts(view)[0]).toContain('Orders are being cancelled and positions closed.');
     expect(texts(view)[1]).toContain('Positions are being made smaller.');
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   ConditionMonitor,
-  clockSkewWarns,
   evaluateConditions,
   SAFETY_THRESHOLDS,
   type Safety,
@@ -64,17 +63,11 @@ describe('conditions', () => {
     const found = evaluateConditions(readings({ drawdown: 0.125 }), thresholdsWith());
     expect(found[0]?.detail).toBe('drawdown 12.50 %; limit 10.00 %');
   });
-
-  it('warn of a clock earlier than they pause for it', () => {
-    expect(clockSkewWarns(250, thresholdsWith())).toBe(false);
-    expect(clockSkewWarns(-251, thresholdsWith())).toBe(true);
-    expect(clockSkewWarns(null, thresholdsWith())).toBe(false);
-  });
 });
 
 describe('the monitor', () => {
   const observe = (monitor: ConditionMonitor, safety: Safety, next: SafetyReadings) => {
-    const events = monitor.observe(next, safety);
+    const { events } = monitor.observe(next, safety);
     applyAll(safety, events);
     return events.map((event) => event.kind);
   };
@@ -84,6 +77,25 @@ describe('the monitor', () => {
     expect(observe(monitor, safety, readings({ venueReachable: false }, 100))).toHaveLength(1);
     expect(observe(monitor, safety, readings({ venueReachable: false }, 200))).toEqual([]);
     expect(safety.mode).toBe('PAUSE');
+  });
+
+  it('names the red conditions, whether or not they raise anything new', () => {
+    const [monitor, safety] = [new ConditionMonitor(thresholdsWith()), running()];
+    const bad = readings({ venueReachable: false, clockSkewMs: 5_000 });
+    for (let round = 0; round < 2; round += 1) {
+      const { events, red } = monitor.observe(bad, safety);
+      expect(red).toEqual(['venue-unreachable', 'clock-skew']);
+      expect(events).toHaveLength(round === 0 ? 2 : 0);
+      applyAll(safety, events);
+    }
+    expect(monitor.observe(readings({}, 200), safety).red).toEqual([]);
+  });
+
+  it('takes no drawdown for red, since its restore is what counts it anew', () => {
+    const [monitor, safety] = [new ConditionMonitor(thresholdsWith()), running()];
+    const { events, red } = monitor.observe(readings({ drawdown: 0.5 }), safety);
+    expect(events).toHaveLength(2);
+    expect(red).toEqual([]);
   });
 
   it('lifts it after the whole quiet time, and a relapse starts the time anew', () => {
@@ -152,6 +164,11 @@ describe('thresholds', () => {
     for (const { name, min, max, default: standard } of SAFETY_THRESHOLDS) {
       expect(min <= standard && standard <= max, name).toBe(true);
     }
+  });
+
+  it('do not know a warning that nobody gives', () => {
+    const result = safetyThresholds({ clockSkewWarnMs: 250 });
+    expect(!result.ok && result.error[0]?.name).toBe('clockSkewWarnMs');
   });
 
   it('are refused beyond their bounds, by unknown names and in contradiction', () => {

@@ -92,6 +92,7 @@ class Account {
       const result = this.gate.approve(wanted, {
         at: at(this.ms),
         mode: this.safety.mode,
+        reconciled: true,
         equity: this.portfolio.value(MARKS).equity,
         mark: (id) => MARKS.get(id) ?? null,
         position: (id) => this.portfolio.position(id).lots,

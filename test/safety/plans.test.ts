@@ -45,8 +45,35 @@ const emergencyAt = (ms: number, views: readonly ExposureView[], orders: readonl
 const blind = { bid: null, ask: null };
 
 describe('PAUSE', () => {
-  it('cancels nothing and places nothing', () => {
-    expect(planPause()).toMatchObject({ phase: 'nothing', cancels: [], requests: [] });
+  it('does nothing while nothing works', () => {
+    expect(planPause([])).toEqual({
+      phase: 'nothing',
+      cancels: [],
+      requests: [],
+      note: 'no action',
+    });
+  });
+
+  it('cancels what could open exposure and keeps reduce-only orders', () => {
+    const orders = openOf(
+      life.submitted(1),
+      life.submitted(2, 0, { reduceOnly: true }),
+      life.submitted(3),
+      life.cancelRequested(3),
+      life.submitted(4),
+      life.doubted(4, 1),
+    );
+    expect(planPause(orders)).toEqual({
+      phase: 'cancelling',
+      cancels: ['b4-1-1', 'b4-1-4'],
+      requests: [],
+      note: '3 orders that could open exposure are being withdrawn',
+    });
+  });
+
+  it('has nothing to do for reduce-only orders alone', () => {
+    const orders = openOf(life.submitted(1, 0, { reduceOnly: true }));
+    expect(planPause(orders)).toMatchObject({ phase: 'nothing', cancels: [] });
   });
 });
 
@@ -119,7 +146,7 @@ describe('REDUCE', () => {
     expect(plan.requests.map((request) => request.instrument)).toEqual([BTC.id]);
     expect(reduceAt(10, [view(50, blind, ETH)])).toMatchObject({
       phase: 'blocked',
-      note: 'no price for sim:ETHUSDT',
+      note: '1 position is being reduced; no price for sim:ETHUSDT',
     });
   });
 
@@ -191,6 +218,39 @@ describe('EMERGENCY', () => {
     const noBid = { bid: null, ask: 600_010 as PriceTicks };
     expect(emergencyAt(1, [view(-100, noBid)]).requests).toHaveLength(1);
     expect(emergencyAt(1, [view(100, noBid)]).phase).toBe('blocked');
+  });
+
+  it('is blocked while its orders are refused, says why, and keeps trying', () => {
+    const refused = view(100, { lastRefusal: 'RISK_PRICE_COLLAR: too far from the mark' });
+    const plan = emergencyAt(1, [refused]);
+    expect(plan).toMatchObject({
+      phase: 'blocked',
+      note: '1 position is being flattened; refused for sim:BTCUSDT: RISK_PRICE_COLLAR: too far from the mark',
+    });
+    expect(plan.requests).toHaveLength(1);
+    expect(reduceAt(1, [refused])).toMatchObject({
+      phase: 'blocked',
+      note: expect.stringContaining('refused for sim:BTCUSDT'),
+    });
+  });
+
+  it('names the blocked positions while others are being closed', () => {
+    const refused = view(100, { lastRefusal: 'RISK_NO_MARK: none' }, ETH);
+    const plan = emergencyAt(1, [view(100), refused]);
+    expect(plan.phase).toBe('reducing');
+    expect(plan.note).toBe(
+      '2 positions are being flattened; refused for sim:ETHUSDT: RISK_NO_MARK: none',
+    );
+    expect(emergencyAt(1, [view(50, blind), refused])).toMatchObject({
+      phase: 'blocked',
+      note: '2 positions are being flattened; no price for sim:BTCUSDT; refused for sim:ETHUSDT: RISK_NO_MARK: none',
+    });
+  });
+
+  it('is not blocked by a refusal of the past, nor by one of an instrument that is flat', () => {
+    const flat = view(0, { lastRefusal: 'RISK_NO_MARK: none' }, ETH);
+    const plan = emergencyAt(1, [view(100, { lastRefusal: null }), flat]);
+    expect(plan).toMatchObject({ phase: 'reducing', note: '1 position is being flattened' });
   });
 
   it('never asks for a price below one tick', () => {

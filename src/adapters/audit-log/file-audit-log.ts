@@ -9,7 +9,6 @@ import {
   renameSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -24,9 +23,11 @@ import {
   chainEntry,
   EMPTY_HEAD,
   encodeAnchor,
+  JournalGap,
 } from '../../audit/ports.ts';
 import { err, ok, type Result } from '../../core/index.ts';
 import { type AuditPaths, auditPaths } from './audit-files.ts';
+import { type AuditDisk, systemDisk } from './disk.ts';
 import { createKey, readKey } from './key-file.ts';
 import { readLines } from './line-reader.ts';
 import { readAnchor } from './verify.ts';
@@ -36,6 +37,8 @@ export interface FileAuditLogOptions {
   readonly dataDir: string;
   /** Longest time between an entry and the anchor that covers it, in ms; 50 by default. */
   readonly anchorIntervalMs?: number;
+  /** The calls that write entries; the operating system's own by default. */
+  readonly disk?: AuditDisk;
 }
 
 /** What opening found, for the writer to go on from. */
@@ -48,12 +51,19 @@ interface OpenedLog {
 
 const syncFile = promisify(fdatasync);
 
-/** The audit log in a file, written before `append` returns, anchored soon after. */
+/**
+ * The audit log in a file, written before `append` returns, anchored soon after.
+ *
+ * When the disk refuses an entry the log goes on as soon as it can, but writes no later journal entry
+ * before those that are missing: the file never has a hole that a later entry hides.
+ */
 export class FileAuditLog implements AuditLog {
   readonly #paths: AuditPaths;
   readonly #key: Uint8Array;
   readonly #anchorIntervalMs: number;
   readonly #fd: number;
+  readonly #disk: AuditDisk;
+  readonly #gap = new JournalGap();
   #head: ChainHead;
   #journalSeq: bigint;
   #bytes: number;
@@ -61,6 +71,8 @@ export class FileAuditLog implements AuditLog {
   #timer: NodeJS.Timeout | null = null;
   #anchoring: Promise<Result<ChainHead, AuditFailure>> | null = null;
   #failure: AuditFailure | null = null;
+  /** The file ends with the beginning of a line that did not fit. */
+  #torn = false;
   #closed = false;
 
   private constructor(options: FileAuditLogOptions, opened: OpenedLog, fd: number) {
@@ -68,6 +80,7 @@ export class FileAuditLog implements AuditLog {
     this.#key = opened.key;
     this.#anchorIntervalMs = options.anchorIntervalMs ?? 50;
     this.#fd = fd;
+    this.#disk = options.disk ?? systemDisk;
     this.#head = opened.head;
     this.#journalSeq = opened.journalSeq;
     this.#bytes = opened.bytes;
@@ -75,7 +88,7 @@ export class FileAuditLog implements AuditLog {
   }
 
   /**
-   * Opens the log of a data directory, making it when there is none; cuts a last line that a crash
+   * Opens the log of a data directory, which must exist, making it when there is none; cuts a last line that a crash
    * left half written. Only the end behind the anchor is checked; `verifyAuditLog` checks all.
    *
    * Errors:  `tampered` when log, anchor and key do not fit together; `storage`.
@@ -83,7 +96,7 @@ export class FileAuditLog implements AuditLog {
   static open(options: FileAuditLogOptions): Result<FileAuditLog, AuditFailure> {
     const paths = auditPaths(options.dataDir);
     try {
-      mkdirSync(dirname(paths.log), { recursive: true, mode: 0o700 });
+      makeDirectory(dirname(paths.log));
       const opened = openExisting(paths);
       if (!opened.ok) return opened;
       const fd = openSync(paths.log, 'a', 0o600);
@@ -105,6 +118,10 @@ export class FileAuditLog implements AuditLog {
     return this.#journalSeq;
   }
 
+  get missingFrom(): bigint | null {
+    return this.#gap.from;
+  }
+
   /** Why the last entry or anchor could not be written; null when it could. */
   get failure(): AuditFailure | null {
     return this.#failure;
@@ -112,19 +129,24 @@ export class FileAuditLog implements AuditLog {
 
   append(draft: AuditDraft): Result<AuditEntry, AuditFailure> {
     if (this.#closed) return err(closed(this.#paths.log));
+    const { journalSeq } = draft;
+    if (journalSeq !== null && !this.#gap.admits(journalSeq)) {
+      const missing = `journal entry ${this.#gap.from} is still missing before ${journalSeq}`;
+      return err(this.#refuse(journalSeq, missing));
+    }
     const { entry, line } = chainEntry(this.#head, draft, this.#key);
     const bytes = Buffer.from(`${line}\n`);
-    let done = 0;
     try {
-      while (done < bytes.length) done += writeSync(this.#fd, bytes, done);
+      this.#write(bytes);
     } catch (cause) {
-      return err(this.#cutBack(done, storage('append to', this.#paths.log, cause)));
+      return err(this.#refuse(journalSeq, cause));
     }
     this.#failure = null;
     this.#bytes += bytes.length;
     this.#head = { count: entry.seq, hash: entry.hash };
-    if (draft.journalSeq !== null && draft.journalSeq > this.#journalSeq) {
-      this.#journalSeq = draft.journalSeq;
+    if (journalSeq !== null) {
+      this.#gap.fill(journalSeq);
+      if (journalSeq > this.#journalSeq) this.#journalSeq = journalSeq;
     }
     this.#timer ??= setTimeout(() => void this.anchor(), this.#anchorIntervalMs);
     return ok(entry);
@@ -140,14 +162,19 @@ export class FileAuditLog implements AuditLog {
     return anchoring;
   }
 
-  /** Anchors the last entry and closes the file. Further entries are refused with `closed`. */
+  /**
+   * Anchors the last entry and closes the file, in any case. Further entries are refused with `closed`.
+   */
   close(): Result<void, AuditFailure> {
     if (this.#closed) return ok(undefined);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#closed = true;
     try {
-      fdatasyncSync(this.#fd);
-      closeSync(this.#fd);
+      try {
+        fdatasyncSync(this.#fd);
+      } finally {
+        closeSync(this.#fd);
+      }
       this.#anchorNow();
       return ok(undefined);
     } catch (cause) {
@@ -192,15 +219,46 @@ export class FileAuditLog implements AuditLog {
     return encodeAnchor(this.#key, anchor);
   }
 
-  /** Takes back the beginning of a line that did not fit. */
-  #cutBack(written: number, failure: AuditFailure): AuditFailure {
-    this.#failure = failure;
+  /** Writes the whole line or leaves the file as it was, at the latest before the next line. */
+  #write(line: Uint8Array): void {
+    if (this.#torn) this.#cutBack();
+    let done = 0;
     try {
-      if (written > 0) ftruncateSync(this.#fd, this.#bytes);
-    } catch {
-      this.#closed = true;
+      while (done < line.length) {
+        done += this.#disk.writeSync(this.#fd, line, done, line.length - done);
+      }
+    } catch (cause) {
+      this.#torn = done > 0;
+      try {
+        if (this.#torn) this.#cutBack();
+      } catch {
+        // The write's own error is the one to tell; the next line begins with another attempt.
+      }
+      throw cause;
     }
-    return failure;
+  }
+
+  #cutBack(): void {
+    this.#disk.ftruncateSync(this.#fd, this.#bytes);
+    this.#torn = false;
+  }
+
+  #refuse(journalSeq: bigint | null, cause: unknown): AuditFailure {
+    if (journalSeq !== null && journalSeq > this.#journalSeq) this.#gap.miss(journalSeq);
+    this.#failure = storage('append to', this.#paths.log, cause);
+    return this.#failure;
+  }
+}
+
+/**
+ * Makes a directory whose parent exists. Not `recursive`: that never returns where the system says
+ * of an existing parent that it does not exist, as below /proc.
+ */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

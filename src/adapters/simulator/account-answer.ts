@@ -15,11 +15,20 @@ const openOrder = (order: HeldOrder): VenueOpenOrder => ({
   filled: order.filled,
 });
 
+/** The records of `list`, oldest first, that are not earlier than asked. */
+function latest<T>(list: readonly T[], isAsked: (one: T) => boolean): readonly T[] {
+  let from = list.length;
+  while (from > 0 && isAsked(list[from - 1]!)) from -= 1;
+  return list.slice(from);
+}
+
 /**
  * The venue's answer about its account: everything at or after `since`.
  *
- * Errors: `venue-unavailable` when the question fails, and when records at or after `since` are no
- *         longer kept, since an answer with a hole would read as "nothing happened".
+ * Forgotten ends of orders do not refuse an answer: `endedSince` says from when they are known.
+ *
+ * Errors: `venue-unavailable` when the question fails, and when fills at or after `since` may be
+ *         forgotten, since an answer with a hole would read as "nothing happened".
  */
 export function accountAnswer(
   truth: VenueTruth,
@@ -28,13 +37,16 @@ export function accountAnswer(
   fails: boolean,
 ): Result<VenueAccount, VenueUnavailable> {
   if (fails) return err({ code: 'venue-unavailable', detail: 'the simulated venue is down' });
-  const kept = toEventTime(truth.forgottenUpTo);
-  if (truth.forgottenUpTo > 0 && since <= kept) {
+  const { fillsForgottenUpTo, endsForgottenUpTo } = truth;
+  const kept = toEventTime(fillsForgottenUpTo);
+  if (fillsForgottenUpTo > 0 && since <= kept) {
+    const asked = `asked since ${toIso(since)}`;
     return err({
       code: 'venue-unavailable',
-      detail: `asked since ${toIso(since)}, but the venue keeps only what came after ${toIso(kept)}`,
+      detail: `${asked}, but the venue keeps only the fills that came after ${toIso(kept)}`,
     });
   }
+  const endsKept = endsForgottenUpTo > 0 ? toEventTime(endsForgottenUpTo + 1) : since;
   const sinceUs = toVenueTime(since);
   const ended = new Map<ClientOrderId, EndState>();
   for (const end of truth.ended.values()) {
@@ -43,9 +55,10 @@ export function accountAnswer(
   return ok({
     at: toEventTime(now),
     openOrders: [...truth.open.values()].map(openOrder),
-    fills: truth.fills.filter((fill) => fill.at >= since),
+    fills: latest(truth.fills, (fill) => fill.at >= since),
     positions: new Map(truth.account.positions),
     cash: truth.account.cash,
     ended,
+    endedSince: endsKept > since ? endsKept : since,
   });
 }

@@ -60,8 +60,10 @@ export interface TruthImage {
   readonly ended: readonly EndedOrder[];
   readonly fills: readonly Fill[];
   readonly marks: readonly (readonly [InstrumentId, PriceTicks])[];
-  /** Fills and ended orders at or before this time are no longer kept. */
-  readonly forgottenUpTo: VenueTimeUs;
+  /** Fills at or before this time may be forgotten; 0 while none is. */
+  readonly fillsForgottenUpTo: VenueTimeUs;
+  /** Orders that ended at or before this time may be forgotten; 0 while none is. */
+  readonly endsForgottenUpTo: VenueTimeUs;
 }
 
 /** One thing that happened at the venue and must survive its process. */
@@ -78,11 +80,29 @@ export type TruthRecord =
       readonly marks: readonly (readonly [InstrumentId, PriceTicks])[];
     };
 
+/** A fill of an image: its members in this order, without their names, which are half the bytes. */
+const fillRow = (fill: Fill) => [
+  fill.tradeId,
+  fill.clientOrderId,
+  fill.instrument,
+  fill.side,
+  fill.price,
+  fill.quantity,
+  String(fill.fee),
+  fill.liquidity,
+  String(fill.at),
+];
+
 /** Writes a record as one line of JSON; bigints become decimal strings. */
-export const encodeRecord = (record: TruthRecord): string =>
-  JSON.stringify(record, (_, value: unknown) =>
+export function encodeRecord(record: TruthRecord): string {
+  if (record.kind === 'image') {
+    const { cash, fills, ...rest } = record;
+    return JSON.stringify({ ...rest, cash: String(cash), fills: fills.map(fillRow) });
+  }
+  return JSON.stringify(record, (_, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
+}
 
 class ShapeError extends Error {}
 
@@ -188,6 +208,41 @@ const fillOf = (value: unknown): Fill => {
   };
 };
 
+const fillOfRow = (value: unknown): Fill => {
+  if (!Array.isArray(value)) return fillOf(value);
+  const [tradeId, clientOrderId, instrument, side, price, quantity, fee, liquidity, at] = value;
+  return fillOf({
+    tradeId,
+    clientOrderId,
+    instrument,
+    side,
+    price,
+    quantity,
+    fee,
+    liquidity,
+    at,
+  });
+};
+
+/** Fills that were kept when one mark covered fills and ends alike. */
+const KEPT_UNDER_ONE_MARK = 10_000;
+
+/** Up to when an image has forgotten fills and ends. Older ledgers have one mark for both. */
+function forgottenOf(
+  raw: Raw,
+  fills: readonly Fill[],
+): Pick<TruthImage, 'fillsForgottenUpTo' | 'endsForgottenUpTo'> {
+  if (!('forgottenUpTo' in raw)) {
+    return {
+      fillsForgottenUpTo: whole(raw, 'fillsForgottenUpTo'),
+      endsForgottenUpTo: whole(raw, 'endsForgottenUpTo'),
+    };
+  }
+  const both = whole(raw, 'forgottenUpTo');
+  const fillsForgottenUpTo = fills.length < KEPT_UNDER_ONE_MARK ? 0 : both;
+  return { fillsForgottenUpTo, endsForgottenUpTo: both };
+}
+
 const marksOf = (raw: Raw) => list(raw['marks'], 'marks', pair('mark', priceTicks));
 
 const recordOf = (raw: Raw): TruthRecord => {
@@ -214,7 +269,8 @@ const recordOf = (raw: Raw): TruthRecord => {
       return { kind, at, end: endOf(raw['end']) };
     case 'marks':
       return { kind, at, marks: marksOf(raw) };
-    case 'image':
+    case 'image': {
+      const fills = list(raw['fills'], 'fills', fillOfRow);
       return {
         kind,
         at,
@@ -223,10 +279,11 @@ const recordOf = (raw: Raw): TruthRecord => {
         positions: list(raw['positions'], 'positions', pair('position', qtyLots)),
         open: list(raw['open'], 'open', orderOf),
         ended: list(raw['ended'], 'ended', endOf),
-        fills: list(raw['fills'], 'fills', fillOf),
+        fills,
         marks: marksOf(raw),
-        forgottenUpTo: whole(raw, 'forgottenUpTo'),
+        ...forgottenOf(raw, fills),
       };
+    }
   }
 };
 

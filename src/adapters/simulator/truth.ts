@@ -11,8 +11,11 @@ import { MarginAccount } from './account.ts';
 import { toVenueTime, type VenueTimeUs } from './schedule.ts';
 import type { EndedOrder, HeldOrder, TruthImage, TruthRecord } from './truth-record.ts';
 
-/** Fills, and ended orders, that are kept for questions; older ones are forgotten in batches. */
-export const KEPT_RECORDS = 10_000;
+/** Fills that are kept for questions; older ones are forgotten in batches. */
+export const KEPT_FILLS = 50_000;
+
+/** Ended orders that are kept for questions; older ones are forgotten in batches. */
+export const KEPT_ENDED = 20_000;
 
 /** How many beyond that gather before the oldest are dropped. */
 const FORGET_BATCH = 1_000;
@@ -21,7 +24,7 @@ const FORGET_BATCH = 1_000;
  * What the venue knows of its one account: a pure fold over the records of the ledger, so that a
  * restarted venue knows exactly what the killed one had written.
  *
- * Bounds: all open orders; the latest 10,000 to 11,000 fills and as many ended orders.
+ * Bounds: all open orders; the latest 50,000 to 51,000 fills and 20,000 to 21,000 ended orders.
  */
 export class VenueTruth {
   readonly account = new MarginAccount();
@@ -32,7 +35,8 @@ export class VenueTruth {
   #fills: Fill[] = [];
   #session = 0;
   #at: VenueTimeUs = 0;
-  #forgottenUpTo: VenueTimeUs = 0;
+  #fillsForgottenUpTo: VenueTimeUs = 0;
+  #endsForgottenUpTo: VenueTimeUs = 0;
 
   constructor(instruments: readonly Instrument[]) {
     this.#instruments = new Map(instruments.map((one) => [one.id, one]));
@@ -48,9 +52,14 @@ export class VenueTruth {
     return this.#at;
   }
 
-  /** Fills and ended orders at or before this time may be forgotten. */
-  get forgottenUpTo(): VenueTimeUs {
-    return this.#forgottenUpTo;
+  /** Fills at or before this time may be forgotten; 0 while none is. */
+  get fillsForgottenUpTo(): VenueTimeUs {
+    return this.#fillsForgottenUpTo;
+  }
+
+  /** Orders that ended at or before this time may be forgotten; 0 while none is. */
+  get endsForgottenUpTo(): VenueTimeUs {
+    return this.#endsForgottenUpTo;
   }
 
   /** Orders that the venue works, oldest first. */
@@ -113,7 +122,8 @@ export class VenueTruth {
       ended: [...this.#ended.values()],
       fills: this.#fills,
       marks: [...this.#marks],
-      forgottenUpTo: this.#forgottenUpTo,
+      fillsForgottenUpTo: this.#fillsForgottenUpTo,
+      endsForgottenUpTo: this.#endsForgottenUpTo,
     };
   }
 
@@ -127,7 +137,8 @@ export class VenueTruth {
     this.#fills = [...image.fills];
     this.#marks.clear();
     for (const [id, price] of image.marks) this.#marks.set(id, price);
-    this.#forgottenUpTo = image.forgottenUpTo;
+    this.#fillsForgottenUpTo = image.fillsForgottenUpTo;
+    this.#endsForgottenUpTo = image.endsForgottenUpTo;
   }
 
   #fill(fill: Fill, at: VenueTimeUs): void {
@@ -151,23 +162,23 @@ export class VenueTruth {
         at,
       });
     }
-    if (this.#fills.length > KEPT_RECORDS + FORGET_BATCH) {
+    if (this.#fills.length > KEPT_FILLS + FORGET_BATCH) {
       const last = this.#fills[FORGET_BATCH - 1]!;
       this.#fills = this.#fills.slice(FORGET_BATCH);
-      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, toVenueTime(last.at));
+      this.#fillsForgottenUpTo = Math.max(this.#fillsForgottenUpTo, toVenueTime(last.at));
     }
   }
 
   #end(end: EndedOrder): void {
     this.#open.delete(end.clientOrderId);
     this.#ended.set(end.clientOrderId, end);
-    if (this.#ended.size <= KEPT_RECORDS + FORGET_BATCH) return;
+    if (this.#ended.size <= KEPT_ENDED + FORGET_BATCH) return;
     let surplus = FORGET_BATCH;
     for (const [id, old] of this.#ended) {
       if (surplus === 0) break;
       surplus -= 1;
       this.#ended.delete(id);
-      this.#forgottenUpTo = Math.max(this.#forgottenUpTo, old.at);
+      this.#endsForgottenUpTo = Math.max(this.#endsForgottenUpTo, old.at);
     }
   }
 }

@@ -201,12 +201,16 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     return touch;
   }
 
-  /** Writes the last prices and closes the ledger; the venue does nothing afterwards. */
+  /**
+   * Writes the last prices and closes the ledger; the venue does nothing afterwards.
+   *
+   * Errors: throws `LedgerWriteError` when the ledger does not take them, after everything is
+   *         released: nothing is left to close. What was reported before stands.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#ledger.append([{ kind: 'marks', at: this.#now, marks: this.#exchange.marks() }]);
-    this.#ledger.close();
+    this.#ledger.close([{ kind: 'marks', at: this.#now, marks: this.#exchange.marks() }]);
   }
 
   #nextAt(): VenueTimeUs {

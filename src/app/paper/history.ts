@@ -24,7 +24,7 @@ export class History {
   readonly #pruning: NodeJS.Timeout | null;
 
   /** Starts following; returns at once. */
-  constructor(config: Bot4Config, { journal }: Persistence) {
+  constructor(config: Bot4Config, { journal, audit }: Persistence) {
     const { mode, url } = config.database;
     const { dataDir } = config;
     if (mode === 'none') this.#server = null;
@@ -40,7 +40,11 @@ export class History {
     this.#projector = projector;
     projector.start();
     this.#pruning = setInterval(() => {
-      journal.prune(projector.status().projectedSeq, KEEP_JOURNAL_BYTES);
+      const { projectedSeq } = projector.status();
+      // What the audit still misses is read from the journal.
+      const missing = audit.missingFrom;
+      const done = missing !== null && missing <= projectedSeq ? missing - 1n : projectedSeq;
+      journal.prune(done, KEEP_JOURNAL_BYTES);
     }, PRUNE_INTERVAL_MS);
   }
 

@@ -101,19 +101,23 @@ export class OrderDesk {
     return sorted[sorted.length >> 1] ?? null;
   }
 
-  /** Puts a request before risk; when approved it is journalled, applied and sent. */
-  place(request: OrderRequest, at: EventTimeNs): boolean {
+  /**
+   * Puts a request before risk; when approved it is journalled, applied and sent. Gives null when it
+   * went out, else why not.
+   */
+  place(request: OrderRequest, at: EventTimeNs): string | null {
     const { state, recorder, gateway, ids } = this.#deps;
     const verdict = state.risk.approve(request, this.#riskContext(at));
     if (!verdict.ok) {
-      this.#refuse(request, verdict.error.code, verdict.error.detail, at);
-      return false;
+      const { code, detail } = verdict.error;
+      this.#refuse(request, code, detail, at);
+      return `${code}: ${detail}`;
     }
     const { event, order } = prepareSubmission(verdict.value, ids, at);
-    if (!recorder.record(event)) return false;
+    if (!recorder.record(event)) return `the journal refuses writes: ${recorder.failure?.detail}`;
     this.counts.submitted += 1;
     gateway.submit(order);
-    return true;
+    return null;
   }
 
   /** Journals and sends a cancel. Never blocked by risk, a mode or the journal. */

@@ -1,10 +1,16 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
-import type { ClientOrderId, Instrument, PriceTicks } from '../../model/index.ts';
+import type {
+  CauseOrigin,
+  ClientOrderId,
+  Instrument,
+  InstrumentId,
+  OrderRequest,
+  PriceTicks,
+} from '../../model/index.ts';
 import {
   type CommandOutcome,
   ConditionMonitor,
   type ExposureView,
-  evaluateConditions,
   handleCommand,
   planEmergency,
   planPause,
@@ -40,12 +46,16 @@ export interface SafetyDeskDeps {
 /** Least time between two identical cancel requests of a plan, ms. */
 const RECANCEL_MS = 1_000;
 
+/** A pause that somebody asked for withdraws quotes at once; others leave it to the engine. */
+const ASKED_FOR: ReadonlySet<CauseOrigin> = new Set(['human', 'hardware']);
+
 /** Watches the conditions, answers people, and carries out what the control mode asks for. */
 export class SafetyDesk {
   readonly #deps: SafetyDeskDeps;
   readonly #monitor: ConditionMonitor;
   readonly #cancelledAt = new Map<ClientOrderId, EventTimeNs>();
-  #plan: SafetyPlan = planPause();
+  readonly #refusals = new Map<InstrumentId, string>();
+  #plan: SafetyPlan = planPause([]);
 
   constructor(deps: SafetyDeskDeps) {
     this.#deps = deps;
@@ -62,14 +72,11 @@ export class SafetyDesk {
    * always go out; orders only when `mayPlace`: not before reconciliation and not while stopping.
    */
   onTimer(readings: SafetyReadings, mayPlace: boolean): void {
-    const { state, recorder, thresholds } = this.#deps;
+    const { state, recorder } = this.#deps;
     const { safety } = state;
-    for (const event of this.#monitor.observe(readings, safety)) recorder.record(event);
-    // A drawdown is no red check: its restore is what counts the drawdown anew.
-    const redChecks = evaluateConditions(readings, thresholds)
-      .filter(({ active, causeId }) => active && !causeId.startsWith('drawdown-'))
-      .map((condition) => condition.causeId);
-    for (const event of safety.dueRestores(readings.at, redChecks)) recorder.record(event);
+    const { events, red } = this.#monitor.observe(readings, safety);
+    for (const event of events) recorder.record(event);
+    for (const event of safety.dueRestores(readings.at, red)) recorder.record(event);
     this.#act(readings.at, mayPlace);
   }
 
@@ -90,10 +97,16 @@ export class SafetyDesk {
       this.#cancelledAt.set(id, at);
       orders.cancel(id, at);
     }
-    if (mayPlace) for (const request of this.#plan.requests) orders.place(request, at);
+    if (mayPlace) for (const request of this.#plan.requests) this.#place(request, at);
     for (const id of this.#cancelledAt.keys()) {
       if (!state.orders.isOpen(id)) this.#cancelledAt.delete(id);
     }
+  }
+
+  #place(request: OrderRequest, at: EventTimeNs): void {
+    const refusal = this.#deps.orders.place(request, at);
+    if (refusal === null) this.#refusals.delete(request.instrument);
+    else this.#refusals.set(request.instrument, refusal);
   }
 
   #planFor(at: EventTimeNs): SafetyPlan {
@@ -101,8 +114,11 @@ export class SafetyDesk {
     const { safety } = state;
     switch (safety.mode) {
       case 'NORMAL':
-      case 'PAUSE':
-        return planPause();
+        return planPause([]);
+      case 'PAUSE': {
+        const asked = safety.causes().some(({ origin }) => ASKED_FOR.has(origin));
+        return planPause(asked ? state.orders.open() : []);
+      }
       case 'REDUCE':
         return planReduce(this.#views(), state.orders.open(), at, thresholds);
       case 'EMERGENCY':
@@ -117,6 +133,7 @@ export class SafetyDesk {
       lots: state.portfolio.position(instrument.id).lots,
       ...touches.lastTouch(instrument),
       lastReductionAt: state.safety.lastReductionAt(instrument.id),
+      lastRefusal: this.#refusals.get(instrument.id) ?? null,
     }));
   }
 }

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { RESTORABLE_CAUSES } from '../../app/contracts.ts';
 import { type CommandAction, type ExitCodeHolder, setAction } from '../command-frame.ts';
 import type { CliContext, ModeCommand } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -14,6 +15,11 @@ interface ControlFlags {
   readonly reason?: string;
 }
 
+interface RestoreFlags extends Pick<ControlFlags, 'timeout'> {
+  readonly cancel?: boolean;
+  readonly cause?: string;
+}
+
 const addTimeout = (command: Command): Command =>
   command.option(
     '--timeout <time>',
@@ -25,13 +31,13 @@ const addTimeout = (command: Command): Command =>
 const timeoutOf = (flags: Partial<ControlFlags>): number => flags.timeout ?? DEFAULT_TIMEOUT_MS;
 
 const changeMode =
-  (
-    kindOf: (flags: ControlFlags & { cancel?: boolean }) => ModeCommand,
-  ): CommandAction<ControlFlags> =>
+  <Flags extends Pick<ControlFlags, 'timeout'>>(
+    commandOf: (flags: Flags) => { readonly kind: ModeCommand; readonly reason: string | null },
+  ): CommandAction<Flags> =>
   async (flags, { context, global, output }) => {
     const { io, app } = context;
     const dataDir = await app.locateDataDir(configSources(io, global, []));
-    const command = { kind: kindOf(flags), reason: flags.reason ?? null };
+    const command = commandOf(flags);
     const report = await app.askModeChange(dataDir, command, timeoutOf(flags));
     output.result(report, modeChangeLines(report, output.style));
     return EXIT.ok;
@@ -57,7 +63,7 @@ const DERISKING: readonly (readonly [kind: ModeCommand, summary: string, descrip
   [
     'pause',
     'open no new exposure',
-    'Stops opening exposure; working orders that reduce it stay. Takes effect at once.',
+    'Opens nothing: withdraws the orders that could open exposure and keeps those that only reduce it. Takes effect at once.',
   ],
   [
     'reduce',
@@ -85,7 +91,7 @@ export function addDerisking(program: Command, context: CliContext, holder: Exit
       command,
       context,
       holder,
-      changeMode(() => kind),
+      changeMode<ControlFlags>(({ reason = null }) => ({ kind, reason })),
     );
   }
 }
@@ -100,12 +106,20 @@ export function addRestore(program: Command, context: CliContext, holder: ExitCo
         'Asks to lift pause, reduce or emergency. It takes effect after a time lock of at least 24 h, when every check is green then.',
       )
       .option('--cancel', 'withdraw a restore that is waiting')
-      .option('--reason <text>', 'why, for the audit', textValue(LONGEST_REASON)),
+      .addOption(
+        new Option('--cause <id>', 'only this cause, not all that need it').choices(
+          RESTORABLE_CAUSES,
+        ),
+      ),
   );
   setAction(
     command,
     context,
     holder,
-    changeMode((flags) => (flags.cancel === true ? 'cancel-restore' : 'restore')),
+    changeMode<RestoreFlags>(({ cancel, cause = null }) => ({
+      kind: cancel === true ? 'cancel-restore' : 'restore',
+      // The wire has one text beside the kind: for these two it is the id of the cause, not a reason.
+      reason: cause,
+    })),
   );
 }

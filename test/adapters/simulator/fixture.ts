@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -30,6 +30,33 @@ export function freshDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'bot4-venue-'));
   made.push(directory);
   return directory;
+}
+
+function descriptorsOf(path: string): number[] {
+  return readdirSync('/proc/self/fd')
+    .map(Number)
+    .filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === path;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** How many times this process has a file open. */
+export const openFilesOf = (path: string): number => descriptorsOf(path).length;
+
+/** Puts a full disk under a file that this process has open: writes to it fail from now on. */
+export function fillDiskUnder(path: string): void {
+  for (const wanted of descriptorsOf(path)) {
+    closeSync(wanted);
+    const others: number[] = [];
+    for (let fd = openSync('/dev/full', 'w'); fd !== wanted; fd = openSync('/dev/full', 'w')) {
+      others.push(fd);
+    }
+    for (const fd of others) closeSync(fd);
+  }
 }
 
 /** Opens a venue with one instrument and no delays, unless told otherwise; throws on failure. */

@@ -1,19 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Ledger } from '../../../src/adapters/simulator/ledger.ts';
+import { LEDGER_FILE, Ledger } from '../../../src/adapters/simulator/ledger.ts';
 import { VenueTruth } from '../../../src/adapters/simulator/truth.ts';
-import { addMs, eventTime, seededRng } from '../../../src/core/index.ts';
+import { addMs, seededRng } from '../../../src/core/index.ts';
 import { type Fill, notional, priceTicks, qtyLots, sideSign } from '../../../src/model/index.ts';
 import {
   accountOf,
   BTC,
   brief,
+  fillDiskUnder,
   freshDirectory,
   live,
+  openFilesOf,
   openVenue,
   order,
   reportsOf,
@@ -123,25 +125,50 @@ describe('a venue that is opened again', () => {
     expect(accountOf(second).positions.get(BTC.id)).toBe(10);
   });
 
-  it('says that it cannot answer about a time of which it has forgotten something', () => {
+  it('still answers about its beginning when it has refused more orders than it remembers', () => {
+    const directory = freshDirectory();
+    const first = openVenue({ directory });
+    reportsOf(first);
+    first.submit(order('resting', { price: priceTicks(500_000) }));
+    for (let n = 0; n < 21_500; n += 1) {
+      first.submit(order(`o${n}`, { quantity: qtyLots(0) }));
+      if (n % 500 === 0) live(first, 100);
+    }
+    live(first, 100);
+    first.close();
+    const second = openVenue({ directory }, first.now());
+    const account = accountOf(second, START);
+    expect(account.openOrders.map((open) => open.clientOrderId)).toEqual(['resting']);
+    expect(account.endedSince).toBeGreaterThan(START);
+    expect(account.ended.size).toBeLessThan(21_500);
+    const recent = addMs(second.now(), -100);
+    expect(accountOf(second, recent).endedSince).toBe(recent);
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('a venue that closes on a full disk', () => {
+  it('says so, and has released its ledger all the same', () => {
     const directory = freshDirectory();
     const venue = openVenue({ directory });
     reportsOf(venue);
-    for (let n = 0; n < 11_500; n += 1) {
-      venue.submit(order(`o${n}`, { quantity: qtyLots(0) }));
-      if (n % 500 === 0) live(venue, 1000);
-    }
-    live(venue, 1000);
-    const answers: string[] = [];
-    const ask = (at: bigint) =>
-      venue.account(eventTime(at), (result) => {
-        answers.push(result.ok ? 'ok' : result.error.detail);
-      });
-    ask(START);
-    ask(venue.now() - 5_000_000_000n);
+    venue.submit(order('a', { price: priceTicks(590_000) }));
     live(venue, 10);
-    expect(answers[0]).toContain('the venue keeps only what came after');
-    expect(answers[1]).toBe('ok');
+    fillDiskUnder(join(directory, LEDGER_FILE));
+    expect(openFilesOf('/dev/full')).toBe(1);
+    expect(() => venue.close()).toThrow(/took no record: .*ENOSPC/);
+    expect(openFilesOf('/dev/full')).toBe(0);
+    venue.close();
+    const again = openVenue({ directory }, venue.now());
+    expect(accountOf(again).openOrders.map((open) => open.clientOrderId)).toEqual(['a']);
+    again.close();
+  });
+
+  it('gives back its descriptor on a good disk too', () => {
+    const directory = freshDirectory();
+    const venue = openVenue({ directory });
+    expect(openFilesOf(join(directory, LEDGER_FILE))).toBe(1);
+    venue.close();
+    expect(openFilesOf(join(directory, LEDGER_FILE))).toBe(0);
   });
 });
 
