@@ -234,7 +234,7 @@ const schemaOf = (strategies: readonly StrategyDeclaration[]) =>
       }),
     ),
     logLevel: Type.Enum(['error', 'warn', 'info', 'debug'], {
-      description: 'How much the log says.',
+      description: 'How much a run says on stderr: "debug" adds every order and fill.',
       default: 'info',
     }),
     dashboard: dashboard(),

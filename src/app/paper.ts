@@ -2,12 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { type ControlReply, type ControlServer, startControl } from '../adapters/control/index.ts';
 import { type Dashboard, startDashboard } from '../adapters/dashboard/index.ts';
 import { type Json, msBetween, toIso } from '../core/index.ts';
+import type { Instrument, InstrumentId } from '../model/index.ts';
 import { readModel } from '../observe/index.ts';
 import type { SafetyCommand } from '../safety/index.ts';
 import type { Bot4Config } from './config.ts';
 import { AppFailure, type RunOptions, type RunSummary } from './contracts.ts';
 import { AuditKeeper } from './paper/audit-keeper.ts';
 import { History } from './paper/history.ts';
+import { RunLog } from './paper/run-log.ts';
 import { PaperService } from './paper/service.ts';
 import { modeChangeReport, statusReport } from './paper/status.ts';
 import { openPersistence, type Persistence } from './persistence.ts';
@@ -16,6 +18,9 @@ import { RecentActivity } from './trader/recent-activity.ts';
 
 /** Longest wait for the journal to reach the disk when stopping, ms. */
 const FLUSH_LIMIT_MS = 1_000;
+
+const instrumentsOf = (config: Bot4Config): ReadonlyMap<InstrumentId, Instrument> =>
+  new Map(config.instruments.map(({ instrument }) => [instrument.id, instrument]));
 
 type End = Pick<RunSummary, 'stoppedBy' | 'reason'>;
 
@@ -28,14 +33,13 @@ type End = Pick<RunSummary, 'stoppedBy' | 'reason'>;
  * Errors: throws `AppFailure` when it cannot start; a fault while running ends in the summary.
  */
 export async function runPaper(config: Bot4Config, options: RunOptions): Promise<RunSummary> {
-  const activity = new RecentActivity(
-    new Map(config.instruments.map(({ instrument }) => [instrument.id, instrument])),
-  );
+  const log = new RunLog(config.logLevel, options.onLine);
+  const activity = new RecentActivity(instrumentsOf(config));
   const persistence = await openPersistence(config, activity.observe);
-  for (const notice of persistence.notices) options.onLine(notice);
+  for (const notice of persistence.notices) log.info(notice);
   activity.forgetCounts();
   try {
-    return await runOpened(config, options, persistence, activity);
+    return await runOpened(config, options, persistence, activity, log);
   } finally {
     persistence.audit.close();
     persistence.journal.close();
@@ -48,12 +52,13 @@ async function runOpened(
   options: RunOptions,
   persistence: Persistence,
   activity: RecentActivity,
+  log: RunLog,
 ): Promise<RunSummary> {
   const ends: ((end: End) => void)[] = [];
   const ended = new Promise<End>((resolve) => ends.push(resolve));
   const end = (reason: End): void => ends[0]?.(reason);
   const history = new History(config, persistence);
-  const audit = new AuditKeeper(persistence.audit, persistence.journal, options.onLine);
+  const audit = new AuditKeeper(persistence.audit, persistence.journal, log);
   let dashboard: Dashboard | null = null;
   let control: ControlServer | null = null;
   let service: PaperService | null = null;
@@ -72,21 +77,21 @@ async function runOpened(
       config,
       persistence,
       activity,
-      onApplied: [activity.observe],
+      onApplied: [activity.observe, log.observer(instrumentsOf(config))],
       onWritten: [audit.observe],
       database: () => history.view(),
-      onLine: options.onLine,
+      log,
       onFault: (error) => {
         const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
         end({ stoppedBy: 'fault', reason });
       },
     });
     service = running;
-    dashboard = await openDashboard(config, running, options);
+    dashboard = await openDashboard(config, running, log);
     const url = dashboard?.url ?? null;
-    control = await openControl(config, running, url, options);
+    control = await openControl(config, running, url, log);
     running.start();
-    options.onLine(
+    log.info(
       `paper trading on ${config.instruments.map(({ instrument }) => instrument.symbol).join(', ')}` +
         `${url === null ? '' : `, page at ${url}`}, state in ${config.dataDir}`,
     );
@@ -152,7 +157,7 @@ function untilEnd(options: RunOptions, fault: Promise<End>): Promise<End> {
 async function openDashboard(
   config: Bot4Config,
   service: PaperService,
-  { onLine }: RunOptions,
+  log: RunLog,
 ): Promise<Dashboard | null> {
   const { enabled, host, port, allowedHosts } = config.dashboard;
   if (!enabled) return null;
@@ -166,7 +171,7 @@ async function openDashboard(
       equity: () => service.trader.state.curve.series(),
     }),
     clock: service.clock,
-    onFault: (error) => onLine(`dashboard: ${String(error)}`),
+    onFault: (error) => log.error(`dashboard: ${String(error)}`),
   });
   if (started.ok) return started.value;
   throw new AppFailure('configuration', started.error.message);
@@ -176,7 +181,7 @@ async function openControl(
   config: Bot4Config,
   service: PaperService,
   dashboardUrl: string | null,
-  { onLine }: RunOptions,
+  log: RunLog,
 ): Promise<ControlServer> {
   const { clock, trader, startedAt } = service;
   const started = await startControl({
@@ -189,14 +194,14 @@ async function openControl(
       }
       const command = safetyCommand(kind, reason);
       const outcome = trader.command(command, now);
-      onLine(outcome.message);
+      log.warn(outcome.message);
       if (!outcome.accepted) return { ok: false, code: 'refused', message: outcome.message };
       return {
         ok: true,
         result: modeChangeReport(trader, kind, outcome.message) as unknown as Json,
       };
     },
-    onFault: (error) => onLine(`control socket: ${String(error)}`),
+    onFault: (error) => log.error(`control socket: ${String(error)}`),
   });
   if (started.ok) return started.value;
   throw new AppFailure('configuration', started.error.message);

@@ -1,8 +1,8 @@
 import type { FileAuditLog } from '../../adapters/audit-log/index.ts';
 import type { FileJournal } from '../../adapters/journal/index.ts';
 import { auditDraftOf } from '../../audit/index.ts';
-import type { LineSink } from '../contracts.ts';
 import type { WriteObserver } from '../trader/recorder.ts';
+import type { RunLog } from './run-log.ts';
 
 const REFILL_INTERVAL_MS = 1_000;
 const READ_BATCH = 500;
@@ -14,15 +14,15 @@ const READ_BATCH = 500;
 export class AuditKeeper {
   readonly #audit: FileAuditLog;
   readonly #journal: FileJournal;
-  readonly #onLine: LineSink;
+  readonly #log: RunLog;
   readonly #timer: NodeJS.Timeout;
   #failing = false;
   #refilling: Promise<void> | null = null;
 
-  constructor(audit: FileAuditLog, journal: FileJournal, onLine: LineSink) {
+  constructor(audit: FileAuditLog, journal: FileJournal, log: RunLog) {
     this.#audit = audit;
     this.#journal = journal;
-    this.#onLine = onLine;
+    this.#log = log;
     this.#timer = setInterval(() => this.#refillWhenNeeded(), REFILL_INTERVAL_MS);
   }
 
@@ -33,13 +33,13 @@ export class AuditKeeper {
     const written = this.#audit.append(draft);
     if (written.ok || this.#failing) return;
     this.#failing = true;
-    this.#onLine(`audit: ${written.error.detail}; it is filled from the journal later`);
+    this.#log.warn(`audit: ${written.error.detail}; it is filled from the journal later`);
   };
 
   #refillWhenNeeded(): void {
     if (this.#audit.missingFrom === null || this.#refilling !== null) return;
     this.#refilling = this.#refill()
-      .catch((error: unknown) => this.#onLine(`audit: ${String(error)}`))
+      .catch((error: unknown) => this.#log.error(`audit: ${String(error)}`))
       .finally(() => {
         this.#refilling = null;
       });
@@ -57,7 +57,7 @@ export class AuditKeeper {
         for (const entry of entries.value) {
           if (this.#audit.missingFrom === null) {
             this.#failing = false;
-            this.#onLine('audit: complete again');
+            this.#log.info('audit: complete again');
             return;
           }
           const draft = auditDraftOf(entry);

@@ -7,13 +7,14 @@ import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
 import type { Bot4Config } from '../config.ts';
-import { AppFailure, type LineSink } from '../contracts.ts';
+import { AppFailure } from '../contracts.ts';
 import type { Persistence } from '../persistence.ts';
 import type { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventObserver, WriteObserver } from '../trader/recorder.ts';
 import { SystemViewer } from '../trader/system-view.ts';
 import { Trader } from '../trader/trader.ts';
 import { packageVersion } from '../version.ts';
+import type { RunLog } from './run-log.ts';
 
 const TICK_MS = 2;
 const TIMER_MS = 50;
@@ -33,7 +34,7 @@ export interface PaperServiceDeps {
   readonly onApplied: readonly EventObserver[];
   readonly onWritten: readonly WriteObserver[];
   readonly database: () => DatabaseView;
-  readonly onLine: LineSink;
+  readonly log: RunLog;
   /** Called once when the service broke; it cancels its orders and stops by itself. */
   readonly onFault: (error: unknown) => void;
 }
@@ -164,8 +165,10 @@ export class PaperService {
     if (safety.mode === this.#mode) return;
     this.#mode = safety.mode;
     const why = safety.causes()[0]?.detail;
-    this.#deps.onLine(`mode ${safety.mode}${why === undefined ? '' : `: ${why}`}`);
-    for (const difference of this.trader.differences) this.#deps.onLine(`  ${difference}`);
+    const { log } = this.#deps;
+    if (safety.mode === 'NORMAL') log.info('mode NORMAL');
+    else log.warn(`mode ${safety.mode}${why === undefined ? '' : `: ${why}`}`);
+    for (const difference of this.trader.differences) log.warn(`  ${difference}`);
   }
 
   /** A broken invariant or an unusable venue: open nothing more, and let the owner stop the run. */
@@ -219,7 +222,7 @@ export class PaperService {
     if (this.#started) this.trader.record({ kind: 'run-stopped', at, reason });
     this.#view = this.#makeView(at);
     this.#vitals.close();
-    this.#deps.onLine(`stopped at ${toIso(at)}: ${reason}`);
+    this.#deps.log.info(`stopped at ${toIso(at)}: ${reason}`);
     this.#venue.close();
     return this.trader.state.orders.openCount;
   }
