@@ -9,6 +9,6 @@
     '-std=c++20', '-fPIC', '-fvisibility=hidden', '-fvisibility-inlines-hidden',
     '-fno-exceptions', '-fno-rtti',
     '-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math',
-    '-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Werror',
+    '-Wall', '-Wextra', '-Wpedantic', '-Wshadow',
   ],
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { whileLocked } from './build-lock.mjs';
 import { inputsOf, isFresh, writeStamp } from './fingerprint.mjs';
 import { packagesInstalled } from './packages-installed.mjs';
+import { missingPrograms } from './toolchain.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, '.cache', 'build-stamp.json');
@@ -17,23 +18,9 @@ const say = (line) => process.stderr.write(`bot4 build: ${line}\n`);
 /** A build that cannot go on, explained in plain words. */
 class BuildFailure extends Error {}
 
-const runs = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
-
-/** Programs that compile the native engine, with the Debian package that brings each. */
-const compilers = [
-  { names: [process.env.CXX ?? 'g++'], debian: 'g++' },
-  { names: ['make'], debian: 'make' },
-  { names: [process.env.PYTHON, 'python3', 'python'].filter(Boolean), debian: 'python3' },
-];
-
 function requireCompilers() {
-  const missing = compilers.filter(({ names }) => !names.some(runs));
-  if (missing.length === 0) return;
-  const programs = missing.map(({ names }) => names[0]).join(', ');
-  const packages = missing.map(({ debian }) => debian).join(' ');
-  throw new BuildFailure(
-    `${programs} not found; on Debian or Ubuntu: sudo apt-get install ${packages}`,
-  );
+  const missing = missingPrograms(process.env);
+  if (missing !== null) throw new BuildFailure(missing);
 }
 
 /** Runs a program whose output is all progress. */
@@ -56,7 +43,8 @@ function compileTypeScript() {
   run('compiling TypeScript', process.execPath, [compiler, '-p', 'tsconfig.build.json']);
 }
 
-const steps = [
+/** The steps of a build in their order; one without `inputs` decides itself whether it is done. */
+export const steps = [
   {
     name: 'packages',
     label: 'installing packages',
@@ -69,7 +57,14 @@ const steps = [
   {
     name: 'addon',
     label: 'compiling the native engine',
-    inputs: ['native', 'binding.gyp', 'scripts/build-addon.mjs', 'scripts/list-kernels.mjs'],
+    inputs: [
+      'native',
+      'binding.gyp',
+      'package-lock.json',
+      'scripts/build-addon.mjs',
+      'scripts/list-kernels.mjs',
+      'scripts/toolchain.mjs',
+    ],
     outputs: ['build/Release/bot4.node'],
     build() {
       requireCompilers();
@@ -87,7 +82,12 @@ const steps = [
   {
     name: 'page',
     label: 'building the page',
-    inputs: ['src/adapters/dashboard/page', 'src/observe', 'scripts/build-page.mjs'],
+    inputs: [
+      'src/adapters/dashboard/page',
+      'src/observe',
+      'package-lock.json',
+      'scripts/build-page.mjs',
+    ],
     outputs: ['dist/page/index.html'],
     build() {
       run('building the page', process.execPath, script('build-page.mjs'));

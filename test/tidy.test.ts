@@ -1,61 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { effectsOf } from './tidy/effects.ts';
+import { listFaults, type NativeFile, pathsOfList, unusedHeaders } from './tidy/native-files.ts';
+import { directionFault, mayBeIncluded, mayImport, roomOf } from './tidy/rooms.ts';
+import { includesOf, modulesOf } from './tidy/source-text.ts';
 
 const root = resolve(import.meta.dirname, '..');
-
-const contexts = [
-  'market',
-  'features',
-  'quant',
-  'learn',
-  'strategy',
-  'portfolio',
-  'risk',
-  'execution',
-  'safety',
-  'audit',
-  'store',
-  'observe',
-  'tuning',
-  'research',
-];
-
-/** Which `src/` room may import which other rooms. */
-const mayImport: Record<string, readonly string[]> = {
-  core: [],
-  model: ['core'],
-  native: ['core', 'model'],
-  market: ['core', 'model', 'native'],
-  quant: ['core', 'model', 'native'],
-  features: ['core', 'model', 'native', 'market', 'quant'],
-  learn: ['core', 'model', 'native', 'market', 'quant', 'features'],
-  portfolio: ['core', 'model', 'quant'],
-  strategy: ['core', 'model', 'features', 'learn', 'portfolio', 'quant'],
-  safety: ['core', 'model', 'audit'],
-  audit: ['core', 'model'],
-  store: ['core', 'model'],
-  observe: ['core', 'model'],
-  risk: ['core', 'model', 'native', 'portfolio', 'quant', 'safety'],
-  execution: ['core', 'model', 'risk', 'safety', 'audit'],
-  tuning: ['core', 'model', 'quant', 'learn', 'portfolio'],
-  research: ['core', 'model', 'native', ...contexts.filter((c) => c !== 'research')],
-  app: ['core', 'model', 'native', 'adapters', ...contexts],
-  cli: ['app', 'core'],
-};
-
-/** Which `native/` room may include which. */
-const mayInclude: Record<string, readonly string[]> = {
-  core: [],
-  simd: ['core'],
-  ring: ['core'],
-  decode: ['core'],
-  gpio: ['core'],
-  kernels: ['simd', 'core'],
-  book: ['core', 'ring'],
-  match: ['core', 'book'],
-  engine: ['core', 'ring', 'book', 'kernels/table.h'],
-};
 
 function filesUnder(folder: string, endings: readonly string[]): string[] {
   const found: string[] = [];
@@ -70,16 +21,7 @@ function filesUnder(folder: string, endings: readonly string[]): string[] {
   return found;
 }
 
-const withoutComments = (source: string): string =>
-  source
-    .replace(/\/\*[\s\S]*?\*\//g, (c) => c.replace(/[^\n]/g, ' '))
-    .replace(/(^|[^:'"`\\])\/\/.*$/gm, '$1');
-
-/** Module specifiers of static imports, re-exports and dynamic imports. */
-function importsOf(source: string): string[] {
-  const pattern = /(?:from\s+|import\s*\(\s*|^\s*import\s+)['"]([^'"]+)['"]/gm;
-  return [...withoutComments(source).matchAll(pattern)].map((match) => match[1]!);
-}
+const importsOf = (text: string): string[] => modulesOf(text).map(({ specifier }) => specifier);
 
 const sources = filesUnder('src', ['.ts', '.tsx']).map((path) => ({
   path: relative(root, path),
@@ -87,28 +29,13 @@ const sources = filesUnder('src', ['.ts', '.tsx']).map((path) => ({
 }));
 const isPage = (path: string): boolean => path.startsWith('src/adapters/dashboard/page/');
 
-const roomOf = (path: string): string => path.split('/')[1]!;
 const resolved = (from: string, specifier: string): string | null =>
   specifier.startsWith('.') ? posix.normalize(posix.join(dirname(from), specifier)) : null;
 
-function directionFault(from: string, to: string): string | null {
-  const [fromRoom, toRoom] = [roomOf(from), roomOf(to)];
-  const entry = to.split('/').slice(2).join('/');
-  if (fromRoom === 'adapters') {
-    const [own, other] = [from.split('/')[2], to.split('/')[2]];
-    if (toRoom === 'adapters')
-      return own === other ? null : `adapter ${own} imports adapter ${other}`;
-    if (['core', 'model', 'native'].includes(toRoom)) return null;
-    return entry === 'ports.ts' ? null : `an adapter may enter ${toRoom} only through its ports.ts`;
-  }
-  if (fromRoom === toRoom) return null;
-  if (!(mayImport[fromRoom] ?? []).includes(toRoom)) return `${fromRoom} may not import ${toRoom}`;
-  const doors = ['index.ts', 'ports.ts'];
-  if (contexts.includes(toRoom) && !doors.includes(entry)) {
-    return `${toRoom} is entered only through its index.ts`;
-  }
-  return null;
-}
+const native: readonly NativeFile[] = filesUnder('native', ['.h', '.cc']).map((path) => ({
+  path: relative(join(root, 'native'), path),
+  text: readFileSync(path, 'utf8'),
+}));
 
 describe('the house is tidy', () => {
   it('keeps every TypeScript import to the allowed directions', () => {
@@ -124,23 +51,24 @@ describe('the house is tidy', () => {
   });
 
   it('keeps every #include to the allowed directions', () => {
-    const faults = filesUnder('native', ['.h', '.cc']).flatMap((file) => {
-      const path = relative(join(root, 'native'), file);
-      const room = path.split('/')[0]!;
-      if (room === 'binding') return [];
-      const text = withoutComments(readFileSync(file, 'utf8'));
-      const includes = [...text.matchAll(/^\s*#include\s+["<]([^">]+)[">]/gm)].map((m) => m[1]!);
-      return includes.flatMap((target) => {
-        if (/^(node_api|napi|js_native_api)/.test(target)) return [`${path} includes ${target}`];
-        const toRoom = target.split('/')[0]!;
-        if (!target.includes('/') || !(toRoom in mayInclude) || toRoom === room) return [];
-        const allowed = mayInclude[room] ?? [];
-        return allowed.includes(toRoom) || allowed.includes(target)
-          ? []
-          : [`${path} includes ${target}`];
-      });
-    });
+    const faults = native.flatMap(({ path, text }) =>
+      includesOf(text)
+        .filter((target) => !mayBeIncluded(path, target))
+        .map((target) => `${path} includes ${target}`),
+    );
     expect(faults).toEqual([]);
+  });
+
+  it('compiles every C++ source, as both builds read the same lists', () => {
+    const listed = ['sources', 'kernels', 'binding'].flatMap((list) =>
+      pathsOfList(readFileSync(join(root, 'native', `${list}.list`), 'utf8')),
+    );
+    const present = native.map(({ path }) => `native/${path}`).filter((p) => p.endsWith('.cc'));
+    expect(listFaults(listed, present)).toEqual([]);
+  });
+
+  it('has no C++ header that nobody includes', () => {
+    expect(unusedHeaders(native)).toEqual([]);
   });
 
   it('has no import cycle', () => {
@@ -169,27 +97,11 @@ describe('the house is tidy', () => {
   });
 
   it('leaves clocks, timers, randomness, environment and I/O to adapters, app and cli', () => {
-    const banned: readonly [RegExp, string][] = [
-      [/\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|process\.hrtime/, 'a clock'],
-      [/\bMath\.random\b|\brandomBytes\b|\brandomUUID\b|getRandomValues/, 'randomness'],
-      [/\bset(Timeout|Interval|Immediate)\b/, 'a timer'],
-      [/\bprocess\.env\b/, 'the environment'],
-      [
-        /from\s+['"](node:(fs|net|http|https|tls|dgram|child_process|worker_threads)(\/[^'"]*)?|pg|fastify)['"]/,
-        'I/O',
-      ],
-      [/\bconsole\./, 'the console'],
-    ];
     const outside = new Set(['adapters', 'app', 'cli']);
     const faults = sources
       .filter(({ path }) => !outside.has(roomOf(path)))
-      .flatMap(({ path, text }) =>
-        banned
-          .filter(([pattern]) => pattern.test(withoutComments(text)))
-          .map(([, what]) => `${path} uses ${what}`),
-      );
-    // The addon is loaded from its file, and BOT4_TARGET is read by the addon itself.
-    expect(faults.filter((fault) => fault !== 'src/native/load.ts uses I/O')).toEqual([]);
+      .flatMap(({ path, text }) => effectsOf(path, text).map((what) => `${path} uses ${what}`));
+    expect(faults).toEqual([]);
   });
 
   it('gives every exported name a doc comment', () => {

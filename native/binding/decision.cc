@@ -75,8 +75,11 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   auto* kernel = new KernelMemory(blocks, info[1].ToBoolean(), decision_kernels(loaded_target()));
   Napi::Object out = Napi::Object::New(env);
   napi_value arena = nullptr;
-  napi_create_external_arraybuffer(env, kernel->memory.data(), kernel->memory.size(), release,
-                                   kernel, &arena);
+  if (napi_create_external_arraybuffer(env, kernel->memory.data(), kernel->memory.size(), release,
+                                       kernel, &arena) != napi_ok) {
+    delete kernel;
+    return env.Undefined();
+  }
   out.Set("arena", Napi::Value(env, arena));
   out.Set("layout", export_decision_layout(env));
   Napi::Object offsets = Napi::Object::New(env);
@@ -93,9 +96,13 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   out.Set("offsets", offsets);
   const auto function = [&](const char* name, napi_callback callback) {
     napi_value value = nullptr;
-    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, kernel, &value);
+    if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, kernel, &value) != napi_ok) {
+      return;  // The environment is ending.
+    }
     ++kernel->references;
-    napi_add_finalizer(env, value, kernel, release, kernel, nullptr);
+    if (napi_add_finalizer(env, value, kernel, release, kernel, nullptr) != napi_ok) {
+      --kernel->references;
+    }
     out.Set(name, Napi::Value(env, value));
   };
   function("decide", decide);

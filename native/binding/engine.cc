@@ -17,7 +17,9 @@ constexpr double kMinInbox = 4096;
 constexpr double kMaxInbox = 1 << 28;
 constexpr double kMaxIntents = 1 << 20;
 
+/// Throws a TypeError, unless something is being thrown already: then that stands.
 Napi::Value throw_argument(Napi::Env env, const std::string& message) {
+  if (env.IsExceptionPending()) return env.Undefined();
   Napi::TypeError error = Napi::TypeError::New(env, message);
   error.Set("code", Napi::String::New(env, "ERR_BOT4_ARGUMENT"));
   error.ThrowAsJavaScriptException();
@@ -26,10 +28,21 @@ Napi::Value throw_argument(Napi::Env env, const std::string& message) {
 
 void release_handle(napi_env, void* data, void*) { static_cast<EngineHandle*>(data)->release(); }
 
-/// Ties the handle's life to one more JavaScript value.
+/// Ties the handle's life to one more JavaScript value; not, when the environment is ending.
 void share(napi_env env, napi_value value, EngineHandle* handle) {
   handle->retain();
-  napi_add_finalizer(env, value, handle, release_handle, nullptr, nullptr);
+  if (napi_add_finalizer(env, value, handle, release_handle, nullptr, nullptr) != napi_ok) {
+    handle->release();
+  }
+}
+
+/// Reads a whole number from 0 to `most`; false for anything else.
+bool read_whole(Napi::Value value, std::int32_t most, std::int32_t* out) {
+  if (!value.IsNumber()) return false;
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (!(number >= 0.0 && number <= most) || std::floor(number) != number) return false;
+  *out = static_cast<std::int32_t>(number);
+  return true;
 }
 
 /// run(): processes the inbox and returns a RunResult as an integer. No argument.
@@ -45,10 +58,14 @@ napi_value run(napi_env env, napi_callback_info info) {
 /// applyPolicy(symbol): null, or the name of the policy field that is out of bounds.
 Napi::Value apply_policy(const Napi::CallbackInfo& info) {
   auto* handle = static_cast<EngineHandle*>(info.Data());
-  if (!info[0].IsNumber()) return throw_argument(info.Env(), "applyPolicy: symbol must be a number");
+  Engine& engine = handle->session.engine();
+  std::int32_t symbol = 0;
+  if (!read_whole(info[0], engine.symbol_count() - 1, &symbol)) {
+    return throw_argument(info.Env(), "applyPolicy: symbol must be a whole number from 0 to " +
+                                          std::to_string(engine.symbol_count() - 1));
+  }
   const char* field = nullptr;
-  const Status status =
-      handle->session.engine().apply_policy(info[0].As<Napi::Number>().Int32Value(), &field);
+  const Status status = engine.apply_policy(symbol, &field);
   if (status == Status::kOk) return info.Env().Null();
   return Napi::String::New(info.Env(), field);
 }
@@ -57,15 +74,14 @@ Napi::Value apply_policy(const Napi::CallbackInfo& info) {
 Napi::Value book(const Napi::CallbackInfo& info) {
   auto* handle = static_cast<EngineHandle*>(info.Data());
   const Engine& engine = handle->session.engine();
-  if (!info[0].IsNumber() || !info[1].IsNumber()) {
-    return throw_argument(info.Env(), "book: symbol and depth must be numbers");
+  std::int32_t symbol = 0;
+  std::int32_t depth = 0;
+  if (!read_whole(info[0], engine.symbol_count() - 1, &symbol)) {
+    return throw_argument(info.Env(), "book: symbol must be a whole number from 0 to " +
+                                          std::to_string(engine.symbol_count() - 1));
   }
-  const std::int32_t symbol = info[0].As<Napi::Number>().Int32Value();
-  const std::int32_t depth = info[1].As<Napi::Number>().Int32Value();
-  if (symbol < 0 || symbol >= engine.symbol_count() || depth < 0) {
-    return throw_argument(info.Env(), "book: symbol " + std::to_string(symbol) + " and depth " +
-                                          std::to_string(depth) + " must name a known symbol and " +
-                                          "a depth of at least 0");
+  if (!read_whole(info[1], INT32_MAX, &depth)) {
+    return throw_argument(info.Env(), "book: depth must be a whole number from 0 to 2147483647");
   }
   const L2Book& levels = engine.book(symbol);
   const auto count = [&](Side side) {
@@ -75,6 +91,7 @@ Napi::Value book(const Napi::CallbackInfo& info) {
   const std::size_t bids = count(Side::kBuy);
   const std::size_t asks = count(Side::kSell);
   auto out = Napi::Float64Array::New(info.Env(), 2 + 2 * (bids + asks));
+  if (out.IsEmpty()) return info.Env().Undefined();  // The environment is ending.
   double* at = out.Data();
   *at++ = static_cast<double>(bids);
   *at++ = static_cast<double>(asks);
@@ -106,22 +123,31 @@ std::int64_t read_grid(Napi::Value value) {
   return lossless && grid > 0 ? grid : 0;
 }
 
-/// Adds one instrument; returns what is wrong with it, or an empty string.
+/// Adds one instrument; returns what is wrong with it, or an empty string. A getter that throws
+/// leaves its exception pending, and nothing is added.
 std::string add_instrument(Napi::Value value, Instruments* instruments) {
+  constexpr const char* kThrown = "a property could not be read";
   if (!value.IsObject()) return "must be an object";
   Napi::Object object = value.As<Napi::Object>();
+  Napi::Env env = object.Env();
   Napi::Value symbol = object.Get("symbol");
+  if (env.IsExceptionPending()) return kThrown;
   if (!symbol.IsString()) return "symbol must be a string";
   const std::string name = symbol.As<Napi::String>().Utf8Value();
   if (name.empty() || name.size() > InstrumentSpec::kMaxName) {
     return "symbol '" + name + "' must have 1 to " + std::to_string(InstrumentSpec::kMaxName) +
            " characters";
   }
-  const std::int64_t tick = read_grid(object.Get("tickSizeE8"));
-  const std::int64_t step = read_grid(object.Get("stepSizeE8"));
+  Napi::Value tick_value = object.Get("tickSizeE8");
+  if (env.IsExceptionPending()) return kThrown;
+  Napi::Value step_value = object.Get("stepSizeE8");
+  if (env.IsExceptionPending()) return kThrown;
+  const std::int64_t tick = read_grid(tick_value);
+  const std::int64_t step = read_grid(step_value);
   if (tick == 0) return "tickSizeE8 must be a positive bigint";
   if (step == 0) return "stepSizeE8 must be a positive bigint";
   Napi::Value rule = object.Get("sequenceRule");
+  if (env.IsExceptionPending()) return kThrown;
   const std::string rule_name = rule.IsString() ? rule.As<Napi::String>().Utf8Value() : "";
   if (rule_name != "binance-spot" && rule_name != "binance-futures") {
     return "sequenceRule '" + rule_name + "' must be 'binance-spot' or 'binance-futures'";
@@ -135,29 +161,40 @@ std::string add_instrument(Napi::Value value, Instruments* instruments) {
 template <typename Function>
 void add_function(Napi::Object object, const char* name, Function function, EngineHandle* handle) {
   Napi::Function value = Napi::Function::New(object.Env(), function, name, handle);
+  if (value.IsEmpty()) return;  // The environment is ending.
   share(object.Env(), value, handle);
   object.Set(name, value);
 }
 
-Napi::Object make_engine_object(Napi::Env env, EngineHandle* handle) {
+/// Makes the object that owns `handle` from here on. Where Node-API refuses, as it does when the
+/// environment is ending, what that value would have held is released at once.
+Napi::Value make_engine_object(Napi::Env env, EngineHandle* handle) {
   Session& session = handle->session;
   Napi::Object object = Napi::Object::New(env);
   napi_type_tag_object(env, object, &kEngineTag);
   // The creation's own reference goes to the engine object.
-  napi_wrap(env, object, handle, release_handle, nullptr, nullptr);
+  if (napi_wrap(env, object, handle, release_handle, nullptr, nullptr) != napi_ok) {
+    handle->release();
+    return env.Undefined();
+  }
 
   handle->retain();
   napi_value arena = nullptr;
-  napi_create_external_arraybuffer(env, session.arena().data(), session.arena().size(),
-                                   [](napi_env, void*, void* hint) {
-                                     static_cast<EngineHandle*>(hint)->release();
-                                   },
-                                   handle, &arena);
+  if (napi_create_external_arraybuffer(env, session.arena().data(), session.arena().size(),
+                                       [](napi_env, void*, void* hint) {
+                                         static_cast<EngineHandle*>(hint)->release();
+                                       },
+                                       handle, &arena) != napi_ok) {
+    handle->release();
+    return env.Undefined();
+  }
   object.Set("arena", Napi::Value(env, arena));
   object.Set("layout", export_layout(env, session.layout()));
 
   napi_value run_function = nullptr;
-  napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, handle, &run_function);
+  if (napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, handle, &run_function) != napi_ok) {
+    return env.Undefined();
+  }
   share(env, run_function, handle);
   object.Set("run", Napi::Value(env, run_function));
   add_function(object, "applyPolicy", apply_policy, handle);
@@ -173,6 +210,7 @@ Napi::Value create_engine(const Napi::CallbackInfo& info) {
   if (!info[0].IsObject()) return throw_argument(env, "createEngine: options must be an object");
   Napi::Object options = info[0].As<Napi::Object>();
   Napi::Value list = options.Get("instruments");
+  if (env.IsExceptionPending()) return env.Undefined();
   if (!list.IsArray()) return throw_argument(env, "createEngine: instruments must be an array");
   Napi::Array specs = list.As<Napi::Array>();
   if (specs.Length() == 0 || specs.Length() > static_cast<std::uint32_t>(Instruments::kMax)) {
@@ -182,16 +220,20 @@ Napi::Value create_engine(const Napi::CallbackInfo& info) {
   }
   Instruments instruments;
   for (std::uint32_t i = 0; i < specs.Length(); ++i) {
-    const std::string wrong = add_instrument(specs.Get(i), &instruments);
+    Napi::Value spec = specs.Get(i);
+    if (env.IsExceptionPending()) return env.Undefined();
+    const std::string wrong = add_instrument(spec, &instruments);
     if (!wrong.empty()) {
       return throw_argument(env, "createEngine: instruments[" + std::to_string(i) + "]: " + wrong);
     }
   }
   const auto number = [&](const char* name) {
     Napi::Value value = options.Get(name);
+    if (env.IsExceptionPending()) return std::nan("");
     return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
   };
   const double inbox = number("inboxBytes");
+  if (env.IsExceptionPending()) return env.Undefined();
   const double intents = number("intentCapacity");
   if (!(inbox >= kMinInbox && inbox <= kMaxInbox)) {
     return throw_argument(env, "createEngine: inboxBytes must be 4096 to 268435456");

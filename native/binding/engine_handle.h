@@ -16,6 +16,8 @@ struct EngineHandle {
 
   Session session;
   int references = 1;
+  /// What observes the session now: the engine's one replay matcher, or null.
+  const void* replay_matcher = nullptr;
 
   void retain() noexcept { ++references; }
   void release() noexcept {

@@ -170,7 +170,6 @@ void policy_fields(Napi::Object fields) {
   BOT4_FIELD(PolicyBlock, quote_lots);
   BOT4_FIELD(PolicyBlock, requote_ticks);
   BOT4_FIELD(PolicyBlock, refresh_interval_ns);
-  BOT4_FIELD(PolicyBlock, post_only);
 }
 
 void intent_fields(Napi::Object fields) {

@@ -6,10 +6,11 @@
 namespace bot4::binding {
 
 /// The arena's layout as a plain object:
-/// {version, bytes, control: {offset, fields}, steering: {offset, stride, count, fields},
-///  states: …, policy: …, intents: {offset, stride, count, fields}, trades: …, inbox: {offset, bytes,
-///  headerBytes, fields}}, where fields maps a camelCase name to {offset, type, count} and offset
-/// counts bytes from the start of the record.
+/// {version, bytes, control, steering, states, policy, intents, trades, inbox}, of which each part
+/// after `bytes` is {offset, stride, count, fields}: bytes from the start of the arena, bytes of a
+/// record, records, and a map from a camelCase name to {offset, type, count}, whose offset counts
+/// bytes from the start of the record. For the inbox, stride is the size of a frame's header and
+/// count the bytes of the whole inbox.
 Napi::Object export_layout(Napi::Env env, const ArenaLayout& layout);
 
 /// The records of `createDecisionKernel`: {model, context, result, modelBlock, block, blockResult},

@@ -8,6 +8,7 @@
 
 #include "binding/engine_handle.h"
 #include "match/command_buffer.h"
+#include "match/command_codec.h"
 #include "match/replay_buffer.h"
 
 namespace bot4::binding {
@@ -20,7 +21,7 @@ using match::ReplayBuffer;
 using match::ReplayLayout;
 
 constexpr double kMaxSymbols = 4096;
-constexpr double kMaxOrders = 1 << 22;
+constexpr double kMaxOrders = 1 << 18;  // Some 160 MiB of orders and room for their events.
 constexpr double kMaxReplayOrders = 1 << 16;
 constexpr double kMaxCommands = 1 << 16;
 
@@ -31,7 +32,10 @@ struct Held {
   explicit Held(Arguments&&... arguments) : buffer(std::forward<Arguments>(arguments)...) {}
   ~Held() {
     if (engine == nullptr) return;
-    engine->session.engine().observe(MarketObserver{});
+    if (engine->replay_matcher == this) {
+      engine->session.engine().observe(MarketObserver{});
+      engine->replay_matcher = nullptr;
+    }
     engine->release();
   }
 
@@ -125,7 +129,7 @@ napi_value create_matching_engine(napi_env env, napi_callback_info info) {
     }
   }
   if (!(asked[0] >= 1 && asked[0] <= kMaxSymbols)) return fail(env, "symbols must be 1 to 4096");
-  if (!(asked[1] >= 1 && asked[1] <= kMaxOrders)) return fail(env, "maxOrders must be 1 to 4194304");
+  if (!(asked[1] >= 1 && asked[1] <= kMaxOrders)) return fail(env, "maxOrders must be 1 to 262144");
   if (!(asked[2] >= 1 && asked[2] <= kMaxCommands)) {
     return fail(env, "maxCommands must be 1 to 65536");
   }
@@ -156,8 +160,7 @@ napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
   }
   EngineHandle* handle = engine_handle(env, argv[0]);
   if (handle == nullptr) return nullptr;
-  bool taken = false;
-  if (napi_has_named_property(env, argv[0], "replayMatcher", &taken) != napi_ok || taken) {
+  if (handle->replay_matcher != nullptr) {
     return fail(env, "an engine has one replay matcher at most");
   }
   Engine& engine = handle->session.engine();
@@ -171,15 +174,93 @@ napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
   if (held == nullptr) return fail(env, "no memory for a replay matcher");
   held->engine = handle;
   handle->retain();
+  handle->replay_matcher = held;
   engine.observe(held->buffer.observer());
   napi_value result = expose(env, held);
   if (result != nullptr) napi_set_named_property(env, argv[0], "replayMatcher", result);
   return result;
 }
 
+struct NamedNumber {
+  const char* name;
+  int value;
+};
+
+/// {name: value, …}, or null when Node-API refuses.
+template <std::size_t N>
+napi_value numbers(napi_env env, const NamedNumber (&list)[N]) {
+  napi_value object = nullptr;
+  if (napi_create_object(env, &object) != napi_ok) return nullptr;
+  for (const NamedNumber& each : list) {
+    napi_value number = nullptr;
+    if (napi_create_int32(env, each.value, &number) != napi_ok ||
+        napi_set_named_property(env, object, each.name, number) != napi_ok) {
+      return nullptr;
+    }
+  }
+  return object;
+}
+
+napi_value reason_names(napi_env env) {
+  napi_value list = nullptr;
+  if (napi_create_array(env, &list) != napi_ok) return nullptr;
+  for (int i = 0; i < match::kMatchReasonCount; ++i) {
+    napi_value name = nullptr;
+    const char* text = match::match_reason_name(static_cast<match::Reason>(i));
+    if (napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &name) != napi_ok ||
+        napi_set_element(env, list, static_cast<std::uint32_t>(i), name) != napi_ok) {
+      return nullptr;
+    }
+  }
+  return list;
+}
+
+/// matchProtocol: {commands, events, flags, head, reasons}, the numbers of the records.
+napi_value export_protocol(napi_env env) {
+  using match::CommandKind;
+  using match::EventKind;
+  const NamedNumber commands[] = {{"limit", static_cast<int>(CommandKind::kLimit)},
+                                  {"market", static_cast<int>(CommandKind::kMarket)},
+                                  {"cancel", static_cast<int>(CommandKind::kCancel)},
+                                  {"depth", static_cast<int>(CommandKind::kDepth)}};
+  const NamedNumber events[] = {{"accepted", static_cast<int>(EventKind::kAccepted)},
+                                {"rejected", static_cast<int>(EventKind::kRejected)},
+                                {"trade", static_cast<int>(EventKind::kTrade)},
+                                {"cancelled", static_cast<int>(EventKind::kCancelled)},
+                                {"expired", static_cast<int>(EventKind::kExpired)},
+                                {"cancelRejected", static_cast<int>(EventKind::kCancelRejected)},
+                                {"level", static_cast<int>(EventKind::kLevel)}};
+  const NamedNumber flags[] = {{"gtc", 0},
+                               {"ioc", static_cast<int>(match::kFlagIoc)},
+                               {"postOnly", static_cast<int>(match::kFlagPostOnly)}};
+  const NamedNumber head[] = {{"reason", match::kHeadReason},
+                              {"side", match::kHeadSide},
+                              {"maker", match::kHeadMaker}};
+  const struct {
+    const char* name;
+    napi_value value;
+  } parts[] = {{"commands", numbers(env, commands)},
+               {"events", numbers(env, events)},
+               {"flags", numbers(env, flags)},
+               {"head", numbers(env, head)},
+               {"reasons", reason_names(env)}};
+  napi_value protocol = nullptr;
+  if (napi_create_object(env, &protocol) != napi_ok) return nullptr;
+  for (const auto& part : parts) {
+    if (part.value == nullptr ||
+        napi_set_named_property(env, protocol, part.name, part.value) != napi_ok) {
+      return nullptr;
+    }
+  }
+  return protocol;
+}
+
 }  // namespace
 
 void register_match(napi_env env, napi_value exports) {
+  if (napi_value protocol = export_protocol(env); protocol != nullptr) {
+    napi_set_named_property(env, exports, "matchProtocol", protocol);
+  }
   napi_value create;
   if (napi_create_function(env, "createMatchingEngine", NAPI_AUTO_LENGTH, create_matching_engine,
                            nullptr, &create) == napi_ok) {

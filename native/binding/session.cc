@@ -1,6 +1,5 @@
 #include "binding/session.h"
 
-#include <atomic>
 #include <cstring>
 
 namespace bot4 {
@@ -18,9 +17,8 @@ Session::Session(Instruments instruments, std::uint32_t inbox_bytes, std::uint32
 
 RunResult Session::run() noexcept {
   ControlBlock& control = *control_;
-  // Acquire pairs with JavaScript's store of inbox_write: the frames before it are whole.
-  const std::uint32_t write =
-      std::atomic_ref<std::uint32_t>(control.inbox_write).load(std::memory_order_acquire);
+  // JavaScript wrote it on this thread, after the frames before it.
+  const std::uint32_t write = control.inbox_write;
   std::uint32_t read = control.inbox_read;
   if (write > layout_.inbox_bytes || read > write) return RunResult::kMalformed;
   while (read != write) {
@@ -46,9 +44,10 @@ RunResult Session::run() noexcept {
     if (status == Status::kOk) {
       engine_.apply(message, control.now_ns);
     } else {
-      engine_.refuse(message.symbol, status, control.now_ns);
+      engine_.refuse(message.symbol, message.kind, status, control.now_ns);
     }
-    // The observer runs inside apply, on this thread.
+    // The observer runs inside apply, on this thread. The frame that woke it may have written
+    // intents, too: they are in the ring, and the caller takes them after every run.
     if (control.attention != 0) {
       control.attention = 0;
       return RunResult::kAttention;

@@ -14,7 +14,8 @@ enum class RunResult : std::int32_t {
   kDrained = 0,    ///< Every frame of the inbox is processed.
   kUntil = 1,      ///< The next frame was received after `until_ns`; it stays in the inbox.
   kIntent = 2,     ///< An intent was written; more frames may wait.
-  kAttention = 3,  ///< The match observer has something to report; more frames may wait.
+  kAttention = 3,  ///< The match observer has something to report; more frames may wait, and the
+                   ///< same frame may have written intents: take them after every run.
   kMalformed = 4,  ///< The inbox words or a frame header make no sense: a bug of the caller.
 };
 

@@ -22,7 +22,7 @@ BookSync::Fit BookSync::fit(std::int64_t first_id, std::int64_t last_id,
     if (last_id < last_id_) return Fit::kStale;
     return first_id <= last_id_ || previous_id == last_id_ ? Fit::kFollows : Fit::kGap;
   }
-  if (previous_id == last_id_) return Fit::kFollows;
+  if (previous_id == last_id_ && last_id > last_id_) return Fit::kFollows;
   return last_id <= last_id_ ? Fit::kDuplicate : Fit::kGap;
 }
 
@@ -45,8 +45,9 @@ Status BookSync::on_depth(const MarketMessage& m, std::int64_t at_ns) {
 Status BookSync::hold(const MarketMessage& m) {
   if (!pending_.empty()) {
     const PendingUpdates::Update& last = pending_.back();
-    const bool follows = rule_ == SequenceRule::kBinanceSpot ? m.first_id == last.last_id + 1
-                                                             : m.previous_id == last.last_id;
+    const bool joins = rule_ == SequenceRule::kBinanceSpot ? m.first_id == last.last_id + 1
+                                                           : m.previous_id == last.last_id;
+    const bool follows = joins && m.last_id > last.last_id;
     if (!follows && m.last_id <= last.last_id) {
       ++counters_.duplicates;
       return Status::kDuplicateUpdate;

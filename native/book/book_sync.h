@@ -39,7 +39,7 @@ struct SyncCounters {
 /// Spot:    drops u <= lastUpdateId; the first update needs U <= lastUpdateId + 1 <= u; then every
 ///          U == previous u + 1.
 /// Futures: drops u < lastUpdateId; the first update needs U <= lastUpdateId <= u, or names the
-///          snapshot itself as its predecessor (pu == lastUpdateId); then every pu == previous u.
+///          snapshot itself as its predecessor (pu == lastUpdateId); then every pu == previous u, with u > pu.
 ///
 /// Updates before the snapshot are held in a bounded chain. A gap, a crossed book, a venue ticker
 /// that differs at the same update id, and `break_proof` empty the book and wait for a snapshot.

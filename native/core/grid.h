@@ -34,9 +34,6 @@ class Grid {
     return quotient * grid_ == amount;
   }
 
-  /// The grid in 1e-8 units.
-  std::int64_t e8() const noexcept { return static_cast<std::int64_t>(grid_); }
-
  private:
   std::uint64_t grid_ = 1;
   std::uint64_t reciprocal_ = 0;

@@ -26,6 +26,7 @@ enum class MessageKind : std::uint8_t {
   kSnapshot = 1,  ///< The whole known book at one update id.
   kTrade = 2,     ///< One print.
   kTicker = 3,    ///< Best bid and ask at one update id.
+  kUnknown = 4,   ///< Of a refused message only: it may have been anything.
 };
 
 /// One decoded message: exact integers on the instrument's grids. Levels point into the decoder and

@@ -8,8 +8,11 @@ struct BinanceDecoder::State {
   int symbol;
   std::uint32_t seen = 0;
   enum class Event : std::uint8_t { kNone, kDepth, kTrade, kTicker } event = Event::kNone;
+  std::int64_t price_e8 = 0;     // Of a trade: its grid is asked for when the print counts.
+  std::int64_t quantity_e8 = 0;  // Of a trade.
   bool market_trade = true;
   bool enveloped = false;
+  bool complete = false;  // The inner message has ended: the envelope only ends, too.
 
   Status once(Field field) noexcept {
     if ((seen & field) != 0) return Status::kDuplicateField;
@@ -17,6 +20,21 @@ struct BinanceDecoder::State {
     return Status::kOk;
   }
   bool has(std::uint32_t fields) const noexcept { return (seen & fields) == fields; }
+  bool has_any(std::uint32_t fields) const noexcept { return (seen & fields) != 0; }
+
+  /// What the message is, as far as it was read: by its name, else by what only one kind has.
+  MessageKind kind() const noexcept {
+    switch (event) {
+      case Event::kDepth: return MessageKind::kDepth;
+      case Event::kTrade: return MessageKind::kTrade;
+      case Event::kTicker: return MessageKind::kTicker;
+      case Event::kNone: break;
+    }
+    if (has_any(kFirstId | kPreviousId)) return MessageKind::kUnknown;
+    if (has(kSnapshotId)) return has(kLastId) ? MessageKind::kUnknown : MessageKind::kSnapshot;
+    if (has_any(kBidLevels | kAskLevels)) return MessageKind::kUnknown;
+    return has_any(kBidPrice | kAskPrice) ? MessageKind::kTicker : MessageKind::kUnknown;
+  }
 };
 
 #define BOT4_TRY(expression)                                            \
@@ -45,6 +63,7 @@ Status BinanceDecoder::decode(const char* data, std::size_t length, int frame_sy
   Cursor cursor(data, length);
   State state{message, frame_symbol};
   message->symbol = frame_symbol;
+  message->kind = MessageKind::kUnknown;
   if (frame_symbol < -1 || frame_symbol >= instruments_.size()) {
     message->symbol = -1;
     return Status::kUnknownSymbol;
@@ -58,6 +77,7 @@ Status BinanceDecoder::decode(const char* data, std::size_t length, int frame_sy
   if (status == Status::kOk && !cursor.at_end()) status = Status::kTrailingBytes;
   if (status == Status::kOk) status = finish(state);
   message->symbol = state.symbol;
+  message->kind = state.kind();
   return status;
 }
 
@@ -76,6 +96,9 @@ Status BinanceDecoder::read_object(Cursor& cursor, State& state) noexcept {
 
 Status BinanceDecoder::read_field(Cursor& cursor, Text key, State& state) noexcept {
   MarketMessage& m = *state.message;
+  if (state.complete) {
+    return key.is("data", 4) ? Status::kDuplicateField : cursor.skip_value();
+  }
   if (key.length == 1) {
     switch (key.data[0]) {
       case 'e': return read_event_name(cursor, state);
@@ -87,8 +110,8 @@ Status BinanceDecoder::read_field(Cursor& cursor, Text key, State& state) noexce
       case 'U': BOT4_TRY(state.once(kFirstId)); return cursor.integer(&m.first_id);
       case 'u': BOT4_TRY(state.once(kLastId)); return cursor.integer(&m.last_id);
       case 't': BOT4_TRY(state.once(kTradeId)); return cursor.integer(&m.trade_id);
-      case 'p': BOT4_TRY(state.once(kPrice)); return read_price(cursor, &m.ticks, state);
-      case 'q': BOT4_TRY(state.once(kQuantity)); return read_quantity(cursor, &m.lots, state);
+      case 'p': BOT4_TRY(state.once(kPrice)); return cursor.quoted_decimal(&state.price_e8);
+      case 'q': BOT4_TRY(state.once(kQuantity)); return cursor.quoted_decimal(&state.quantity_e8);
       case 'B':
         BOT4_TRY(state.once(kBidQuantity));
         return read_quantity(cursor, &m.best_bid.lots, state);
@@ -119,7 +142,9 @@ Status BinanceDecoder::read_field(Cursor& cursor, Text key, State& state) noexce
   if (key.is("data", 4)) {
     if (state.enveloped || state.seen != 0) return Status::kDuplicateField;
     state.enveloped = true;
-    return read_object(cursor, state);
+    BOT4_TRY(read_object(cursor, state));
+    state.complete = true;
+    return Status::kOk;
   }
   if (key.is("lastUpdateId", 12)) {
     BOT4_TRY(state.once(kSnapshotId));
@@ -159,9 +184,11 @@ Status BinanceDecoder::read_symbol(Cursor& cursor, State& state) noexcept {
   return state.symbol >= 0 ? Status::kOk : Status::kUnknownSymbol;
 }
 
-/// "b"/"a" hold levels in a depth message and a price in a ticker.
+/// "b"/"a" hold levels in a depth message, a price in a ticker, and what nobody needs in a trade:
+/// the order ids of both sides.
 Status BinanceDecoder::read_side(Cursor& cursor, Side side, State& state) noexcept {
   MarketMessage& m = *state.message;
+  if (state.event == State::Event::kTrade) return cursor.skip_value();
   const bool bid = side == Side::kBuy;
   const char next = cursor.peek();
   if (next == '[') {
@@ -169,7 +196,10 @@ Status BinanceDecoder::read_side(Cursor& cursor, Side side, State& state) noexce
     return bid ? read_levels(cursor, bids_.get(), &m.bid_count, state)
                : read_levels(cursor, asks_.get(), &m.ask_count, state);
   }
-  if (next == '\0') return Status::kTruncated;
+  if (next != '"') {  // Fine if the message turns out to be a trade.
+    BOT4_TRY(state.once(bid ? kBidOther : kAskOther));
+    return state.event == State::Event::kNone ? cursor.skip_value() : Status::kUnexpectedToken;
+  }
   BOT4_TRY(state.once(bid ? kBidPrice : kAskPrice));
   return read_price(cursor, bid ? &m.best_bid.ticks : &m.best_ask.ticks, state);
 }
@@ -241,42 +271,51 @@ Status BinanceDecoder::finish(State& state) noexcept {
   MarketMessage& m = *state.message;
   m.bids = bids_.get();
   m.asks = asks_.get();
+  if (state.event == State::Event::kTrade && !state.has(kSnapshotId)) return finish_trade(state);
+  if (state.has_any(kBidOther | kAskOther)) return Status::kUnexpectedToken;
   if (state.has(kSnapshotId)) {
-    if (state.event != State::Event::kNone || state.has(kLastId)) return Status::kUnexpectedToken;
+    if (state.kind() != MessageKind::kSnapshot) return Status::kUnexpectedToken;
     if (!state.has(kBidLevels | kAskLevels)) return Status::kMissingField;
-    if (state.symbol < 0) return Status::kSymbolMissing;
-    m.kind = MessageKind::kSnapshot;
-    return Status::kOk;
+    return state.symbol < 0 ? Status::kSymbolMissing : Status::kOk;
   }
-  constexpr std::uint32_t kTickerFields =
-      kSymbol | kLastId | kBidPrice | kBidQuantity | kAskPrice | kAskQuantity;
-  if (state.event == State::Event::kTicker ||
-      (state.event == State::Event::kNone && state.has(kTickerFields))) {
-    if (!state.has(kTickerFields)) return Status::kMissingField;
-    if (m.best_bid.ticks == 0 || m.best_ask.ticks == 0) return Status::kNegative;
-    m.kind = MessageKind::kTicker;
-    return Status::kOk;
-  }
-  if (state.event == State::Event::kDepth) {
-    if (!state.has(kSymbol | kFirstId | kLastId | kBidLevels | kAskLevels)) {
-      return Status::kMissingField;
+  switch (state.kind()) {
+    case MessageKind::kDepth: return finish_depth(state);
+    case MessageKind::kTicker: {
+      constexpr std::uint32_t kTickerFields =
+          kSymbol | kLastId | kBidPrice | kBidQuantity | kAskPrice | kAskQuantity;
+      if (!state.has(kTickerFields)) return Status::kMissingField;
+      return m.best_bid.ticks == 0 || m.best_ask.ticks == 0 ? Status::kNegative : Status::kOk;
     }
-    if (instruments_[state.symbol].rule == SequenceRule::kBinanceFutures && m.previous_id < 0) {
-      return Status::kMissingField;
-    }
-    if (m.first_id > m.last_id) return Status::kUnexpectedToken;
-    m.kind = MessageKind::kDepth;
-    return Status::kOk;
+    default: return Status::kUnknownEvent;
   }
-  if (state.event == State::Event::kTrade) {
-    if (!state.has(kSymbol | kTradeId | kPrice | kQuantity | kBuyerIsMaker | kTransactionTime)) {
-      return Status::kMissingField;
-    }
-    if (!state.market_trade || m.ticks == 0 || m.lots == 0) return Status::kSkippedTrade;
-    m.kind = MessageKind::kTrade;
-    return Status::kOk;
+}
+
+Status BinanceDecoder::finish_depth(const State& state) noexcept {
+  const MarketMessage& m = *state.message;
+  if (!state.has(kSymbol | kFirstId | kLastId | kBidLevels | kAskLevels)) {
+    return Status::kMissingField;
   }
-  return Status::kUnknownEvent;
+  if (m.first_id > m.last_id) return Status::kUnexpectedToken;
+  if (instruments_[state.symbol].rule == SequenceRule::kBinanceFutures) {
+    if (m.previous_id < 0) return Status::kMissingField;
+    if (m.previous_id >= m.last_id) return Status::kUnexpectedToken;
+  }
+  return Status::kOk;
+}
+
+/// Whether the print counts is settled before its price: one outside the market needs no grid.
+Status BinanceDecoder::finish_trade(const State& state) noexcept {
+  MarketMessage& m = *state.message;
+  if (!state.has(kSymbol | kTradeId | kPrice | kQuantity | kBuyerIsMaker | kTransactionTime)) {
+    return Status::kMissingField;
+  }
+  if (!state.market_trade || state.price_e8 == 0 || state.quantity_e8 == 0) {
+    return Status::kSkippedTrade;
+  }
+  const InstrumentSpec& spec = instruments_[state.symbol];
+  if (!spec.tick.divide(state.price_e8, &m.ticks)) return Status::kOffGrid;
+  m.rounded += round_lots(spec.step, state.quantity_e8, &m.lots);
+  return m.ticks > kMaxExact || m.lots > kMaxExact ? Status::kNumberOverflow : Status::kOk;
 }
 
 #undef BOT4_TRY

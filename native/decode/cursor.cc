@@ -12,6 +12,16 @@ constexpr std::int64_t kPower10[kPlaces + 1] = {1,      10,      100,      1000,
 
 bool is_digit(char c) noexcept { return static_cast<unsigned char>(c - '0') < 10; }
 
+bool is_hex_digit(char c) noexcept {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// Whether `c` may follow a backslash on its own.
+bool is_escape(char c) noexcept {
+  return c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' ||
+         c == 't';
+}
+
 }  // namespace
 
 Status Cursor::plain_string(Text* text) noexcept {
@@ -91,7 +101,10 @@ Status Cursor::boolean(bool* value) noexcept {
   if (first == '\0') return Status::kTruncated;
   if (first != 't' && first != 'f') return Status::kUnexpectedToken;
   *value = first == 't';
-  const char* word = *value ? "true" : "false";
+  return skip_literal(*value ? "true" : "false");
+}
+
+Status Cursor::skip_literal(const char* word) noexcept {
   for (; *word != '\0'; ++word, ++at_) {
     if (at_ == end_) return Status::kTruncated;
     if (*at_ != *word) return Status::kUnexpectedToken;
@@ -99,57 +112,97 @@ Status Cursor::boolean(bool* value) noexcept {
   return Status::kOk;
 }
 
+/// What follows a backslash.
+Status Cursor::skip_escape() noexcept {
+  if (at_ == end_) return Status::kTruncated;
+  const char c = *at_++;
+  if (c != 'u') return is_escape(c) ? Status::kOk : Status::kUnexpectedToken;
+  for (int i = 0; i < 4; ++i, ++at_) {
+    if (at_ == end_) return Status::kTruncated;
+    if (!is_hex_digit(*at_)) return Status::kUnexpectedToken;
+  }
+  return Status::kOk;
+}
+
 Status Cursor::skip_string() noexcept {
-  ++at_;
+  if (Status s = expect('"'); s != Status::kOk) return s;
   while (at_ != end_ && *at_ != '"') {
     if (static_cast<unsigned char>(*at_) < 0x20) return Status::kUnexpectedToken;
-    if (*at_ == '\\') {
-      ++at_;
-      if (at_ == end_) return Status::kTruncated;
-    }
-    ++at_;
+    if (*at_++ != '\\') continue;
+    if (Status s = skip_escape(); s != Status::kOk) return s;
   }
   if (at_ == end_) return Status::kTruncated;
   ++at_;
   return Status::kOk;
 }
 
-/// A number, true, false or null: any run of their characters.
-Status Cursor::skip_scalar() noexcept {
-  const char* begin = at_;
-  while (at_ != end_ && (is_digit(*at_) || (*at_ >= 'a' && *at_ <= 'z') || *at_ == '+' ||
-                         *at_ == '-' || *at_ == '.' || *at_ == 'E')) {
-    ++at_;
-  }
+/// One digit or more.
+Status Cursor::skip_digits() noexcept {
   if (at_ == end_) return Status::kTruncated;
-  return at_ == begin ? Status::kUnexpectedToken : Status::kOk;
+  if (!is_digit(*at_)) return Status::kUnexpectedToken;
+  while (at_ != end_ && is_digit(*at_)) ++at_;
+  return Status::kOk;
+}
+
+Status Cursor::skip_number() noexcept {
+  if (*at_ == '-') ++at_;
+  const char* first = at_;
+  if (Status s = skip_digits(); s != Status::kOk) return s;
+  if (*first == '0' && at_ - first > 1) return Status::kUnexpectedToken;
+  if (at_ != end_ && *at_ == '.') {
+    ++at_;
+    if (Status s = skip_digits(); s != Status::kOk) return s;
+  }
+  if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
+    ++at_;
+    if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
+    if (Status s = skip_digits(); s != Status::kOk) return s;
+  }
+  return at_ == end_ ? Status::kTruncated : Status::kOk;  // A number never ends a message.
+}
+
+/// A string, a number, true, false or null.
+Status Cursor::skip_scalar() noexcept {
+  switch (peek()) {
+    case '\0': return at_ == end_ ? Status::kTruncated : Status::kUnexpectedToken;
+    case '"': return skip_string();
+    case 't': return skip_literal("true");
+    case 'f': return skip_literal("false");
+    case 'n': return skip_literal("null");
+    default: return *at_ == '-' || is_digit(*at_) ? skip_number() : Status::kUnexpectedToken;
+  }
+}
+
+/// The name of an object's member and its colon.
+Status Cursor::skip_key() noexcept {
+  if (Status s = skip_string(); s != Status::kOk) return s;
+  return expect(':');
 }
 
 Status Cursor::skip_value() noexcept {
-  char open[kMaxDepth];
+  char close[kMaxDepth];
   int depth = 0;
-  do {
+  for (;;) {
     const char c = peek();
     Status s = Status::kOk;
-    if (c == '\0') {
-      return at_ == end_ ? Status::kTruncated : Status::kUnexpectedToken;
-    } else if (c == '"') {
-      s = skip_string();
-    } else if (c == '{' || c == '[') {
+    if (c == '{' || c == '[') {
       if (depth == kMaxDepth) return Status::kTooLong;
-      open[depth++] = c;
       ++at_;
-    } else if (depth > 0 && (c == '}' || c == ']')) {
-      if (open[--depth] != (c == '}' ? '{' : '[')) return Status::kUnexpectedToken;
-      ++at_;
-    } else if (depth > 0 && (c == ',' || c == ':')) {
-      ++at_;
+      close[depth] = c == '{' ? '}' : ']';
+      if (!accept(close[depth])) {
+        ++depth;
+        if (c == '{') s = skip_key();
+        if (s != Status::kOk) return s;
+        continue;  // With the first value inside.
+      }
     } else {
       s = skip_scalar();
     }
-    if (s != Status::kOk) return s;
-  } while (depth > 0);
-  return Status::kOk;
+    // A value has ended; so may the containers around it.
+    while (s == Status::kOk && depth > 0 && !accept(',')) s = expect(close[--depth]);
+    if (s == Status::kOk && depth > 0 && close[depth - 1] == '}') s = skip_key();
+    if (s != Status::kOk || depth == 0) return s;
+  }
 }
 
 }  // namespace bot4

@@ -17,8 +17,9 @@ struct Text {
   }
 };
 
-/// Reads JSON tokens from bytes it does not own, and never past their end. Every function returns
-/// kOk and moves past the token, or names what is wrong.
+/// Reads JSON tokens from bytes it does not own, and never past their end. Every function that
+/// returns a status moves past its token with kOk; with any other status the cursor stays somewhere
+/// inside the token and is of no further use.
 class Cursor {
  public:
   Cursor(const char* data, std::size_t length) noexcept : at_(data), end_(data + length) {}
@@ -69,12 +70,18 @@ class Cursor {
   /// true or false.
   Status boolean(bool* value) noexcept;
 
-  /// Any JSON value up to 32 levels deep.
+  /// Any JSON value up to 32 levels deep, held to the grammar of RFC 8259 (numbers, literals,
+  /// escapes, commas and colons); that its strings are valid UTF-8 is not checked.
   Status skip_value() noexcept;
 
  private:
   Status skip_string() noexcept;
+  Status skip_escape() noexcept;
+  Status skip_literal(const char* word) noexcept;
+  Status skip_digits() noexcept;
+  Status skip_number() noexcept;
   Status skip_scalar() noexcept;
+  Status skip_key() noexcept;
   Status decimal(std::int64_t* e8) noexcept;
 
   const char* at_;

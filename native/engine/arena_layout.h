@@ -17,14 +17,14 @@
 namespace bot4 {
 
 /// Version of the layout; changes whenever a field does.
-inline constexpr std::uint32_t kArenaVersion = 1;
+inline constexpr std::uint32_t kArenaVersion = 2;
 
 /// Words of the whole engine.
 struct alignas(128) ControlBlock {
   std::uint32_t version;
   std::uint32_t symbol_count;
-  /// Nonzero stops every new intent. Atomic: stored with release by whoever halts (JavaScript,
-  /// the emergency stop), loaded with acquire by the gate.
+  /// Nonzero stops every new intent. Written by JavaScript between two runs, on the engine's own
+  /// thread: the arena is a plain ArrayBuffer, which no other thread reaches.
   std::uint32_t halt;
   /// Set by the match observer when it has fills to report; `run` returns and clears it.
   std::uint32_t attention;
@@ -50,7 +50,7 @@ struct alignas(128) SymbolSteering {
   double max_position_lots;  ///< Bound of |position| after the order.
   double max_order_lots;     ///< Bound of one order.
   double budget_lots;        ///< Stake at Kelly fraction 1.
-  std::uint32_t halt;        ///< Nonzero stops this symbol's intents; atomic like ControlBlock::halt.
+  std::uint32_t halt;        ///< Nonzero stops this symbol's intents; as ControlBlock::halt.
 };
 
 /// What C++ tells about one symbol.
@@ -130,7 +130,6 @@ struct alignas(128) PolicyBlock {
   double quote_lots;             ///< Quote: size of each side.
   double requote_ticks;          ///< Quote: smaller moves emit nothing.
   double refresh_interval_ns;    ///< Quote: emits again after this even when nothing moved.
-  double post_only;              ///< Quote: nonzero = never at or beyond the other side's touch.
 };
 
 /// What an intent asks for.

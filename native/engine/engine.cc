@@ -33,12 +33,12 @@ Status Engine::apply(const MarketMessage& m, std::int64_t at_ns) {
   return symbols_[static_cast<std::size_t>(m.symbol)].apply(m, at_ns);
 }
 
-void Engine::refuse(int symbol, Status status, std::int64_t at_ns) noexcept {
+void Engine::refuse(int symbol, MessageKind kind, Status status, std::int64_t at_ns) noexcept {
   if (symbol < 0 || symbol >= symbol_count()) {
     ++shared_.control->refused[static_cast<int>(status)];
     return;
   }
-  symbols_[static_cast<std::size_t>(symbol)].refuse(status, at_ns);
+  symbols_[static_cast<std::size_t>(symbol)].refuse(kind, status, at_ns);
 }
 
 Status Engine::apply_policy(int symbol, const char** field) noexcept {

@@ -24,8 +24,9 @@ class Engine {
   /// Takes one decoded message received at `at_ns`. Requires a known symbol.
   Status apply(const MarketMessage& m, std::int64_t at_ns);
 
-  /// Takes note of a frame that was not understood; `symbol` is -1 when it is not known whose.
-  void refuse(int symbol, Status status, std::int64_t at_ns) noexcept;
+  /// Takes note of a frame that was not understood; `symbol` is -1 when it is not known whose, and
+  /// `kind` is kUnknown when it may have been anything.
+  void refuse(int symbol, MessageKind kind, Status status, std::int64_t at_ns) noexcept;
 
   /// Puts the arena's policy block in force for a symbol. Returns kOk, or kBadArgument with the
   /// name of the field that is out of bounds in `*field`.

@@ -82,7 +82,6 @@ Status check_policy(const PolicyBlock& policy, const char** field) noexcept {
       {"quoteLots", policy.quote_lots, 0.0, kLargest},
       {"requoteTicks", policy.requote_ticks, 0.0, 1e9},
       {"refreshIntervalNs", policy.refresh_interval_ns, 0.0, kLargest},
-      {"postOnly", policy.post_only, 0.0, 1.0},
   };
   *field = first_outside(bounds);
   return *field == nullptr ? Status::kOk : Status::kBadArgument;

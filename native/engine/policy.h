@@ -17,9 +17,11 @@ Status check_policy(const PolicyBlock& policy, const char** field) noexcept;
 /// A token bucket on event time, in whole nanoseconds: exact and deterministic.
 class IntentRate {
  public:
-  /// Starts full. `per_second` and `burst` as in PolicyBlock.
+  /// Starts full. `per_second` and `burst` as in PolicyBlock. Requires per_second >= 0.
   void configure(double per_second, double burst) noexcept {
-    interval_ns_ = per_second > 0.0 ? static_cast<std::int64_t>(1e9 / per_second) : kNever;
+    // Beyond int64 (292 years, and 1 / 0) no second token ever comes.
+    const double interval = 1e9 / per_second;
+    interval_ns_ = interval < 0x1p63 ? static_cast<std::int64_t>(interval) : kNever;
     burst_ = static_cast<std::int64_t>(burst);
     tokens_ = burst_;
     last_ns_ = INT64_MIN;

@@ -23,10 +23,8 @@ bool quote_prices(const PolicyBlock& policy, const QuoteInputs& in, Quotes* quot
   if (half < policy.min_half_spread_ticks) half = policy.min_half_spread_ticks;
   double bid = std::floor(reservation - half);
   double ask = std::ceil(reservation + half);
-  if (policy.post_only != 0.0) {
-    if (bid >= in.best_ask_ticks) bid = in.best_ask_ticks - 1.0;
-    if (ask <= in.best_bid_ticks) ask = in.best_bid_ticks + 1.0;
-  }
+  if (bid >= in.best_ask_ticks) bid = in.best_ask_ticks - 1.0;
+  if (ask <= in.best_bid_ticks) ask = in.best_bid_ticks + 1.0;
   if (ask <= bid) ask = bid + 1.0;
   if (!is_price(bid) || !is_price(ask)) return false;
   quotes->bid_ticks = bid;

@@ -25,8 +25,8 @@ struct Quotes {
 ///
 ///   r = centre - q gamma sigma^2 tau + skew (2 p - 1),     q = position / inventory unit
 ///   half = max(gamma sigma^2 tau / 2 + half_spread, min_half_spread)
-///   bid = floor(r - half), ask = ceil(r + half); post-only: bid < best ask, ask > best bid;
-///   ask at least one tick above bid
+///   bid = floor(r - half), ask = ceil(r + half), moved so that bid < best ask, ask > best bid and
+///   ask is at least one tick above bid: neither would take liquidity
 ///
 /// Units:       ticks, lots, seconds; gamma in 1 / tick.
 /// Errors:      false when a price is not a whole number in [1, 2^53): no quote then.

@@ -1,19 +1,10 @@
 #include "engine/symbol_engine.h"
 
-#include <atomic>
 #include <cmath>
 
 #include "engine/reasons.h"
 
 namespace bot4 {
-namespace {
-
-/// Acquire pairs with the release store of whoever sets the halt word (see ControlBlock::halt).
-bool is_set(std::uint32_t& word) noexcept {
-  return std::atomic_ref<std::uint32_t>(word).load(std::memory_order_acquire) != 0;
-}
-
-}  // namespace
 
 SymbolEngine::SymbolEngine(int symbol, SequenceRule rule, EngineShared* shared,
                            SymbolSteering* steering, SymbolState* state) noexcept
@@ -50,6 +41,7 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
       status = sync_.on_ticker(m, at_ns);
       break;
     case MessageKind::kTrade: status = apply_trade(m, at_ns); break;
+    case MessageKind::kUnknown: BOT4_CHECK(false);  // Only of refused messages.
   }
   if (status != Status::kOk) ++state_->refused[static_cast<int>(status)];
   const bool synchronised = sync_.state() == SyncState::kSynchronised;
@@ -90,10 +82,11 @@ Status SymbolEngine::apply_trade(const MarketMessage& m, std::int64_t at_ns) noe
   return Status::kOk;
 }
 
-void SymbolEngine::refuse(Status status, std::int64_t at_ns) noexcept {
+void SymbolEngine::refuse(MessageKind kind, Status status, std::int64_t at_ns) noexcept {
   ++state_->refused[static_cast<int>(status)];
-  const bool harmless = status == Status::kSkippedTrade || status == Status::kUnknownEvent ||
-                        status == Status::kWrongSymbol;
+  const bool may_be_depth = kind == MessageKind::kDepth || kind == MessageKind::kUnknown;
+  const bool harmless =
+      !may_be_depth || status == Status::kUnknownEvent || status == Status::kWrongSymbol;
   if (harmless || sync_.state() != SyncState::kSynchronised) return;
   sync_.break_proof(status, at_ns);
   features_.reset();
@@ -133,7 +126,7 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
     reasons = kReasonNoPolicy;
   } else {
     reasons = check_gate(at_ns);
-    const bool halted = is_set(shared_->control->halt) || is_set(steering_->halt);
+    const bool halted = shared_->control->halt != 0 || steering_->halt != 0;
     const DecisionContext context{steering_->budget_lots, inverse_volatility(), 1.0,
                                   halted ? 1.0 : 0.0};
     if (features_.updates() > 0) {
@@ -143,11 +136,16 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
     }
     reasons |= decision.reasons;
   }
+  const bool quotes = policy_.kind == PolicyKind::kQuote;
+  // Quotes that a former policy left are taken back first, whatever the policy in force does.
+  if (!quotes && live_.bid_lots + live_.ask_lots > 0.0) {
+    reasons |= emit_quotes(at_ns, decision, reasons) & kReasonRingFull;
+  }
   if (policy_.kind == PolicyKind::kTake) {
     const std::uint32_t refusals = kBlockingReasons | kReasonNoSignal | kReasonNoEdge |
                                    kReasonBelowMinimum;
     if ((reasons & refusals) == 0) reasons = emit_take(at_ns, decision, reasons);
-  } else if (policy_.kind == PolicyKind::kQuote || live_.bid_lots + live_.ask_lots > 0.0) {
+  } else if (quotes) {
     reasons = emit_quotes(at_ns, decision, reasons);
   }
   state_->decisions += 1.0;

@@ -36,9 +36,10 @@ class SymbolEngine {
 
   /// Counts a message that was not understood; one that may have been a depth update breaks the
   /// book, since what it said is lost.
-  void refuse(Status status, std::int64_t at_ns) noexcept;
+  void refuse(MessageKind kind, Status status, std::int64_t at_ns) noexcept;
 
-  /// Puts a checked policy in force. Live quotes stay as they are until the next decision.
+  /// Puts a checked policy in force. Live quotes stay until the next decision, which takes them back
+  /// when the new policy does not quote.
   void set_policy(const PolicyBlock& policy) noexcept;
 
   void observe(const MarketObserver& observer) noexcept;

@@ -41,8 +41,25 @@ bool decode_command(const double* record, Command& command) noexcept {
 }
 
 double encode_head(EventKind kind, Reason reason, Side side, bool maker) noexcept {
-  return static_cast<double>(static_cast<int>(kind) + 64 * static_cast<int>(reason) +
-                             65536 * static_cast<int>(side) + (maker ? 131072 : 0));
+  return static_cast<double>(static_cast<int>(kind) + kHeadReason * static_cast<int>(reason) +
+                             kHeadSide * static_cast<int>(side) + (maker ? kHeadMaker : 0));
+}
+
+const char* match_reason_name(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::kNone: return "none";
+    case Reason::kRequested: return "requested";
+    case Reason::kSelfTrade: return "self-trade";
+    case Reason::kDuplicateId: return "duplicate-id";
+    case Reason::kBadPrice: return "bad-price";
+    case Reason::kBadQuantity: return "bad-quantity";
+    case Reason::kBadSymbol: return "bad-symbol";
+    case Reason::kBadCommand: return "bad-command";
+    case Reason::kPostOnlyWouldTake: return "post-only-would-take";
+    case Reason::kBookFull: return "book-full";
+    case Reason::kUnknownOrder: return "unknown-order";
+  }
+  return "invalid";
 }
 
 std::size_t slot_count(double slot, std::size_t limit) noexcept {

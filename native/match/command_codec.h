@@ -14,8 +14,20 @@ inline constexpr std::size_t kCommandSlots = 8;
 /// beyond 2^53, unknown kind or side); then `command.id` alone is set, to the id or to 0.
 bool decode_command(const double* record, Command& command) noexcept;
 
-/// The first slot of an event record: kind + 64 * reason + 65536 * side + 131072 * maker.
+/// Powers of two that the parts of an event record's first slot are multiplied by; the kind stands
+/// as it is.
+inline constexpr int kHeadReason = 64;
+inline constexpr int kHeadSide = 65536;
+inline constexpr int kHeadMaker = 131072;
+
+/// The first slot of an event record: the kind, and reason, side and maker by their factors.
 double encode_head(EventKind kind, Reason reason, Side side, bool maker) noexcept;
+
+/// Number of values of `Reason`.
+inline constexpr int kMatchReasonCount = 11;
+
+/// Returns the stable kebab-case name of a reason, for example "self-trade".
+const char* match_reason_name(Reason reason) noexcept;
 
 /// A count that the caller wrote into a slot, held to 0 .. `limit`.
 std::size_t slot_count(double slot, std::size_t limit) noexcept;

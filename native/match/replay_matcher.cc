@@ -28,7 +28,7 @@ ReplayMatcher::ReplayMatcher(std::vector<const L2Book*> books, std::uint32_t max
   BOT4_CHECK(!books.empty() && max_orders > 0 && attention != nullptr);
   for (const L2Book* book : books) {
     Market market{book, {}, {}};
-    market.orders.reserve(max_orders);
+    market.orders.reserve(std::min(max_orders, kFirstOrders));
     market.taken.reserve(kTakenLevels);
     markets_.push_back(std::move(market));
   }
@@ -153,7 +153,7 @@ void ReplayMatcher::note_taken(Market& market, Side side, std::int64_t ticks,
 
 void ReplayMatcher::rest(Market& market, const Command& command, std::int64_t lots) noexcept {
   const std::int64_t displayed = market.book->quantity(command.side, command.ticks);
-  const Resting order{command.id, command.ticks, lots, displayed, 0, 0, 0, 0, command.side};
+  const Resting order{command.id, command.ticks, lots, displayed, 0, 0, 0, 0, 0, 0, command.side};
   const auto worse = std::find_if(
       market.orders.begin(), market.orders.end(), [&](const Resting& other) {
         return other.side == command.side && better(command.side, command.ticks, other.ticks);
@@ -192,9 +192,16 @@ std::int64_t ReplayMatcher::ahead_of(std::int64_t id) const noexcept {
 void ReplayMatcher::fill(std::int32_t symbol, Resting& order, std::int64_t lots,
                          std::int64_t at_ns) noexcept {
   order.lots -= lots;
+  *attention_ = 1;
+  if (order.reading == reading_ && events_[order.execution].at_ns == at_ns) {
+    events_[order.execution].lots += lots;
+    events_[order.execution].remaining = order.lots;
+    return;
+  }
+  order.reading = reading_;
+  order.execution = events_.size();
   push({EventKind::kTrade, Reason::kNone, order.side, true, symbol, order.id, order.ticks, lots,
         order.lots, at_ns});
-  *attention_ = 1;
 }
 
 void ReplayMatcher::drop_filled(Market& market) noexcept {

@@ -44,6 +44,8 @@ struct ReplayEvent {
 ///  * Our own orders never meet each other.
 ///  * When a whole update leaves the opposite side at or through our price, that displayed quantity
 ///    fills us at our price, as maker.
+///  * What one frame fills of a resting order is one execution: a snapshot can bring thousands of
+///    held updates in one frame, and each may fill a part.
 ///
 /// Determinism: a pure function of the observed market and the commands; integers only.
 /// Cost:        O(our resting orders of the symbol) for each event of that symbol; none when no
@@ -55,7 +57,7 @@ class ReplayMatcher {
   /// How long a shrunk level may still be explained by a trade that is yet to print.
   static constexpr std::int64_t kTradeLagNs = 250'000'000;
   /// Levels of which we remember what we took, per symbol; beyond it the oldest is forgotten.
-  static constexpr std::size_t kTakenLevels = 256;
+  static constexpr std::size_t kTakenLevels = 1024;
 
   /// The books must outlive the matcher. `attention` is set to 1 when an observed market event
   /// filled an order.
@@ -72,10 +74,14 @@ class ReplayMatcher {
   /// Answers a command that could not be read.
   void refuse(std::int64_t id) noexcept;
 
-  /// Events since `clear_events`, in order. An event beyond `event_capacity()` is a bug of the
-  /// caller, who must read after every frame that raised attention.
+  /// Events since `clear_events`, in order. A frame adds at most one for each resting order. An
+  /// event beyond `event_capacity()` is a bug of the caller, who must read and clear after every
+  /// frame that raised attention.
   const std::vector<ReplayEvent>& events() const noexcept { return events_; }
-  void clear_events() noexcept { events_.clear(); }
+  void clear_events() noexcept {
+    events_.clear();
+    ++reading_;
+  }
   std::size_t event_capacity() const noexcept {
     return 4 * std::size_t{max_orders_} + 2 * worst_case_events();
   }
@@ -89,6 +95,9 @@ class ReplayMatcher {
  private:
   /// Levels that one order may take; what is wanted beyond them expires or rests.
   static constexpr std::size_t kMostTakenAtOnce = 512;
+  static_assert(kTakenLevels >= kMostTakenAtOnce, "an order forgets what it took itself");
+  /// Places that a symbol begins with; more are taken as orders come to rest.
+  static constexpr std::uint32_t kFirstOrders = 256;
 
   struct Resting {
     std::int64_t id;
@@ -99,6 +108,8 @@ class ReplayMatcher {
     std::int64_t traded_until;  // ns
     std::int64_t credit;        // Taken off `ahead` by reductions that a late trade may explain.
     std::int64_t credit_until;  // ns
+    std::uint64_t reading;      // When `execution` was written; see `reading_`.
+    std::size_t execution;      // Index of its latest execution in `events_`.
     Side side;
   };
   struct Print {
@@ -145,6 +156,7 @@ class ReplayMatcher {
   std::vector<ReplayEvent> events_;
   std::uint32_t max_orders_;
   std::uint32_t resting_ = 0;
+  std::uint64_t reading_ = 1;  // Counts the readings of `events_`.
   std::uint32_t* attention_;
 };
 

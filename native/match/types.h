@@ -46,7 +46,9 @@ enum class Reason : std::int32_t {
   kUnknownOrder = 10,      ///< Cancel of an order that is not in the book.
 };
 
-/// Largest price and quantity: sums of all levels stay exact in int64 and in a double.
+/// Largest price and quantity. Every sum of a book's quantities is exact in int64; in the f64 slots
+/// of the shared memory a level's total is exact below 2^53 lots, which is 131,072 of the largest
+/// orders at one price.
 inline constexpr std::int64_t kMaxTicks = std::int64_t{1} << 40;
 inline constexpr std::int64_t kMaxLots = std::int64_t{1} << 36;
 

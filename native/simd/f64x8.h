@@ -33,12 +33,14 @@ inline double reduce_add(F64x8 a) {
   return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
 }
 
-/// Largest integer not above x. Exact below 2^51 in magnitude, x itself beyond; NaN stays NaN.
+/// Largest integer not above x. From 2^52 on every double is one; NaN stays NaN.
 inline F64x8 floor(F64x8 x) {
-  const F64x8 magic = F64x8::set1(6755399441055744.0);  // 1.5 * 2^52
+  const F64x8 limit = F64x8::set1(0x1p52);
+  // Away from zero by 2^52 the spacing of doubles is 1, so that the sum is rounded to an integer.
+  const F64x8 magic = select(less(x, F64x8::zero()), F64x8::set1(-0x1p52), limit);
   const F64x8 nearest = sub(add(x, magic), magic);
   const F64x8 down = sub(nearest, select(less(x, nearest), F64x8::set1(1.0), F64x8::zero()));
-  return select(less(abs(x), F64x8::set1(2251799813685248.0)), down, x);
+  return select(less(abs(x), limit), down, x);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ export async function runDoctor({ dataDir, config }: DoctorOptions): Promise<Doc
   const machine = readMachine();
   const engine = await loadEngine();
   const status = await sendCommand(dataDir, { kind: 'status', reason: null }, RUNNING_TIMEOUT_MS);
-  const running = status.ok || status.error.code !== 'not-running';
+  const running = status.ok || !['not-running', 'no-permission'].includes(status.error.code);
   const checks: DoctorCheck[] = [
     checkConfig(config),
     checkNode(machine),

@@ -124,7 +124,3 @@ export const FEATURES = [
 
 /** The name of a feature that exists. */
 export type FeatureName = (typeof FEATURES)[number]['name'];
-
-/** The definition of a feature by its name; null when there is none. */
-export const featureOf = (name: string): FeatureDefinition | null =>
-  FEATURES.find((feature) => feature.name === name) ?? null;

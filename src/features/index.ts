@@ -1,1 +1,1 @@
-export { FEATURES, type FeatureDefinition, type FeatureName, featureOf } from './catalogue.ts';
+export { FEATURES, type FeatureDefinition, type FeatureName } from './catalogue.ts';

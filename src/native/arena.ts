@@ -43,6 +43,3 @@ export function placeOf(region: Region, name: string, type: FieldType): number {
 
 /** Elements of `type` from one record of a region to the next. */
 export const strideIn = (region: Region, type: FieldType): number => region.stride / SIZE[type];
-
-/** Index of the first element of a region in the view of a type. */
-export const startOf = (region: Region, type: FieldType): number => region.offset / SIZE[type];

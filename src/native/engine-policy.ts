@@ -186,7 +186,6 @@ export class PolicyWriter {
     this.#f64('quoteLots', policy.quoteLots);
     this.#f64('requoteTicks', policy.requoteTicks);
     this.#f64('refreshIntervalNs', policy.refreshIntervalMs * NS_PER_MS);
-    this.#f64('postOnly', 1);
   }
 
   #f64(name: string, value: number): void {

@@ -10,22 +10,27 @@ import { Arena, placeOf, strideIn } from './arena.ts';
 import { type EnginePolicy, type PolicyError, PolicyWriter } from './engine-policy.ts';
 import { toNativeError } from './error.ts';
 import { Inbox } from './inbox.ts';
-import type { ArenaLayout, NativeAddon, NativeEngine, Region } from './layout.ts';
-import { loadAddon } from './load.ts';
+import type { ArenaLayout, EngineSyncState, NativeAddon, NativeEngine, Region } from './layout.ts';
+import { loadAddon, requireArenaVersion } from './load.ts';
 import { type EngineIntent, type EngineTrade, IntentReader, TradeReader } from './records.ts';
 import {
   countsByStatus,
   type EngineDecision,
   type EngineSymbolState,
-  type EngineSyncState,
   type EngineTouch,
   StateReader,
 } from './symbol-state.ts';
 
-/** Why `Engine.run` returned, by the integer of the doorbell. */
+/**
+ * Why `Engine.run` returned, by the integer of the doorbell. `attention` goes before `intent`: one
+ * frame can fill an order and write intents, so intents may wait after either.
+ */
 export const RUN_RESULTS = ['drained', 'until', 'intent', 'attention'] as const;
 
-/** Inbox empty; next frame is later than asked for; an intent was written; the matcher has fills. */
+/**
+ * Inbox empty; next frame is later than asked for; an intent was written; the matcher has fills,
+ * and intents may have been written, too.
+ */
 export type RunResult = (typeof RUN_RESULTS)[number];
 
 /** What an engine is made for. */
@@ -141,16 +146,12 @@ export class Engine {
     this.reasonNames = addon.reasonNames;
     this.#statuses = addon.statusNames;
     const { layout } = this.handle;
+    requireArenaVersion(layout.version);
     this.#arena = new Arena(this.handle.arena);
     this.#symbols = options.instruments.length;
     this.#inbox = new Inbox(this.#arena, layout);
     this.#policy = new PolicyWriter(this.#arena, layout.policy, addon.featureNames);
-    this.#states = new StateReader(
-      this.#arena,
-      layout.states,
-      addon.statusNames,
-      addon.featureNames,
-    );
+    this.#states = new StateReader(this.#arena, layout.states, addon);
     this.#intents = new IntentReader(this.#arena, layout.intents);
     this.#trades = new TradeReader(this.#arena, layout.trades);
     this.#intentRing = ringOf(layout, 'intent');
@@ -171,7 +172,9 @@ export class Engine {
 
   /**
    * Processes frames in order until the inbox is empty, an intent was written, the match observer
-   * has something to report, or the next frame was received after `until` (null: no limit).
+   * has something to report, or the next frame was received after `until` (null: no limit). Take
+   * the intents after every run, whatever it returned: `attention` may come with intents of the
+   * same frame, which would otherwise wait for the next run and be acted on late.
    *
    * Cost: bench/native/session_bench.
    */

@@ -15,21 +15,19 @@ export type {
   PolicyError,
 } from './engine-policy.ts';
 export { NativeError, type NativeErrorCode } from './error.ts';
-export type { NativeAddon } from './layout.ts';
+export type { EngineSyncState, NativeAddon } from './layout.ts';
 export { loadAddon } from './load.ts';
+export { type MatchAddon, MatchingEngine, type MatchVisitor, type Touch } from './match.ts';
 export {
   BUY,
   CROWD,
   MATCH_FLAGS,
+  MATCH_PROTOCOL,
   MATCH_REASONS,
-  type MatchAddon,
-  MatchingEngine,
   type MatchReason,
   type MatchSide,
-  type MatchVisitor,
   SELL,
-  type Touch,
-} from './match.ts';
+} from './match-protocol.ts';
 export type {
   EngineIntent,
   EngineQuoteIntent,
@@ -41,6 +39,5 @@ export type {
   EngineCounters,
   EngineDecision,
   EngineSymbolState,
-  EngineSyncState,
   EngineTouch,
 } from './symbol-state.ts';

@@ -62,6 +62,9 @@ export interface NativeDecisionKernel {
   decideBatch(): void;
 }
 
+/** How far a book is proven. */
+export type EngineSyncState = 'waiting-snapshot' | 'synchronised' | 'broken';
+
 /** What the addon exports besides the simulator's part. */
 export interface NativeAddon {
   /** The kernel target in use: sse2, avx2 or avx512. */
@@ -71,7 +74,7 @@ export interface NativeAddon {
   readonly statusNames: readonly string[];
   readonly reasonNames: readonly string[];
   readonly featureNames: readonly string[];
-  readonly syncStateNames: readonly string[];
+  readonly syncStateNames: readonly EngineSyncState[];
   createEngine(options: {
     readonly instruments: readonly {
       readonly symbol: string;

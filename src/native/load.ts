@@ -1,11 +1,28 @@
 import { createRequire } from 'node:module';
-import { toNativeError } from './error.ts';
+import { NativeError, toNativeError } from './error.ts';
 import type { NativeAddon } from './layout.ts';
 
 const require = createRequire(import.meta.url);
 
 /** The built addon, seen from src/native and from dist/src/native or dist/native. */
 const PLACES = ['../../build/Release/bot4.node', '../../../build/Release/bot4.node'];
+
+/** The version of the arena that this code reads and writes: `kArenaVersion` of the addon. */
+const ARENA_VERSION = 2;
+
+/**
+ * Refuses an addon that was built from other sources: a field that only one of the two knows would
+ * be left at zero without a word.
+ *
+ * Errors:  `NativeError` with ERR_BOT4_ADDON_LOAD.
+ */
+export function requireArenaVersion(version: number): void {
+  if (version === ARENA_VERSION) return;
+  throw new NativeError(
+    'ERR_BOT4_ADDON_LOAD',
+    `the native engine has arena version ${version}, not ${ARENA_VERSION}; run: npm run build:addon`,
+  );
+}
 
 const isAbsent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';

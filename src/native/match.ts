@@ -1,6 +1,15 @@
 import { assert } from '../core/index.ts';
 import { toNativeError } from './error.ts';
 import { loadAddon } from './load.ts';
+import {
+  BUY,
+  kindOf,
+  MATCH_PROTOCOL,
+  type MatchReason,
+  type MatchSide,
+  reasonOf,
+  sideOf,
+} from './match-protocol.ts';
 
 /** Layout of a matching engine's shared memory in f64 slots, as the addon exports it. */
 interface MatchLayout {
@@ -26,49 +35,7 @@ export interface MatchAddon {
   ): { readonly memory: ArrayBuffer; readonly layout: MatchLayout; readonly run: () => void };
 }
 
-/** Side of an order as the engine counts it. */
-export const BUY = 0;
-
-/** Side of an order as the engine counts it. */
-export const SELL = 1;
-
-/** `BUY` or `SELL`. */
-export type MatchSide = 0 | 1;
-
-/** How a limit order behaves: rest, take or expire, rest or be refused. */
-export const MATCH_FLAGS = { gtc: 0, ioc: 1, postOnly: 2 } as const;
-
-/** Owner of orders that may meet each other: the anonymous rest of the market. */
-export const CROWD = 0;
-
-const COMMAND = { limit: 1, market: 2, cancel: 3, depth: 4 } as const;
-const EVENT = {
-  accepted: 1,
-  rejected: 2,
-  trade: 3,
-  cancelled: 4,
-  expired: 5,
-  cancelRejected: 6,
-  level: 7,
-} as const;
-
-/** Reasons in the order of `match::Reason` in native/match/types.h. */
-export const MATCH_REASONS = [
-  'none',
-  'requested',
-  'self-trade',
-  'duplicate-id',
-  'bad-price',
-  'bad-quantity',
-  'bad-symbol',
-  'bad-command',
-  'post-only-would-take',
-  'book-full',
-  'unknown-order',
-] as const;
-
-/** Why the engine refused a command or removed an order. */
-export type MatchReason = (typeof MATCH_REASONS)[number];
+const { commands: COMMAND, events: EVENT } = MATCH_PROTOCOL;
 
 /**
  * Receives what happened, in order; plain numbers, so that nothing is allocated per event. For one
@@ -231,18 +198,16 @@ export class MatchingEngine {
       const head = slots[at]!;
       const symbol = slots[at + 1]!;
       const a = slots[at + 2]!;
-      const side = (head >= 65536 ? SELL : BUY) as MatchSide;
-      const reason = (head >> 6) & 1023;
-      switch (head & 63) {
+      switch (kindOf(head)) {
         case EVENT.level:
-          visitor.level(symbol, side, slots[at + 4]!, slots[at + 5]!);
+          visitor.level(symbol, sideOf(head), slots[at + 4]!, slots[at + 5]!);
           break;
         case EVENT.trade:
           visitor.trade(
             symbol,
             a,
             slots[at + 3]!,
-            side,
+            sideOf(head),
             slots[at + 4]!,
             slots[at + 5]!,
             slots[at + 6]!,
@@ -252,19 +217,19 @@ export class MatchingEngine {
           visitor.accepted(symbol, a);
           break;
         case EVENT.cancelled:
-          visitor.cancelled(symbol, a, slots[at + 5]!, MATCH_REASONS[reason]!);
+          visitor.cancelled(symbol, a, slots[at + 5]!, reasonOf(head));
           break;
         case EVENT.expired:
           visitor.expired(symbol, a, slots[at + 5]!);
           break;
         case EVENT.rejected:
-          visitor.rejected(symbol, a, MATCH_REASONS[reason]!);
+          visitor.rejected(symbol, a, reasonOf(head));
           break;
         case EVENT.cancelRejected:
-          visitor.cancelRejected(symbol, a, MATCH_REASONS[reason]!);
+          visitor.cancelRejected(symbol, a, reasonOf(head));
           break;
         default:
-          assert(false, `event kind ${head & 63} is not one the engine makes`);
+          assert(false, `event kind ${kindOf(head)} is not one the engine makes`);
       }
     }
   }

@@ -3,7 +3,14 @@ import type { Engine } from './engine.ts';
 import { toNativeError } from './error.ts';
 import type { NativeEngine } from './layout.ts';
 import { loadAddon } from './load.ts';
-import { MATCH_REASONS, type MatchReason, type MatchSide } from './match.ts';
+import {
+  isMaker,
+  kindOf,
+  MATCH_PROTOCOL,
+  type MatchReason,
+  type MatchSide,
+  reasonOf,
+} from './match-protocol.ts';
 
 /** Layout of a replay matcher's shared memory in f64 slots, as the addon exports it. */
 interface ReplayLayout {
@@ -27,18 +34,7 @@ interface ReplayAddon {
   ): { readonly memory: ArrayBuffer; readonly layout: ReplayLayout; readonly run: () => void };
 }
 
-const COMMAND = { limit: 1, market: 2, cancel: 3 } as const;
-const EVENT = {
-  accepted: 1,
-  rejected: 2,
-  trade: 3,
-  cancelled: 4,
-  expired: 5,
-  cancelRejected: 6,
-} as const;
-
-const SIDE_BIT = 65_536;
-const MAKER_BIT = 131_072;
+const { commands: COMMAND, events: EVENT } = MATCH_PROTOCOL;
 
 /** Receives what became of our orders in the replay, in order. */
 export interface ReplayVisitor {
@@ -151,34 +147,32 @@ export class ReplayMatcher {
     for (let i = 0, at = events; i < count; i += 1, at += recordSlots) {
       const head = slots[at]!;
       const id = slots[at + 2]!;
-      const reason = MATCH_REASONS[(head % SIDE_BIT) >> 6]!;
-      switch (head & 63) {
+      switch (kindOf(head)) {
         case EVENT.trade:
           visitor.executed(id, {
             ticks: slots[at + 3]!,
             lots: slots[at + 4]!,
-            maker: head >= MAKER_BIT,
-            atUs:
-              head >= MAKER_BIT ? slots[at + 6]! * 1e6 + Math.floor(slots[at + 7]! / 1000) : null,
+            maker: isMaker(head),
+            atUs: isMaker(head) ? slots[at + 6]! * 1e6 + Math.floor(slots[at + 7]! / 1000) : null,
           });
           break;
         case EVENT.accepted:
           visitor.accepted(id);
           break;
         case EVENT.rejected:
-          visitor.rejected(id, reason);
+          visitor.rejected(id, reasonOf(head));
           break;
         case EVENT.cancelled:
-          visitor.cancelled(id, reason);
+          visitor.cancelled(id, reasonOf(head));
           break;
         case EVENT.expired:
           visitor.expired(id);
           break;
         case EVENT.cancelRejected:
-          visitor.cancelRejected(id, reason);
+          visitor.cancelRejected(id, reasonOf(head));
           break;
         default:
-          assert(false, `event kind ${head & 63} is not one the replay matcher makes`);
+          assert(false, `event kind ${kindOf(head)} is not one the replay matcher makes`);
       }
     }
   }

@@ -1,10 +1,7 @@
 import type { EventTimeNs } from '../core/index.ts';
 import { type PriceTicks, priceTicks, type QtyLots, qtyLots } from '../model/index.ts';
 import { type Arena, placeOf, strideIn } from './arena.ts';
-import type { FieldType, Region } from './layout.ts';
-
-/** How far a book is proven. */
-export type EngineSyncState = 'waiting-snapshot' | 'synchronised' | 'broken';
+import type { EngineSyncState, FieldType, NativeAddon, Region } from './layout.ts';
 
 /** The best prices of a synchronised book. */
 export interface EngineTouch {
@@ -73,35 +70,31 @@ export interface EngineSymbolState {
   readonly counters: EngineCounters;
 }
 
-const SYNC_STATES: readonly EngineSyncState[] = ['waiting-snapshot', 'synchronised', 'broken'];
 const POLICIES = ['none', 'take', 'quote'] as const;
+
+/** The names behind the numbers of a state record, by index; the addon exports them. */
+type StateNames = Pick<NativeAddon, 'statusNames' | 'featureNames' | 'syncStateNames'>;
 
 /** Reads the state records of an engine. */
 export class StateReader {
   readonly #arena: Arena;
   readonly #region: Region;
-  readonly #statuses: readonly string[];
-  readonly #features: readonly string[];
+  readonly #names: StateNames;
   readonly #syncPlace: number;
   readonly #syncStride: number;
 
-  constructor(
-    arena: Arena,
-    region: Region,
-    statuses: readonly string[],
-    features: readonly string[],
-  ) {
+  constructor(arena: Arena, region: Region, names: StateNames) {
     this.#arena = arena;
     this.#region = region;
-    this.#statuses = statuses;
-    this.#features = features;
+    this.#names = names;
     this.#syncPlace = placeOf(region, 'syncState', 'u32');
     this.#syncStride = strideIn(region, 'u32');
   }
 
   /** The synchronisation alone: cheap enough for every turn. */
   sync(symbol: number): EngineSyncState {
-    return SYNC_STATES[this.#arena.u32[this.#syncPlace + symbol * this.#syncStride]!]!;
+    const at = this.#arena.u32[this.#syncPlace + symbol * this.#syncStride]!;
+    return this.#names.syncStateNames[at]!;
   }
 
   /** Receive time of the last depth update in the book; 0 before the first. */
@@ -130,7 +123,9 @@ export class StateReader {
     return {
       sync,
       brokenBy:
-        sync === 'broken' ? (this.#statuses[this.#u32(symbol, 'brokenBy')] ?? 'invalid') : null,
+        sync === 'broken'
+          ? (this.#names.statusNames[this.#u32(symbol, 'brokenBy')] ?? 'invalid')
+          : null,
       updateId: BigInt(this.#f64(symbol, 'lastUpdateId')),
       pending: this.#f64(symbol, 'pending'),
       lastMessageAt: this.#time(symbol, 'lastMessageNs'),
@@ -160,15 +155,10 @@ export class StateReader {
     };
   }
 
-  /** One counter or number of a state record by its field name. */
-  number(symbol: number, name: string): number {
-    return this.#f64(symbol, name);
-  }
-
   #namedFeatures(symbol: number): Record<string, number> {
     const start = this.#place(symbol, 'features', 'f64');
     return Object.fromEntries(
-      this.#features.map((name, slot) => [name, this.#arena.f64[start + slot]!]),
+      this.#names.featureNames.map((name, slot) => [name, this.#arena.f64[start + slot]!]),
     );
   }
 
@@ -191,7 +181,11 @@ export class StateReader {
       roundedQuantities: count('roundedQuantities'),
       decisions: count('decisions'),
       intents: count('intents'),
-      refused: countsByStatus(this.#arena, this.#place(symbol, 'refused', 'u32'), this.#statuses),
+      refused: countsByStatus(
+        this.#arena,
+        this.#place(symbol, 'refused', 'u32'),
+        this.#names.statusNames,
+      ),
     };
   }
 

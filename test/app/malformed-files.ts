@@ -75,10 +75,10 @@ const SYNTAX: readonly MalformedFile[] = [
   of('a wrong escape', '{"dataDir": "C:\\data"}', ':1:16:', 'escape'),
   of('above 1 MiB', `{"dataDir": "${'x'.repeat(1_100_000)}"}`, '1100015 bytes', '1048576'),
   of('a list', '[]', ':1:1: the file must hold one object, but it is a list'),
-  of('a text', '"bot4"', 'the file must hold one object, but it is "bot4"'),
-  of('a number', '42', 'the file must hold one object, but it is 42'),
+  of('a text', '"bot4"', 'the file must hold one object, but it is a text'),
+  of('a number', '42', 'the file must hold one object, but it is a number'),
   of('null', 'null', 'the file must hold one object, but it is null'),
-  of('true', 'true', 'the file must hold one object, but it is true'),
+  of('true', 'true', 'the file must hold one object, but it is a boolean'),
 ];
 
 const UNKNOWN: readonly MalformedFile[] = [
@@ -119,7 +119,7 @@ const INSTRUMENTS: readonly MalformedFile[] = [
   json({ instruments: [] }, 'instruments has 0 items', 'from 1 to 16'),
   json({ instruments: Array(17).fill(instrument) }, 'instruments has 17 items'),
   json({ instruments: instrument }, 'instruments is an object', 'a list'),
-  json({ instruments: ['BTCUSDT'] }, 'instruments[0] is "BTCUSDT"', 'an object with the keys'),
+  json({ instruments: ['BTCUSDT'] }, 'instruments[0] is a text', 'an object with the keys'),
   json({ instruments: [{}] }, 'instruments[0].strategy is missing', 'avellaneda-stoikov'),
   json(
     { instruments: [{ strategy: 'momentum-taker' }] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FEATURES, featureOf } from '../../src/features/index.ts';
+import { FEATURES } from '../../src/features/index.ts';
 import { loadAddon } from '../../src/native/index.ts';
 
 describe('the feature catalogue', () => {
@@ -13,10 +13,5 @@ describe('the feature catalogue', () => {
       expect(feature.formula.length).toBeGreaterThan(3);
       expect(feature.source.length).toBeGreaterThan(3);
     }
-  });
-
-  it('finds a definition by name and nothing by another', () => {
-    expect(featureOf('spread')?.unit).toBe('ticks');
-    expect(featureOf('Spread')).toBeNull();
   });
 });

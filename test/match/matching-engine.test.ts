@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { seededRng } from '../../src/core/index.ts';
 import {
   BUY,
+  loadAddon,
   MATCH_FLAGS,
+  MATCH_PROTOCOL,
   MatchingEngine,
   type MatchSide,
   type MatchVisitor,
@@ -53,6 +55,13 @@ const touchOf = (engine: MatchingEngine, symbol: number) => {
 };
 
 const small = () => new MatchingEngine({ symbols: 2, maxOrders: 64, maxCommands: 64 });
+
+describe('the numbers of the match records', () => {
+  it('are those of the addon', () => {
+    const { matchProtocol } = loadAddon<{ readonly matchProtocol: unknown }>();
+    expect(matchProtocol).toEqual(MATCH_PROTOCOL);
+  });
+});
 
 describe('MatchingEngine', () => {
   it('tells what happened to each command in order, for each symbol apart', () => {
@@ -127,8 +136,9 @@ describe('MatchingEngine', () => {
 
   it.each([
     [{ symbols: 0, maxOrders: 1, maxCommands: 1 }, 'symbols must be 1 to 4096'],
-    [{ symbols: 1, maxOrders: 0, maxCommands: 1 }, 'maxOrders must be 1 to 4194304'],
-    [{ symbols: 1, maxOrders: Number.NaN, maxCommands: 1 }, 'maxOrders must be 1 to 4194304'],
+    [{ symbols: 1, maxOrders: 0, maxCommands: 1 }, 'maxOrders must be 1 to 262144'],
+    [{ symbols: 1, maxOrders: 262_145, maxCommands: 1 }, 'maxOrders must be 1 to 262144'],
+    [{ symbols: 1, maxOrders: Number.NaN, maxCommands: 1 }, 'maxOrders must be 1 to 262144'],
     [{ symbols: 1, maxOrders: 1, maxCommands: 1e9 }, 'maxCommands must be 1 to 65536'],
   ])('refuses the size %o', (size, message) => {
     expect(() => new MatchingEngine(size)).toThrow(message);

@@ -2,10 +2,13 @@
 #include "match/replay_matcher.h"
 
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <map>
+#include <string>
 #include <vector>
 
+#include "binding/session.h"
 #include "book/l2_book.h"
 #include "expect.h"
 #include "match/command_codec.h"
@@ -306,6 +309,88 @@ void the_shared_memory_refuses_records_that_are_no_commands() {
   EXPECT_EQ(slots[ReplayLayout::kEventCount], 0);
 }
 
+void an_order_takes_no_level_twice_however_many_it_takes() {
+  Market market;
+  for (std::int64_t i = 0; i < 512; ++i) market.level(Side::kSell, 101 + i, 2);
+  market.level(Side::kBuy, 99, 1);
+  market.update();
+  const Command sweep = limit(1, Side::kBuy, 2000, 1024, match::kFlagIoc);
+  EXPECT_EQ(filled(market.run(sweep), 1), 1024);
+  Command again = sweep;
+  again.id = 2;
+  const auto events = market.run(again);
+  EXPECT_EQ(filled(events, 2), 0);
+  EXPECT_EQ(static_cast<int>(events.back().kind), static_cast<int>(EventKind::kExpired));
+}
+
+void what_one_frame_fills_of_an_order_is_one_execution() {
+  TwoLevels market;
+  market.run(limit(1, Side::kBuy, 100, 1000));
+  market.run(limit(2, Side::kBuy, 100, 1000));
+  for (int i = 0; i < 1000; ++i) {
+    market.level(Side::kSell, 100, 1 + i % 2);
+    market.update();
+  }
+  const auto events = market.take();
+  EXPECT_EQ(events.size(), 2);
+  EXPECT_EQ(filled(events, 1), 1000);
+  EXPECT_EQ(events.at(0).remaining, 0);
+  EXPECT_EQ(filled(events, 2), 500);
+  EXPECT_EQ(events.at(1).remaining, 500);
+  market.now += kMs;
+  market.level(Side::kSell, 100, 3);
+  market.update();
+  market.now += kMs;
+  market.level(Side::kSell, 100, 4);
+  market.update();
+  const auto later = market.take();
+  EXPECT_EQ(later.size(), 2);
+  EXPECT_EQ(later.at(0).lots, 3);
+  EXPECT_EQ(later.at(1).lots, 4);
+  EXPECT_EQ(later.at(1).remaining, 493);
+}
+
+/// A snapshot that brings as many held updates as the engine keeps, each filling a part.
+void a_snapshot_with_thousands_of_held_updates_fills_without_running_out_of_room() {
+  bot4::Instruments instruments;
+  instruments.add("A", 1, 1'000'000, 1'000, bot4::SequenceRule::kBinanceSpot);
+  bot4::Session session(instruments, 1 << 20, 64,
+                        bot4::decision_kernels(bot4::Target::kSse2));
+  ReplayMatcher matcher({&session.engine().book(0)}, 1, session.engine().attention_word());
+  session.engine().observe(matcher.observer());
+  const auto push = [&](const std::string& text, std::int64_t at_ns) {
+    bot4::ControlBlock& control = session.control();
+    if (control.inbox_read == control.inbox_write) control.inbox_read = control.inbox_write = 0;
+    const bot4::FrameHeader header{static_cast<std::uint32_t>(text.size()), 0, at_ns};
+    std::byte* at = session.arena().data() + session.layout().inbox + control.inbox_write;
+    std::memcpy(at, &header, sizeof header);
+    std::memcpy(at + sizeof header, text.data(), text.size());
+    control.inbox_write +=
+        static_cast<std::uint32_t>(sizeof header + ((text.size() + 7) & ~std::size_t{7}));
+  };
+  const auto snapshot = [](int id) {
+    return "{\"lastUpdateId\":" + std::to_string(id) +
+           ",\"bids\":[[\"1.00\",\"1\"]],\"asks\":[[\"1.02\",\"1\"]]}";
+  };
+  push(snapshot(5), 1000);
+  session.run();
+  matcher.execute(limit(7, Side::kBuy, 101, match::kMaxLots));
+  matcher.clear_events();
+  constexpr int kHeld = 4096;
+  for (int i = 0; i < kHeld; ++i) {
+    const std::string id = std::to_string(100 + i);
+    push("{\"e\":\"depthUpdate\",\"s\":\"A\",\"U\":" + id + ",\"u\":" + id +
+             ",\"b\":[],\"a\":[[\"1.01\",\"0.000" + (i % 2 == 0 ? "1" : "2") + "0\"]]}",
+         2000 + i);
+    session.run();
+  }
+  push(snapshot(99), 9000);
+  EXPECT_EQ(static_cast<int>(session.run()), static_cast<int>(bot4::RunResult::kAttention));
+  EXPECT_EQ(matcher.events().size(), 1);
+  EXPECT_EQ(matcher.events().at(0).lots, kHeld / 2 * (10 + 20));
+  EXPECT_EQ(matcher.events().at(0).remaining, match::kMaxLots - kHeld / 2 * (10 + 20));
+}
+
 /// Whatever the market does: an order fills at most what it is, a print fills at most what it is,
 /// nothing fills at a price worse than its limit, and the place in the queue never gets worse.
 void random_markets_stay_within_bounds(std::uint64_t seed) {
@@ -381,6 +466,9 @@ int main() {
   a_reset_keeps_orders_and_their_place_until_the_snapshot_says_less();
   cancels_and_refusals_name_their_order_and_reason();
   the_shared_memory_refuses_records_that_are_no_commands();
+  an_order_takes_no_level_twice_however_many_it_takes();
+  what_one_frame_fills_of_an_order_is_one_execution();
+  a_snapshot_with_thousands_of_held_updates_fills_without_running_out_of_room();
   for (std::uint64_t seed = 1; seed <= 5; ++seed) random_markets_stay_within_bounds(seed);
   return bot4::test::finish("replay_matcher_test");
 }

@@ -189,6 +189,27 @@ BOT4_TEST("a decision has the same bits as on sse2, at every alignment of the fe
   }
 }
 
+BOT4_TEST("a size near 2^52 is cut to whole steps, one step at a time") {
+  Case c{};
+  c.model.platt_b = 40.0;  // p = 1 within rounding, so that k is the cap, 1.
+  c.model.payoff = 1.0;
+  c.model.kelly_fraction = 1.0;
+  c.model.kelly_cap = 0.5;
+  c.model.buy_threshold = 0.5;
+  c.model.sell_threshold = 0.25;
+  c.context.inverse_volatility = 2.0;
+  c.context.step = 1.0;
+  const double sizes[] = {0.5,           0x1p50 + 0.25, 0x1p51 - 0.25, 0x1p51 + 0.5, 0x1p51 + 1.0,
+                          0x1p51 + 1.5,  0x1.8p51 + 0.5, 0x1p52 - 0.5, 0x1p52,       0x1p52 + 1.0,
+                          0x1p52 + 3.0,  0x1p53,        0x1p60};
+  for (const double size : sizes) {
+    c.context.budget = size;
+    const Decision d = decide(kernels(), c);
+    EXPECT_EQ(d.quantity, std::floor(size));
+    EXPECT(same(d, decide(baseline(), c)));
+  }
+}
+
 BOT4_TEST("batches of every length give each symbol the bits of its single decision") {
   test::Random random(4);
   for (int symbols = 1; symbols <= rounds(67); ++symbols) {

@@ -208,8 +208,100 @@ BOT4_TEST("each kind of damage has its own status") {
   EXPECT_EQ(f.decode(R"({"b":[["1.0","1"]],"a":[]})"), Status::kSymbolMissing);
 }
 
+BOT4_TEST("a skipped field holds to the grammar of JSON") {
+  Fixture f;
+  const auto with = [&](std::string_view value) {
+    return f.decode(replaced(kDepth, R"("e":)", R"("x":)" + std::string(value) + R"(,"e":)"));
+  };
+  const std::string_view good[] = {
+      "{}", "[]", "[[],{}]", "[1,-2,0,-0,0.5,1e9,1E+9,1.25e-3]", "[true,false,null]", R"("")",
+      R"("\" \\ \/ \b \f \n \r \t \u00e9 \uABCD")", R"({"a":{"b":[1,{"c":"d"}]},"a\"":2})",
+      "[ 1 , [ ] , { } ]", R"({ "a" : 1 , "b" : [ ] })", "-0.0", "10"};
+  for (const std::string_view value : good) {
+    if (with(value) != Status::kOk) test::fail(__FILE__, __LINE__, "refused: " + std::string(value));
+  }
+  const std::string_view bad[] = {
+      "[,,:]", "{1 2}", "+-..eEnul", R"("\q")", R"("\u12G4")", "[1,]", "[,1]", "[1 2]", "[1:2]",
+      R"({"a":1,})", R"({"a"})", R"({"a",1})", R"({"a":})", R"({"a":1 "b":2})", "{1:2}", "{,}",
+      R"({"a":1:2})", "01", "-", "-x", "+1", ".5", "1.", "1.e5", "1e", "1e+", "0x10", "nul",
+      "nulll", "True", "truefalse", "NaN", "Infinity", "[}", "{]", "[[1]}", ":", ",", "'a'", "]"};
+  for (const std::string_view value : bad) {
+    if (with(value) == Status::kOk) test::fail(__FILE__, __LINE__, "taken: " + std::string(value));
+  }
+  EXPECT_EQ(with(std::string(32, '[') + std::string(32, ']')), Status::kOk);
+  EXPECT_EQ(with(std::string(33, '[') + std::string(33, ']')), Status::kTooLong);
+}
+
+BOT4_TEST("what follows the message in its envelope completes nothing") {
+  Fixture f;
+  const std::string rest = replaced(kDepth, R"(,"u":5123107837557)", "");
+  EXPECT_EQ(f.decode(rest), Status::kMissingField);
+  EXPECT_EQ(f.decode(rest.substr(0, rest.size() - 1) + R"(,"u":5123107837557})"), Status::kMissingField);
+  const std::string whole(kDepth.substr(0, kDepth.size() - 1));
+  EXPECT_EQ(f.decode(whole + R"(,"u":1,"e":"trade","s":7,"b":[["x"]]})"), Status::kOk);
+  EXPECT_EQ(f.m.kind, MessageKind::kDepth);
+  EXPECT_EQ(f.m.last_id, std::int64_t{5123107837557});
+  EXPECT_EQ(f.decode(whole + R"(,"data":{}})"), Status::kDuplicateField);
+  EXPECT_EQ(f.decode(whole + R"(,"x":01})"), Status::kUnexpectedToken);
+}
+
+BOT4_TEST("futures depth has u above pu and not below U") {
+  Fixture f;
+  const auto ids = [&](const char* first, const char* last, const char* previous) {
+    std::string text = replaced(kDepth, "5123107832006", first);
+    text = replaced(text, "5123107837557", last);
+    return f.decode(replaced(text, "5123107831937", previous));
+  };
+  EXPECT_EQ(ids("5", "7", "4"), Status::kOk);
+  EXPECT_EQ(ids("7", "7", "6"), Status::kOk);
+  EXPECT_EQ(ids("5", "7", "7"), Status::kUnexpectedToken);
+  EXPECT_EQ(ids("5", "7", "10"), Status::kUnexpectedToken);
+  EXPECT_EQ(ids("8", "7", "4"), Status::kUnexpectedToken);
+}
+
+BOT4_TEST("a refused message says what it was, and what may have been depth is told apart") {
+  Fixture f;
+  const auto kind = [&](std::string_view text, Status status) {
+    EXPECT_EQ(f.decode(text), status);
+    return f.m.kind;
+  };
+  EXPECT_EQ(kind(replaced(kDepth, "58710.20", "58710.25"), Status::kOffGrid), MessageKind::kDepth);
+  EXPECT_EQ(kind(kDepth.substr(0, 60), Status::kTruncated), MessageKind::kDepth);
+  EXPECT_EQ(kind(kDepth.substr(0, 40), Status::kTruncated), MessageKind::kUnknown);
+  EXPECT_EQ(kind("nonsense", Status::kUnexpectedToken), MessageKind::kUnknown);
+  EXPECT_EQ(kind(kTrade.substr(0, 80), Status::kTruncated), MessageKind::kTrade);
+  EXPECT_EQ(kind(replaced(kTrade, "61800.30", "61800.35"), Status::kOffGrid), MessageKind::kTrade);
+  EXPECT_EQ(kind(replaced(kTicker, "61800.20", "0.00"), Status::kNegative), MessageKind::kTicker);
+  EXPECT_EQ(kind(replaced(kSpotTicker, "61837.63000000", "0.00000000"), Status::kNegative),
+            MessageKind::kTicker);
+  EXPECT_EQ(kind(replaced(kSpotTicker, "61837.63000000", "0.00000001"), Status::kOffGrid),
+            MessageKind::kTicker);
+  EXPECT_EQ(f.decode(replaced(kSnapshot, "61800.20", "61800.25"), 0), Status::kOffGrid);
+  EXPECT_EQ(f.m.kind, MessageKind::kSnapshot);
+  // Levels without a name, and a snapshot with the ids of an update, may have been depth.
+  EXPECT_EQ(kind(R"({"s":"BTCUSDT","b":[["0.05","1"]],"a":[]})", Status::kOffGrid),
+            MessageKind::kUnknown);
+  EXPECT_EQ(f.decode(replaced(kSnapshot, R"("bids")", R"("U":3,"bids")"), 0), Status::kUnexpectedToken);
+  EXPECT_EQ(f.m.kind, MessageKind::kUnknown);
+}
+
+BOT4_TEST("the order ids that spot trades used to carry are passed over, wherever they stand") {
+  Fixture f;
+  const std::string ids = R"("b":88,"a":50,)";
+  EXPECT_EQ(f.decode(replaced(kSpotTrade, R"("T":)", ids + R"("T":)")), Status::kOk);
+  EXPECT_EQ(f.m.kind, MessageKind::kTrade);
+  EXPECT_EQ(f.m.lots, std::int64_t{2000});
+  EXPECT_EQ(f.decode(replaced(kSpotTrade, R"("e":)", ids + R"("e":)")), Status::kOk);
+  EXPECT_EQ(f.decode(replaced(kSpotTrade, R"("T":)", R"("b":88,"a":05,"T":)")), Status::kUnexpectedToken);
+  EXPECT_EQ(f.decode(replaced(kDepth, R"("a":[)", R"("a":50,"x":[)")), Status::kUnexpectedToken);
+  EXPECT_EQ(f.decode(R"({"a":50,"e":"depthUpdate","s":"BTCSPOT","U":1,"u":2,"b":[]})"),
+            Status::kUnexpectedToken);
+}
+
 BOT4_TEST("trades outside the market are skipped by name, never taken") {
   Fixture f;
+  const std::string fund = replaced(kTrade, "MARKET", "INSURANCE_FUND");
+  EXPECT_EQ(f.decode(replaced(fund, "61800.30", "61800.35")), Status::kSkippedTrade);  // Off the grid.
   EXPECT_EQ(f.decode(replaced(kTrade, "MARKET", "INSURANCE_FUND")), Status::kSkippedTrade);
   EXPECT_EQ(f.decode(replaced(kTrade, "61800.30", "0")), Status::kSkippedTrade);
   EXPECT_EQ(f.decode(replaced(kTrade, "0.006", "0.000")), Status::kSkippedTrade);

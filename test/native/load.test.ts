@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { NativeError, toNativeError } from '../../src/native/error.ts';
 import { loadAddon } from '../../src/native/index.ts';
+import { requireArenaVersion } from '../../src/native/load.ts';
 
 const ADDON = fileURLToPath(new URL('../../build/Release/bot4.node', import.meta.url));
 
@@ -54,6 +55,20 @@ describe('loading the addon', () => {
       expect(loadWith('avx512').stdout).toContain('ERR_BOT4_CPU');
     },
   );
+
+  it('refuses an addon whose arena has another version, and takes its own', () => {
+    const { layout } = loadAddon().createEngine({
+      instruments: [{ symbol: 'A', tickSizeE8: 1n, stepSizeE8: 1n, sequenceRule: 'binance-spot' }],
+      inboxBytes: 4096,
+      intentCapacity: 1,
+    });
+    expect(() => requireArenaVersion(layout.version)).not.toThrow();
+    const other = layout.version - 1;
+    expect(() => requireArenaVersion(other)).toThrow(
+      expect.objectContaining({ code: 'ERR_BOT4_ADDON_LOAD' }),
+    );
+    expect(() => requireArenaVersion(other)).toThrow('npm run build:addon');
+  });
 
   it('names every status, reason and feature once', () => {
     const { statusNames, reasonNames, featureNames, syncStateNames } = loadAddon();

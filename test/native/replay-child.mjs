@@ -39,7 +39,6 @@ set(policy, {
   inventoryUnitLots: 10,
   skewTicks: 4,
   quoteLots: 20,
-  postOnly: 1,
 });
 set(policy, { requoteTicks: 1, refreshIntervalNs: 1e9, collarTicks: 1 });
 set(steering, { maxPositionLots: 1e6, maxOrderLots: 1e3, budgetLots: 1e4 });

@@ -47,7 +47,6 @@ PolicyBlock quote_policy() {
   p.quote_lots = 10.0;
   p.requote_ticks = 2.0;
   p.refresh_interval_ns = 1000.0 * kSecond;
-  p.post_only = 1.0;
   return p;
 }
 
@@ -393,7 +392,7 @@ BOT4_TEST("quotes rest around the mid, rounded outwards, and stay while they wou
   EXPECT_EQ(intents[0].ask_ticks, 1012.0);  // ceil(1007.5 + 4)
 }
 
-BOT4_TEST("post-only quotes never reach the other side's touch") {
+BOT4_TEST("quotes never reach the other side's touch") {
   Market m;
   PolicyBlock policy = quote_policy();
   policy.half_spread_ticks = 0;
@@ -481,6 +480,88 @@ BOT4_TEST("quotes are taken back when the book breaks, when the policy goes, and
   }
 }
 
+BOT4_TEST("a policy that does not quote takes back the quotes of the one before, then acts") {
+  for (const PolicyKind kind : {PolicyKind::kTake, PolicyKind::kNone}) {
+    Market m;
+    m.apply(0, quote_policy());
+    m.open(500, 500);
+    EXPECT_EQ(m.take().size(), std::size_t{1});
+    EXPECT(m.state(0).bid_lots > 0 && m.state(0).ask_lots > 0);
+    PolicyBlock next = take_policy();
+    next.kind = kind;
+    next.model.buy_threshold = 1.0;  // Nothing to take at first.
+    next.model.sell_threshold = 0.0;
+    EXPECT(m.apply(0, next) == nullptr);
+    EXPECT_EQ(m.tick(500, 500), RunResult::kIntent);
+    auto intents = m.take();
+    EXPECT_EQ(intents.size(), std::size_t{1});
+    if (intents.size() != 1) continue;
+    EXPECT_EQ(intents[0].kind, IntentKind::kQuote);
+    EXPECT_EQ(intents[0].bid_lots + intents[0].ask_lots, 0.0);
+    EXPECT_EQ(m.state(0).bid_lots + m.state(0).ask_lots, 0.0);
+    m.tick(500, 500);
+    EXPECT(m.take().empty());
+  }
+  Market m;  // A signal at once: the pull comes first, the order behind it.
+  m.apply(0, quote_policy());
+  m.open(500, 500);
+  m.take();
+  m.apply(0, take_policy());
+  m.tick(900, 100);
+  const auto intents = m.take();
+  EXPECT_EQ(intents.size(), std::size_t{2});
+  if (intents.size() != 2) return;
+  EXPECT_EQ(intents[0].kind, IntentKind::kQuote);
+  EXPECT_EQ(intents[0].bid_lots + intents[0].ask_lots, 0.0);
+  EXPECT_EQ(intents[1].kind, IntentKind::kTake);
+}
+
+BOT4_TEST("quotes that find no room in the ring to be taken back are taken back later") {
+  Market m(decision_kernels(test::target()), 1);
+  m.apply(0, quote_policy());
+  m.open(500, 500);
+  PolicyBlock none{};
+  m.apply(0, none);
+  m.tick(500, 500);  // The first intent still stands in the ring of one.
+  EXPECT_EQ(m.reasons() & kReasonRingFull, static_cast<std::uint32_t>(kReasonRingFull));
+  EXPECT_EQ(m.take().size(), std::size_t{1});
+  m.tick(500, 500);
+  const auto pulled = m.take();
+  EXPECT_EQ(pulled.size(), std::size_t{1});
+  if (!pulled.empty()) EXPECT_EQ(pulled[0].bid_lots + pulled[0].ask_lots, 0.0);
+}
+
+BOT4_TEST("a rate that earns its next intent in more than 292 years allows the burst alone") {
+  for (const double rate : {1e-11, 1e-300, 0.0}) {
+    Market m;
+    PolicyBlock policy = take_policy();
+    policy.max_intents_per_s = rate;
+    policy.intent_burst = 2;
+    m.apply(0, policy);
+    m.open();
+    for (int i = 0; i < 20; ++i) m.tick();
+    EXPECT_EQ(m.take().size(), std::size_t{2});
+    EXPECT_EQ(m.reasons() & kReasonRate, static_cast<std::uint32_t>(kReasonRate));
+  }
+}
+
+BOT4_TEST("a frame that fills an order may write an intent, too: it is in the ring at once") {
+  Market m;
+  m.apply(0, take_policy());
+  MarketObserver observer;
+  observer.self = m.session.engine().attention_word();
+  observer.on_level = [](void*, int, Side, std::int64_t, std::int64_t, std::int64_t,
+                         std::int64_t) noexcept {};
+  observer.on_trade = [](void*, int, std::int64_t, std::int64_t, Side, std::int64_t) noexcept {};
+  observer.on_update = [](void* word, int, std::int64_t) noexcept {
+    *static_cast<std::uint32_t*>(word) = 1;
+  };
+  observer.on_reset = [](void*, int, std::int64_t) noexcept {};
+  m.session.engine().observe(observer);
+  EXPECT_EQ(m.feed(0, m.snapshot({{1000, 900}}, {{1010, 100}})), RunResult::kAttention);
+  EXPECT_EQ(m.take().size(), std::size_t{1});
+}
+
 BOT4_TEST("a malformed message of a known symbol breaks its book, and only its") {
   Market m;
   m.open();
@@ -505,9 +586,22 @@ BOT4_TEST("messages that say nothing of the book leave it alone") {
   std::string insurance = Market::trade(1010, 1, true);
   insurance.replace(insurance.find("MARKET"), 6, "INSURANCE_FUND");
   m.feed(0, insurance);
+  const auto off_grid = [](std::string text) {
+    text.replace(text.find("101.0"), 5, "101.05");
+    return text;
+  };
+  m.feed(0, off_grid(insurance));  // Skipped, too: no grid holds for it.
+  m.feed(0, off_grid(Market::trade(1010, 1, true)));
+  m.feed(0, Market::trade(1010, 1, true).substr(0, 50));
+  m.feed(0, R"({"e":"bookTicker","u":9,"s":"A","b":"0.0","B":"0","a":"101.0","A":"1"})");
+  m.feed(0, R"({"u":9,"s":"A","b":"0.0","B":"0","a":"101.0","A":"1"})");
+  m.feed(0, R"({"lastUpdateId":7,"bids":[["1.05","1"]],"asks":[]})");
+  EXPECT_EQ(m.state(0).refused[static_cast<int>(Status::kOffGrid)], 2u);
+  EXPECT_EQ(m.state(0).refused[static_cast<int>(Status::kNegative)], 2u);
+  EXPECT_EQ(m.state(0).refused[static_cast<int>(Status::kTruncated)], 1u);
   EXPECT_EQ(m.state(0).sync_state, static_cast<std::uint32_t>(SyncState::kSynchronised));
   EXPECT_EQ(m.state(0).refused[static_cast<int>(Status::kUnknownEvent)], 2u);
-  EXPECT_EQ(m.state(0).refused[static_cast<int>(Status::kSkippedTrade)], 1u);
+  EXPECT_EQ(m.state(0).refused[static_cast<int>(Status::kSkippedTrade)], 2u);
   EXPECT_EQ(m.state(0).trades, 0.0);
 }
 

@@ -118,6 +118,21 @@ BOT4_TEST("futures: an update that names the snapshot as its predecessor follows
   EXPECT_EQ(held.sync.book().quantity(Side::kBuy, 105), std::int64_t{2});
 }
 
+BOT4_TEST("futures: an update whose ids run backwards joins nothing, held or live") {
+  Venue held(SequenceRule::kBinanceFutures);
+  EXPECT_EQ(held.feed(depth(90, 100, 89, {{101, 1}})), Status::kHeldForSnapshot);
+  EXPECT_EQ(held.feed(depth(40, 50, 100, {{102, 2}})), Status::kDuplicateUpdate);
+  EXPECT_EQ(held.feed(depth(101, 120, 100, {{103, 3}})), Status::kHeldForSnapshot);
+  EXPECT_EQ(held.feed(snapshot(95)), Status::kOk);
+  EXPECT_EQ(held.sync.last_id(), std::int64_t{120});
+  EXPECT_EQ(held.sync.book().quantity(Side::kBuy, 102), std::int64_t{0});
+  Venue live(SequenceRule::kBinanceFutures);
+  live.feed(snapshot(100));
+  live.feed(depth(95, 110, 94, {}));
+  EXPECT_EQ(live.feed(depth(40, 50, 110, {{102, 2}})), Status::kDuplicateUpdate);
+  EXPECT_EQ(live.sync.last_id(), std::int64_t{110});
+}
+
 BOT4_TEST("after a gap the missing update is waited for in a fresh snapshot") {
   Venue v(SequenceRule::kBinanceFutures);
   v.feed(snapshot(100));

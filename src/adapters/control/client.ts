@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { err, type Json, ok, type Result } from '../../core/index.ts';
+import { checkPrivateSocket } from './private-directory.ts';
 import { type ControlCommand, decodeReply, encodeCommand, MAX_REPLY_BYTES } from './protocol.ts';
 import { controlSocketPath } from './socket-path.ts';
 
@@ -17,12 +18,17 @@ export interface ControlClientError {
   readonly message: string;
 }
 
+const notRunning = (path: string): ControlClientError => ({
+  code: 'not-running',
+  message: `no service answers at ${path}`,
+});
+
 const ofSystemError = (path: string, error: NodeJS.ErrnoException): ControlClientError => {
   switch (error.code) {
     case 'ENOENT':
     case 'ECONNREFUSED':
     case 'ENOTDIR':
-      return { code: 'not-running', message: `no service answers at ${path}` };
+      return notRunning(path);
     case 'EACCES':
     case 'EPERM':
       return { code: 'no-permission', message: `${path} belongs to another user` };
@@ -44,14 +50,23 @@ const readReply = (line: string): Result<Json, ControlClientError> => {
  * Sends one command to the service that runs on a data directory and waits for its answer.
  *
  * Errors:  `not-running` when nobody listens, `timeout` after `timeoutMs`, `no-permission` for
- *          another user's service, the service's own refusals, `bad-reply` for anything else.
+ *          another user's service and for a socket that another user could have put there, the
+ *          service's own refusals, `bad-reply` for anything else.
  */
 export function sendCommand(
   dataDir: string,
   command: ControlCommand,
   timeoutMs: number,
 ): Promise<Result<Json, ControlClientError>> {
-  const { socket: path } = controlSocketPath(dataDir, process.getuid?.() ?? 0);
+  const userId = process.getuid?.() ?? 0;
+  const { directory, socket: path } = controlSocketPath(dataDir, userId);
+  const trusted = checkPrivateSocket(directory, path, userId);
+  if (!trusted.ok) {
+    const { kind, message } = trusted.error;
+    return Promise.resolve(
+      err(kind === 'absent' ? notRunning(path) : { code: 'no-permission', message }),
+    );
+  }
   return new Promise((resolve) => {
     const socket = connect(path);
     const chunks: Buffer[] = [];

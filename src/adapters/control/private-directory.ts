@@ -20,3 +20,47 @@ export function ensurePrivateDirectory(path: string, userId: number): Result<nul
     throw error;
   }
 }
+
+/** Why a socket is not to be spoken to. */
+export interface UntrustedSocket {
+  readonly kind: 'absent' | 'untrusted';
+  /** For `untrusted`: what is wrong, and with which file. */
+  readonly message: string;
+}
+
+const untrusted = (message: string): Result<null, UntrustedSocket> =>
+  err({ kind: 'untrusted', message });
+
+const ownerOf = (path: string, uid: number, userId: number): Result<null, UntrustedSocket> =>
+  uid === userId ? ok(null) : untrusted(`${path} belongs to user ${uid}, not to ${userId}`);
+
+/**
+ * Tells whether only this user can have put a socket where it is: a real directory that nobody else
+ * may enter, and a socket in it, both the user's own. Without it anybody could wait under a name in
+ * /tmp for commands that were meant for somebody else's service.
+ *
+ * Errors:  `absent` when directory or socket are not there, `untrusted` in words.
+ */
+export function checkPrivateSocket(
+  directory: string,
+  socket: string,
+  userId: number,
+): Result<null, UntrustedSocket> {
+  try {
+    const around = lstatSync(directory);
+    if (!around.isDirectory()) return untrusted(`${directory} is not a directory`);
+    const owned = ownerOf(directory, around.uid, userId);
+    if (!owned.ok) return owned;
+    if ((around.mode & 0o077) !== 0) {
+      const mode = (around.mode & 0o777).toString(8).padStart(4, '0');
+      return untrusted(`${directory} is open to other users (mode ${mode}, not 0700)`);
+    }
+    const stat = lstatSync(socket);
+    if (!stat.isSocket()) return untrusted(`${socket} is not a socket`);
+    return ownerOf(socket, stat.uid, userId);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const absent = error.code === 'ENOENT' || error.code === 'ENOTDIR';
+    return err({ kind: absent ? 'absent' : 'untrusted', message: error.message });
+  }
+}

@@ -21,20 +21,33 @@ export interface LayerFindings {
   readonly origins: Map<string, string>;
 }
 
-const kindOf = (setting: Setting): string =>
-  setting.content.kind === 'object' ? 'is an object' : 'is a list';
-
-const mismatch = (schema: SettingSchema, setting: Setting, path: string): ConfigIssue => {
-  const { content } = setting;
-  const shown = content.kind === 'scalar' ? `is ${JSON.stringify(content.value)}` : kindOf(setting);
-  return {
-    path,
-    origin: setting.origin,
-    problem: path === '' ? `the file must hold one object, but it ${shown}` : shown,
-    allowed: path === '' ? null : describeAllowed(schema),
-    suggestion: null,
-  };
+/** What was found, never its value: a text in the place of an object may be a database URL. */
+const kindOf = ({ content }: Setting): string => {
+  switch (content.kind) {
+    case 'object':
+      return 'is an object';
+    case 'array':
+      return 'is a list';
+    case 'text':
+      return 'is a text';
+    case 'scalar':
+      if (content.value === null) return 'is null';
+      return typeof content.value === 'string' ? 'is a text' : `is a ${typeof content.value}`;
+  }
 };
+
+const mismatch = (schema: SettingSchema, setting: Setting, path: string): ConfigIssue => ({
+  path,
+  origin: setting.origin,
+  problem:
+    path === '' ? `the file must hold one object, but it ${kindOf(setting)}` : kindOf(setting),
+  allowed: path === '' ? null : describeAllowed(schema),
+  suggestion: null,
+});
+
+/** Everything below a secret is one. */
+const inherited = (parent: SettingSchema, schema: SettingSchema): SettingSchema =>
+  parent['x-secret'] === true ? { ...schema, 'x-secret': true } : schema;
 
 class LayerReader {
   readonly #root: SettingSchema;
@@ -80,7 +93,9 @@ class LayerReader {
       });
     }
     this.#findings.origins.set(path, setting.origin);
-    return items.map((item, index) => this.read(schema.items ?? {}, item, `${path}[${index}]`));
+    return items.map((item, index) =>
+      this.read(inherited(schema, schema.items ?? {}), item, `${path}[${index}]`),
+    );
   }
 
   #itemsOf(setting: Setting): readonly Setting[] | null {
@@ -105,13 +120,13 @@ class LayerReader {
     for (const [key, member] of members) {
       const below = joinPath(path, key);
       if (Object.hasOwn(chosen.properties ?? {}, key)) {
-        const value = this.read(chosen.properties![key]!, member, below);
+        const value = this.read(inherited(schema, chosen.properties![key]!), member, below);
         if (value !== undefined) values[key] = value;
       } else if (key === '$schema' && path === '' && member.content.kind === 'scalar') {
         // Editors find the published schema through this key.
       } else if (key === schema['x-choice']) {
         const names = choicesOf(schema).map((choice) => choice.name);
-        this.read({ enum: names }, member, below);
+        this.read(inherited(schema, { enum: names }), member, below);
       } else if (chosen.isKnown || !keysOf(schema).includes(key)) {
         this.#unknown(chosen.isKnown ? keysOf(chosen) : keysOf(schema), key, member, below);
       }

@@ -14,9 +14,15 @@ export interface ConfigIssue {
 
 const LONGEST_VALUE = 60;
 
-/** Shows a value in an error message: as JSON, on one line, cut after 60 characters. */
+/** User and password of a URL that stands where no secret was expected. */
+const CREDENTIALS = /(:\/\/)[^\s"]*@/g;
+
+/**
+ * Shows a value in an error message: as JSON, on one line, cut after 60 characters, without the
+ * user and password of URLs.
+ */
 export function showValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) ?? String(value)).replace(CREDENTIALS, '$1…@');
   return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
 }
 

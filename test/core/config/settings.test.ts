@@ -17,6 +17,14 @@ const SCHEMA: SettingSchema = {
   properties: {
     name: { type: 'string', minLength: 2, maxLength: 5 },
     token: { type: 'string', maxLength: 3, 'x-secret': true },
+    vault: {
+      type: 'object',
+      'x-secret': true,
+      properties: {
+        pin: { type: 'integer', maximum: 9 },
+        keys: { type: 'array', items: { type: 'object', properties: { id: { enum: ['k1'] } } } },
+      },
+    },
     server: {
       type: 'object',
       required: ['port', 'secure', 'fee', 'ratio', 'level', 'hosts'],
@@ -89,6 +97,7 @@ const issuesOf = (...layers: Setting[]): readonly ConfigIssue[] => {
 describe('settings from several sources', () => {
   it('take defaults for what is left out, also inside of objects and lists', () => {
     expect(effective(file({ name: 'abc', shapes: [{ kind: 'square' }] })).values).toEqual({
+      vault: {},
       name: 'abc',
       server: { port: 5, secure: true, fee: '0.1', ratio: 0.5, level: 'low', hosts: [] },
       shapes: [{ kind: 'square', label: 'none', side: 4 }],
@@ -192,11 +201,11 @@ describe('a refused setting', () => {
       'server.hosts has 3 items; allowed: a list of at most 2',
     ],
     [{ server: { hosts: ['a', 7] } }, 'server.hosts[1] is 7'],
-    [{ server: { hosts: 'a' } }, 'server.hosts is "a"; allowed: a list'],
+    [{ server: { hosts: 'a' } }, 'server.hosts is a text; allowed: a list'],
     [{ server: { prot: 5 } }, 'server.prot is not a known setting\n    did you mean port?'],
     [{ server: { zzz: 5 } }, 'f.json:1:31: server.zzz is not a known setting'],
     [{ port: 5 }, 'port is not a known setting\n    did you mean server.port?'],
-    [{ server: 5 }, 'server is 5; allowed: an object with the keys "port", "secure"'],
+    [{ server: 5 }, 'server is a number; allowed: an object with the keys "port", "secure"'],
     [{ server: [] }, 'server is a list; allowed: an object'],
     [{ shapes: [] }, 'shapes has 0 items; allowed: a list of at least 1 items'],
     [
@@ -210,7 +219,9 @@ describe('a refused setting', () => {
     ],
     [{ shapes: [{ kind: 'circle', radius: 1, side: 1 }] }, 'shapes[0].side is not a known setting'],
     [{ shapes: [{ kind: 'square', label: 5 }] }, 'shapes[0].label is 5'],
-    [{ shapes: [3] }, 'shapes[0] is 3; allowed: an object'],
+    [{ server: null }, 'server is null; allowed: an object'],
+    [{ server: true }, 'server is a boolean; allowed: an object'],
+    [{ shapes: [3] }, 'shapes[0] is a number; allowed: an object'],
     [{ toString: 1 }, 'toString is not a known setting'],
     [{ server: { constructor: 1 } }, 'server.constructor is not a known setting'],
     [{ server: JSON.parse('{"__proto__": 1}') }, 'server.__proto__ is not a known setting'],
@@ -227,6 +238,29 @@ describe('a refused setting', () => {
     const text = one({ name: 'abc', token: 'hunter2' });
     expect(text).toContain('token has a value that is not shown');
     expect(text).not.toContain('hunter2');
+  });
+
+  it.each([
+    { server: 'postgres://me:hunter2@db/x' },
+    { shapes: 'hunter2' },
+    { shapes: ['hunter2'] },
+    { server: { hosts: 'hunter2' } },
+    { vault: 'hunter2' },
+    { vault: { pin: 'hunter2' } },
+    { vault: { keys: [{ id: 'hunter2' }] } },
+    { server: { level: 'postgres://me:hunter2@db/x' } },
+    { server: { level: 'postgres://hunter2@db/x' } },
+  ])('that holds a password in the wrong place keeps it to itself: %j', (value) => {
+    const text = one({ name: 'abc', ...value });
+    expect(text).toMatch(/allowed: /);
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('from the environment in the place of an object is called a text', () => {
+    const text = issuesOf(file({ name: 'abc' }), texts('variable', { server: 'hunter2' }));
+    expect(text.map(renderIssue)).toEqual([
+      expect.stringMatching(/^variable server: server is a text; allowed: an object/),
+    ]);
   });
 
   it('is shown on one line and cut where it is long', () => {
