@@ -82,17 +82,11 @@ function startService(dataDir, seed, extra = []) {
 }
 
 /** Everything the venue's ledger says, over all its compactions; `known` grows. */
-function readVenue(dataDir, known) {
-  const text = readFileSync(join(dataDir, 'venue', 'ledger.jsonl'), 'utf8');
-  for (const line of text.split('\n')) {
-    const from = line.indexOf('{');
-    if (from < 0) continue;
-    let record;
-    try {
-      record = JSON.parse(line.slice(from));
-    } catch {
-      continue; // The torn last line of a killed process.
-    }
+async function readVenue(dataDir, known) {
+  const { scanLedger } = await import(new URL('dist/adapters/simulator/ledger.js', root).href);
+  const scan = scanLedger(readFileSync(join(dataDir, 'venue', 'ledger.jsonl')));
+  if (!scan.ok) throw new Error(JSON.stringify(scan.error));
+  for (const record of scan.value.records) {
     const fills = record.kind === 'fill' ? [record.fill] : (record.fills ?? []);
     for (const fill of fills) known.fills.set(fill.tradeId, fill);
     if (record.kind === 'order') {
@@ -146,7 +140,7 @@ export async function killCampaign({ cycles, seed, onProgress = () => {} }) {
       service.child.kill('SIGKILL');
       await service.ended;
       try {
-        readVenue(dataDir, venue);
+        await readVenue(dataDir, venue);
       } catch (error) {
         if (error.code !== 'ENOENT') throw error; // Killed before the venue first opened.
       }
@@ -158,7 +152,7 @@ export async function killCampaign({ cycles, seed, onProgress = () => {} }) {
     const exit = await last.ended;
     clearTimeout(stop);
     if (exit !== 0) throw new Error(`the last run ended with ${exit}:\n${last.log()}`);
-    readVenue(dataDir, venue);
+    await readVenue(dataDir, venue);
     const journal = await readJournal(dataDir);
     const lostFills = [...venue.fills.keys()].filter((id) => !journal.fills.has(id)).length;
     const lostOrders = [...venue.orders.keys()].filter((id) => !journal.submitted.has(id)).length;

@@ -6,6 +6,7 @@
 
 #include "binding/engine_handle.h"
 #include "binding/match.h"
+#include "binding/stopwatch.h"
 #include "core/cpu.h"
 
 namespace bot4::binding {
@@ -56,6 +57,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_engine(env, exports);
   register_decision(env, exports);
   register_match(env, exports);
+  register_stopwatch(env, exports);
   return exports;
 }
 

@@ -50,12 +50,12 @@ class Replay {
   readonly breaks = new BreakList();
   readonly log = new HashLog();
   readonly #venue: ReplayVenue;
-  #timerAt: EventTimeNs;
+  #timerDue: EventTimeNs;
   #lastPushed: EventTimeNs;
 
   constructor(market: RecordedMarket, { config }: BacktestOptions, startAt: EventTimeNs) {
     const instruments: readonly Instrument[] = market.instruments.map((each) => each.instrument);
-    this.#timerAt = startAt;
+    this.#timerDue = addMs(startAt, TIMER_MS);
     this.#lastPushed = startAt;
     this.activity = new RecentActivity(new Map(instruments.map((each) => [each.id, each])));
     this.engine = new Engine({ instruments, inboxBytes: INBOX_BYTES });
@@ -72,7 +72,10 @@ class Replay {
         onWritten: [],
         gateway: this.#venue,
         feed: null,
-        afterRun: (now) => this.#venue.advanceTo(now),
+        afterRun: (now, result) => {
+          if (result === 'attention') this.#venue.collect();
+          this.#venue.advanceTo(now);
+        },
         ids: new ClientOrderIds(1),
         runEpoch: 1,
         instruments,
@@ -102,8 +105,10 @@ class Replay {
 
   /** Takes one recorded message; what is due before it happens first. */
   take(symbol: number, receivedAt: EventTimeNs, bytes: Uint8Array): void {
-    if (receivedAt > addMs(this.#timerAt, TIMER_MS)) this.drain();
-    if (receivedAt > addMs(this.#timerAt, SILENCE_MS)) this.#fallSilent(receivedAt);
+    if (receivedAt > this.#timerDue) {
+      this.drain();
+      if (receivedAt > addMs(this.#timerDue, SILENCE_MS)) this.#fallSilent(receivedAt);
+    }
     while (!this.engine.push(symbol, receivedAt, bytes)) this.drain();
     if (receivedAt > this.#lastPushed) this.#lastPushed = receivedAt;
   }
@@ -112,14 +117,14 @@ class Replay {
   #fallSilent(until: EventTimeNs): void {
     this.#lastPushed = addMs(this.#lastPushed, SETTLE_MS);
     this.drain();
-    this.#timerAt = until;
+    this.#timerDue = addMs(until, TIMER_MS);
   }
 
   /** Lives through everything up to the latest message taken. */
   drain(): void {
     const upTo = this.#lastPushed;
     for (;;) {
-      const timer = addMs(this.#timerAt, TIMER_MS);
+      const timer = this.#timerDue;
       const venue = this.#venue.nextEventAt();
       const next = venue !== null && venue < timer ? venue : timer;
       const result = this.trader.market.step(next < upTo ? next : upTo);
@@ -127,7 +132,7 @@ class Replay {
       if (next > upTo) return;
       this.#venue.advanceTo(next);
       if (next !== timer) continue;
-      this.#timerAt = timer;
+      this.#timerDue = addMs(timer, TIMER_MS);
       this.trader.onTimer(timer, QUIET);
     }
   }

@@ -6,7 +6,7 @@ import { Capture, MergedCaptures } from '../adapters/capture/index.ts';
 import { SimulatedVenue } from '../adapters/simulator/index.ts';
 import { addMs, type EventTimeNs, eventTime } from '../core/index.ts';
 import type { Instrument } from '../model/index.ts';
-import { Engine } from '../native/index.ts';
+import { Engine, loadAddon } from '../native/index.ts';
 import { findStrategy } from '../strategy/index.ts';
 import { recordedMarket } from './backtest/recorded-instruments.ts';
 import type { Bot4Config } from './config.ts';
@@ -171,7 +171,18 @@ function percentiles(from: RecordableHistogram): LatencyPercentilesUs {
   };
 }
 
-const now = (): number => Number(process.hrtime.bigint());
+/** Monotonic time, ns. */
+type Now = () => number;
+
+/** A clock that makes no garbage: every clock of Node does, and its collection would show. */
+function stopwatch(): Now {
+  const { memory, read } = loadAddon().createStopwatch();
+  const ns = new Float64Array(memory);
+  return () => {
+    read();
+    return ns[0]!;
+  };
+}
 
 interface OpenLoop {
   readonly latency: LatencyPercentilesUs;
@@ -185,7 +196,7 @@ interface OpenLoop {
  * for gaps: those are the machine's stalls. The schedule pauses between slices of 250 ms, so that an
  * interruption is heard.
  */
-async function openLoop(path: Path, options: BenchOptions): Promise<OpenLoop> {
+async function openLoop(path: Path, now: Now, options: BenchOptions): Promise<OpenLoop> {
   const { messagesPerSecond, durationMs, signal } = options;
   const latencies = histogram();
   const interval = 1e9 / messagesPerSecond;
@@ -196,19 +207,7 @@ async function openLoop(path: Path, options: BenchOptions): Promise<OpenLoop> {
   for (let slice = 0; slice < slices; slice += 1) {
     await nextTurn(signal);
     const start = now() + 1_000_000;
-    let seen = start;
-    for (let i = 0; i < perSlice; i += 1) {
-      const due = start + i * interval;
-      let at = now();
-      while (at < due) {
-        if (at - seen > stall && seen > start) stall = at - seen;
-        seen = at;
-        at = now();
-      }
-      path.next();
-      seen = now();
-      latencies.record(Math.max(1, Math.round(seen - due)));
-    }
+    stall = Math.max(stall, offer(path, now, latencies, start, interval, perSlice));
     elapsed += Math.max(now() - start, perSlice * interval);
   }
   return {
@@ -218,13 +217,39 @@ async function openLoop(path: Path, options: BenchOptions): Promise<OpenLoop> {
   };
 }
 
+/** Offers `count` messages from `start` on, ns; gives the longest gap seen while waiting, ns. */
+function offer(
+  path: Path,
+  now: Now,
+  latencies: RecordableHistogram,
+  start: number,
+  interval: number,
+  count: number,
+): number {
+  let seen = start;
+  let stall = 0;
+  for (let i = 0; i < count; i += 1) {
+    const due = start + i * interval;
+    let at = now();
+    while (at < due) {
+      if (at - seen > stall && seen > start) stall = at - seen;
+      seen = at;
+      at = now();
+    }
+    path.next();
+    seen = now();
+    latencies.record(Math.max(1, Math.round(seen - due)));
+  }
+  return stall;
+}
+
 /** Lets signals in. Errors: throws `AppFailure` when the bench was interrupted. */
 async function nextTurn(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   if (signal.aborted) throw new AppFailure('interrupted', 'the bench was interrupted');
 }
 
-function clockPairs(): LatencyPercentilesUs {
+function clockPairs(now: Now): LatencyPercentilesUs {
   const pairs = histogram();
   for (let i = 0; i < 100_000; i += 1) {
     const a = now();
@@ -233,7 +258,12 @@ function clockPairs(): LatencyPercentilesUs {
   return percentiles(pairs);
 }
 
-async function closedLoop(path: Path, messages: number, signal: AbortSignal): Promise<number> {
+async function closedLoop(
+  path: Path,
+  now: Now,
+  messages: number,
+  signal: AbortSignal,
+): Promise<number> {
   let elapsed = 0;
   for (let done = 0; done < messages; done += SLICE_MESSAGES) {
     await nextTurn(signal);
@@ -255,14 +285,15 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const load = files.length > 0 ? await recordedLoad(files, config) : generatedLoad(config);
   onLine(`load: ${load.messages.length} messages, ${load.source}`);
   const path = new Path(load, config);
+  const now = stopwatch();
   for (let i = 0; i < Math.min(2_000, load.messages.length); i += 1) path.next();
   path.setPolicies();
   for (let i = 0; i < WARM_UP_MESSAGES; i += 1) path.next();
   await nextTurn(signal);
   onLine(`open loop: ${messagesPerSecond} messages/s for ${durationMs / 1_000} s`);
-  const open = await openLoop(path, options);
+  const open = await openLoop(path, now, options);
   onLine('closed loop');
-  const throughput = await closedLoop(path, load.messages.length * 2, signal);
+  const throughput = await closedLoop(path, now, load.messages.length * 2, signal);
   return {
     version: packageVersion(),
     kernelTarget: path.engine.target,
@@ -273,7 +304,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     offeredMessagesPerSecond: messagesPerSecond,
     achievedMessagesPerSecond: open.achieved,
     messageToIntentUs: open.latency,
-    clockPairUs: clockPairs(),
+    clockPairUs: clockPairs(now),
     longestStallUs: open.longestStallUs,
     throughputMessagesPerSecond: throughput,
     intents: path.intents,

@@ -179,7 +179,7 @@ describe('.ci/run', () => {
   beforeEach(() => {
     mkdirSync(at('.ci'));
     copyFileSync(join(repository, '.ci/run'), at('.ci/run'));
-    borrow('bash', 'dirname', 'mktemp', 'rm');
+    borrow('bash', 'chmod', 'dirname', 'mktemp', 'rm');
     for (const name of ['g++', 'make', 'python3']) program(name, '');
     program('apt-get', `${note('apt.log')} process.exit(args.includes('chromium') ? 100 : 0);`);
     npm(0);

@@ -26,8 +26,19 @@ export class CaptureError extends Error {
   readonly code = 'ERR_BOT4_CAPTURE';
 }
 
+/** The second that was read last, in ns: most messages share it with the one before. */
+class SecondMemory {
+  seconds = -1;
+  ns = 0n;
+}
+
 /** Reads the 19 digits at `at`; null unless a space and at least one byte follow before `stop`. */
-function receiveTime(block: Buffer, at: number, stop: number): EventTimeNs | null {
+function receiveTime(
+  block: Buffer,
+  at: number,
+  stop: number,
+  last: SecondMemory,
+): EventTimeNs | null {
   if (stop - at < TIME_DIGITS + 2 || block[at + TIME_DIGITS] !== SPACE) return null;
   let seconds = 0;
   let nanoseconds = 0;
@@ -37,7 +48,11 @@ function receiveTime(block: Buffer, at: number, stop: number): EventTimeNs | nul
     if (i < 10) seconds = seconds * 10 + digit;
     else nanoseconds = nanoseconds * 10 + digit;
   }
-  return eventTime(BigInt(seconds) * NS_PER_S + BigInt(nanoseconds));
+  if (seconds !== last.seconds) {
+    last.seconds = seconds;
+    last.ns = BigInt(seconds) * NS_PER_S;
+  }
+  return eventTime(last.ns + BigInt(nanoseconds));
 }
 
 /**
@@ -57,6 +72,7 @@ export class Capture {
   #at = 0;
   #ended = false;
   #skippingLongLine = false;
+  readonly #second = new SecondMemory();
 
   private constructor(path: string, blocks: AsyncIterator<Buffer>) {
     this.path = path;
@@ -100,7 +116,8 @@ export class Capture {
         this.#skippingLongLine = false;
         continue;
       }
-      const receivedAt = stop - at > MAX_LINE_BYTES ? null : receiveTime(this.#block, at, stop);
+      const receivedAt =
+        stop - at > MAX_LINE_BYTES ? null : receiveTime(this.#block, at, stop, this.#second);
       if (receivedAt === null) {
         this.unreadable += 1;
         continue;

@@ -15,8 +15,7 @@ import { type StorageFailure, storageFailure } from '../../store/ports.ts';
 
 /**
  * Makes a directory and its parents, durably, for the owner alone; one that exists is left as it
- * is. Node's
- * own recursive mkdir never returns on file systems like /proc.
+ * is. Node's own recursive mkdir never returns on file systems like /proc.
  */
 export function makeDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
@@ -26,7 +25,10 @@ export function makeDirectory(path: string): void {
     mkdirSync(path, { mode: 0o700 });
     syncDirectory(parent);
   } catch (cause) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw cause;
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    // Node 22 no longer says ENOTDIR about what lies below a file, so the file itself is met here.
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw Object.assign(new Error(`${path} is not a directory`), { code: 'ENOTDIR' });
   }
 }
 

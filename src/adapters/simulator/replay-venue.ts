@@ -47,9 +47,9 @@ export type ReplayOptionsGiven = Pick<ReplayVenueOptions, 'instruments' | 'engin
  * The order side of a venue whose market is a recorded one: same account, rules, fees and delays as
  * the simulated venue, fills by the replay matcher over the engine's own book. Memory only.
  *
- * The backtest drives both: `engine.run(venue.nextEventAt())`, then `venue.advanceTo(t)` with t =
- * that time when the engine says `until`, else `engine.now()`; after every return, `attention`
- * above all, before the engine runs again. Event time, as everywhere: no clock is read.
+ * The backtest drives both: `engine.run(venue.nextEventAt())`; when it returned `attention`,
+ * `venue.collect()`; then `venue.advanceTo(t)` with t = that time when the engine says `until`, else
+ * `engine.now()`, before intents are acted on. Event time, as everywhere: no clock is read.
  *
  * Determinism: the same record, options and calls give the same reports.
  */
@@ -102,9 +102,15 @@ export class ReplayVenue implements OrderGateway {
     return next === Number.POSITIVE_INFINITY ? null : toEventTime(next);
   }
 
-  /** Collects the fills of the frames since the last call, then does what is due up to `now`. */
+  /** Takes the fills of the last frame: to be called when the engine returned `attention`. */
+  collect(): void {
+    this.#matcher.run(this.#visitor);
+    while (this.#desk.trimReduceOnly(this.#now)) this.#matcher.run(this.#visitor);
+    this.#desk.settle();
+  }
+
+  /** Does what is due up to `now`. */
   advanceTo(now: EventTimeNs): void {
-    this.#collect();
     const until = toVenueTime(now);
     while (this.#schedule.nextAt <= until) {
       this.#now = Math.max(this.#now, this.#schedule.nextAt);
@@ -121,14 +127,14 @@ export class ReplayVenue implements OrderGateway {
     const { clientOrderId, request } = order;
     this.#schedule.add(this.#orderLine.arrival(this.#now), () => {
       this.#desk.arrive(clientOrderId, request, this.#now);
-      this.#collect();
+      this.collect();
     });
   }
 
   cancel(order: Order): void {
     this.#schedule.add(this.#orderLine.arrival(this.#now), () => {
       this.#desk.arriveCancel(order);
-      this.#collect();
+      this.collect();
     });
   }
 
@@ -144,12 +150,6 @@ export class ReplayVenue implements OrderGateway {
       const result = accountAnswer(this.#truth, since, this.#now, false);
       this.#schedule.add(this.#responseLine.arrival(this.#now), () => answer(result));
     });
-  }
-
-  #collect(): void {
-    this.#matcher.run(this.#visitor);
-    while (this.#desk.trimReduceOnly(this.#now)) this.#matcher.run(this.#visitor);
-    this.#desk.settle();
   }
 
   #send(report: SentReport): void {

@@ -45,7 +45,7 @@ export interface MarketDeskDeps {
   readonly feed: Pick<MarketFeed, 'requestSnapshot'> | null;
   readonly staleAfterMs: number;
   /** Called after each run of the engine, before its intents: a replayed venue catches up here. */
-  readonly afterRun: (now: EventTimeNs) => void;
+  readonly afterRun: (now: EventTimeNs, result: RunResult) => void;
   /** Takes each intent before the next frame is processed. */
   readonly onIntent: (intent: Intent) => void;
 }
@@ -100,7 +100,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     const result = engine.run(until);
     const now = engine.now();
     if (now > this.#now) this.#now = now;
-    afterRun(now);
+    afterRun(now, result);
     engine.takeTrades((trade) => {
       const bar = this.#bars[trade.symbol]!.add(trade);
       if (bar !== null) this.#closeBar(bar, trade.at);

@@ -2,7 +2,7 @@ import { type EventTimeNs, msBetween } from '../../core/index.ts';
 import type { ClientOrderIds, OrderGateway, Reconciliation } from '../../execution/index.ts';
 import type { MarketFeed, MarketFrame } from '../../market/index.ts';
 import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../model/index.ts';
-import type { Engine } from '../../native/index.ts';
+import type { Engine, RunResult } from '../../native/index.ts';
 import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safety/index.ts';
 import type { Strategy } from '../../strategy/index.ts';
 import { MarketDesk } from './market-desk.ts';
@@ -28,7 +28,7 @@ export interface TraderDeps {
   /** Asked for snapshots; null when a recording brings its own. */
   readonly feed: Pick<MarketFeed, 'requestSnapshot'> | null;
   /** Called after each run of the engine, before its intents; absent when the venue keeps time. */
-  readonly afterRun?: (now: EventTimeNs) => void;
+  readonly afterRun?: (now: EventTimeNs, result: RunResult) => void;
   readonly ids: ClientOrderIds;
   readonly runEpoch: number;
   readonly instruments: readonly Instrument[];

@@ -78,6 +78,7 @@ function replay(frames: readonly Frame[]): Outcome {
       const next = venue.nextEventAt();
       const result = engine.run(next);
       engine.takeTrades((trade) => trades.push({ ticks: trade.price, at: trade.at }));
+      if (result === 'attention') venue.collect();
       venue.advanceTo(result === 'until' && next !== null ? next : engine.now());
       act();
       if (result === 'drained') return;

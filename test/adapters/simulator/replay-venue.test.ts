@@ -110,6 +110,7 @@ class Replay {
       const result = this.engine.run(stop);
       this.engine.takeTrades(() => undefined);
       if (result === 'attention') {
+        this.venue.collect();
         this.venue.advanceTo(this.engine.now());
         continue;
       }
