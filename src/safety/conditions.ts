@@ -28,7 +28,7 @@ export interface Condition {
   readonly causeId: AutomaticCauseId;
   readonly active: boolean;
   readonly mode: ControlMode;
-  /** Value and limit in plain words. */
+  /** Value and limit in plain words; empty while it is not active. */
   readonly detail: string;
 }
 
@@ -40,47 +40,51 @@ export function evaluateConditions(
   thresholds: SafetyThresholds,
 ): readonly Condition[] {
   const { drawdown, freshestFeedAgeMs, oldestUnknownOrderMs, clockSkewMs } = readings;
-  const pause = (causeId: AutomaticCauseId, active: boolean, detail: string): Condition => ({
+  const pause = (causeId: AutomaticCauseId, active: boolean, say: () => string): Condition => ({
     causeId,
     active,
     mode: 'PAUSE',
-    detail,
+    detail: active ? say() : '',
   });
   const fallen = (causeId: AutomaticCauseId, mode: ControlMode, limit: number): Condition => ({
     causeId,
     active: drawdown >= limit,
     mode,
-    detail: `drawdown ${percent(drawdown)}; limit ${percent(limit)}`,
+    detail: drawdown >= limit ? `drawdown ${percent(drawdown)}; limit ${percent(limit)}` : '',
   });
   return [
     fallen('drawdown-reduce', 'REDUCE', thresholds.reduceAtDrawdown),
     fallen('drawdown-emergency', 'EMERGENCY', thresholds.emergencyAtDrawdown),
-    pause('journal-unwritable', !readings.journalWritable, 'the journal refused a write'),
+    pause('journal-unwritable', !readings.journalWritable, () => 'the journal refused a write'),
     pause(
       'feeds-stale',
       freshestFeedAgeMs > thresholds.feedStaleMs,
-      `freshest market data is ${freshestFeedAgeMs.toFixed(0)} ms old; limit ${thresholds.feedStaleMs} ms`,
+      () =>
+        `freshest market data is ${freshestFeedAgeMs.toFixed(0)} ms old; limit ${thresholds.feedStaleMs} ms`,
     ),
-    pause('venue-unreachable', !readings.venueReachable, 'the venue does not answer'),
+    pause('venue-unreachable', !readings.venueReachable, () => 'the venue does not answer'),
     pause(
       'reconciliation-mismatch',
       readings.reconciliationMismatch,
-      'our books and the venue differ',
+      () => 'our books and the venue differ',
     ),
     pause(
       'orders-unknown',
       oldestUnknownOrderMs > thresholds.unknownOrderMs,
-      `an order is in doubt for ${oldestUnknownOrderMs.toFixed(0)} ms; limit ${thresholds.unknownOrderMs} ms`,
+      () =>
+        `an order is in doubt for ${oldestUnknownOrderMs.toFixed(0)} ms; limit ${thresholds.unknownOrderMs} ms`,
     ),
     pause(
       'event-loop-stalled',
       readings.eventLoopStallMs > thresholds.eventLoopStallMs,
-      `event loop stood still for ${readings.eventLoopStallMs.toFixed(0)} ms; limit ${thresholds.eventLoopStallMs} ms`,
+      () =>
+        `event loop stood still for ${readings.eventLoopStallMs.toFixed(0)} ms; limit ${thresholds.eventLoopStallMs} ms`,
     ),
     pause(
       'clock-skew',
       clockSkewMs !== null && Math.abs(clockSkewMs) > thresholds.clockSkewPauseMs,
-      `clock differs by ${clockSkewMs?.toFixed(0)} ms; limit ${thresholds.clockSkewPauseMs} ms`,
+      () =>
+        `clock differs by ${clockSkewMs?.toFixed(0)} ms; limit ${thresholds.clockSkewPauseMs} ms`,
     ),
   ];
 }
