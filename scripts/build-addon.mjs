@@ -9,21 +9,28 @@ import { findHeaders, missingPrograms, nodeGypEnvironment } from './toolchain.mj
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+const require = createRequire(import.meta.url);
+
+// npx runs this before any package is installed; the build of the first real command comes again.
+const nodeGyp = (() => {
+  try {
+    return require.resolve('node-gyp/bin/node-gyp.js');
+  } catch {
+    return null;
+  }
+})();
+if (nodeGyp === null) {
+  console.error('bot4: packages are not installed yet; the native engine is built after them');
+  process.exit(0);
+}
+
 const missing = missingPrograms(process.env);
 if (missing !== null) {
   console.error(`bot4: cannot build the native engine: ${missing}`);
   process.exit(1);
 }
 
-const require = createRequire(import.meta.url);
-const args = [
-  require.resolve('node-gyp/bin/node-gyp.js'),
-  'configure',
-  'build',
-  '--jobs',
-  '2',
-  '--loglevel=warn',
-];
+const args = [nodeGyp, 'configure', 'build', '--jobs', '2', '--loglevel=warn'];
 
 const { nodedir, ignored } = findHeaders(process.env, process.execPath);
 if (ignored !== null) {

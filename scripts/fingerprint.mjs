@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const filesBelow = (path, skip) => {
   if (skip.some((part) => path.endsWith(part))) return [];
@@ -25,17 +25,21 @@ const filesBelow = (path, skip) => {
 
 /** All input files of a step with their size and time. */
 export const inputsOf = (root, step) =>
-  step.inputs.flatMap((input) => filesBelow(join(root, input), step.skip ?? []));
+  step.inputs
+    .flatMap((input) => filesBelow(join(root, input), step.skip ?? []))
+    .map(({ path, stat }) => ({ path, stat, name: relative(root, path) }));
 
 const surfaceOf = (inputs) => {
   const hash = createHash('sha256');
-  for (const { path, stat } of inputs) hash.update(`${path}\0${stat.size}\0${stat.mtimeMs}\n`);
+  for (const { name, stat } of inputs) hash.update(`${name}\0${stat.size}\0${stat.mtimeMs}\n`);
   return hash.digest('hex');
 };
 
 const contentOf = (inputs) => {
   const hash = createHash('sha256');
-  for (const { path } of inputs) hash.update(`${path}\0`).update(readFileSync(path)).update('\0');
+  for (const { path, name } of inputs) {
+    hash.update(`${name}\0`).update(readFileSync(path)).update('\0');
+  }
   return hash.digest('hex');
 };
 

@@ -120,7 +120,7 @@ function vitestElsewhere() {
   }
   if (process.env.BOT4_OTHER_NODE) {
     say('vitest under another Node with the same addon');
-    vitest('vitest-other-node', ['--exclude', '**/*.sim.ts'], {
+    vitest('vitest-other-node', [], {
       node: process.env.BOT4_OTHER_NODE,
     });
   } else {
@@ -131,7 +131,7 @@ function vitestElsewhere() {
 function nativeTests() {
   if (has('cmake')) {
     say('ctest');
-    ctest('cmake', ['-DCMAKE_BUILD_TYPE=Release', '-DBOT4_ADDON=OFF']);
+    ctest('cmake', ['-DCMAKE_BUILD_TYPE=Release', '-DBOT4_ADDON=OFF', '-DBOT4_BENCHES=ON']);
     say('ctest with sanitizers');
     ctest('sanitize', ['-DCMAKE_BUILD_TYPE=Release', '-DBOT4_ADDON=OFF', '-DBOT4_SANITIZE=ON']);
   } else {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { effectsOf } from './tidy/effects.ts';
@@ -138,7 +138,6 @@ describe('the house is tidy', () => {
     const unused = sources
       .map(({ path }) => path)
       .filter((path) => !used.has(path) && !entries.has(path) && !path.endsWith('.d.ts'))
-      .filter((path) => !path.endsWith('vite.config.ts'))
       .filter(
         (path) =>
           !scripts.some((script) =>
@@ -146,6 +145,21 @@ describe('the house is tidy', () => {
           ),
       );
     expect(unused).toEqual([]);
+  });
+
+  it('leaves no placeholder in the README and the docs, and links only to what is there', () => {
+    const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+    const faults = pages
+      .filter((page) => page.endsWith('.md'))
+      .flatMap((page) => {
+        const text = readFileSync(join(root, page), 'utf8');
+        const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1]!);
+        const dead = links.filter((to) => !existsSync(join(root, dirname(page), to)));
+        return [...(text.match(/@[A-Z]+@|TODO|FIXME/g) ?? []), ...dead].map(
+          (what) => `${page}: ${what}`,
+        );
+      });
+    expect(faults).toEqual([]);
   });
 
   it('has only the top-level folders and rooms of the house', () => {

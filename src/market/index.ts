@@ -1,5 +1,4 @@
 export { BarAggregator, type MarketTrade } from './bars.ts';
-export { type DataQuality, DataQualityCounters } from './data-quality.ts';
 export type { MarketFeed, MarketFrame } from './ports.ts';
 export {
   type BookState,

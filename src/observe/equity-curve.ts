@@ -15,7 +15,7 @@ const DRAWDOWN_CAUSES = 'drawdown-';
 const TIERS = 8;
 const POINTS_PER_TIER = 249;
 
-/** Most points a curve ever holds, however long the run: the first sample and all tiers. */
+/** Most points a curve ever holds, however long it goes on: the first sample and all tiers. */
 export const MAX_EQUITY_POINTS = 1 + TIERS * POINTS_PER_TIER;
 
 /** One point of the curve: the last equity of its interval and the deepest drawdown in it. */
@@ -35,7 +35,7 @@ export interface EquitySeries {
 }
 
 /**
- * The equity of a whole run in bounded memory: the first and the latest 249 samples stand as they
+ * The equity since the data directory began in bounded memory: the first and the latest 249 samples stand as they
  * came, each older tier of 249 points covers twice the samples per point, and the oldest tier thins
  * itself. Thinning keeps the last equity of an interval and its deepest drawdown, so no fall disappears.
  *
@@ -64,7 +64,7 @@ export class EquityCurve {
     return fallOf(this.#peak, this.#equity);
   }
 
-  /** The deepest drawdown of the run. */
+  /** The deepest drawdown since the data directory began. */
   get maxDrawdown(): number {
     return this.#maxDrawdown;
   }

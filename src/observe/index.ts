@@ -21,6 +21,7 @@ export {
 } from './metrics.ts';
 export type { DashboardDocument, ReadModel } from './ports.ts';
 export { readModel } from './read-model.ts';
+export { REFUSAL_WORDS } from './refusal-words.ts';
 export {
   bookView,
   causeView,

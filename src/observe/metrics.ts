@@ -116,7 +116,7 @@ export const METRICS: readonly MetricDefinition[] = [
     (view) => view.equity.drawdown,
   ),
   gauge(
-    ['bot4_max_drawdown_ratio', 'Deepest drawdown of the run as a fraction', '1'],
+    ['bot4_max_drawdown_ratio', 'Deepest drawdown since the data directory began as a fraction', '1'],
     (view) => view.equity.maxDrawdown,
   ),
   labelled(

@@ -22,7 +22,7 @@ export interface DashboardDocument {
 export interface ReadModel {
   /** The latest view and what follows from it at `nowMs`. */
   document(nowMs: EpochMs): DashboardDocument;
-  /** The equity curve of the run. */
+  /** The equity curve since the data directory began. */
   equity(): EquitySeries;
   /** Every metric with its readings, in a stable order. */
   metrics(): readonly MetricFamily[];

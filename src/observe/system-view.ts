@@ -87,7 +87,7 @@ export interface EquityView {
    * anew where the cause of a drawdown was lifted.
    */
   readonly drawdown: number;
-  /** The largest such fall of the run. */
+  /** The largest such fall since the data directory began. */
   readonly maxDrawdown: number;
 }
 

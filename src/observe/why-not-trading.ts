@@ -1,4 +1,5 @@
 import { type CauseOrigin, type ControlMode, severity } from '../model/index.ts';
+import { REFUSAL_WORDS } from './refusal-words.ts';
 import type { EpochMs, FeedView, RefusalView, SystemView } from './system-view.ts';
 
 /** Refusals older than this no longer explain why nothing is traded now. */
@@ -39,7 +40,8 @@ const ORIGIN_ORDER: readonly CauseOrigin[] = ['hardware', 'human', 'automatic', 
  * Says in plain words why the system opens no new position, the most important reason first:
  * control mode, journal, venues, books, refusals of risk, and last the engine's own decisions.
  *
- * An instrument with an open order is being traded, so its latest decision is no reason.
+ * An instrument with an open order is being traded, so neither its latest decision nor a refusal
+ * is a reason; nor is a refusal that a fill followed.
  *
  * Determinism: a function of the view alone.
  */
@@ -131,9 +133,16 @@ function feedWords(feed: FeedView): string {
 }
 
 function refusalReasons(view: SystemView): NotTradingReason[] {
+  const working = instrumentsAtWork(view);
+  const filledAtMs = new Map<string, EpochMs>();
+  for (const { instrument, atMs } of view.fills) {
+    filledAtMs.set(instrument, Math.max(atMs, filledAtMs.get(instrument) ?? atMs));
+  }
   const groups = new Map<string, { latest: RefusalView; count: number }>();
   for (const refusal of view.refusals) {
     if (view.atMs - refusal.atMs > REFUSAL_COUNTS_FOR_MS) continue;
+    if (working.has(refusal.instrument)) continue;
+    if ((filledAtMs.get(refusal.instrument) ?? -Infinity) > refusal.atMs) continue;
     const key = JSON.stringify([refusal.instrument, refusal.code]);
     const group = groups.get(key);
     const latest = group && group.latest.atMs >= refusal.atMs ? group.latest : refusal;
@@ -147,13 +156,20 @@ function refusalReasons(view: SystemView): NotTradingReason[] {
       instrument: latest.instrument,
       text:
         `${latest.instrument}: risk refused ${count === 1 ? 'an order' : `${count} orders`} ` +
-        `in the last minute (${latest.code}): ${withoutFullStop(latest.detail)}.`,
+        `in the last minute: ${refusalWords(latest)} (${latest.code}).`,
       sinceMs: latest.atMs,
     }));
 }
 
+/** A code of another version has no words here: then its own detail has to do. */
+const refusalWords = ({ code, detail }: RefusalView): string =>
+  REFUSAL_WORDS[code] ?? withoutFullStop(detail);
+
+const instrumentsAtWork = (view: SystemView): ReadonlySet<string> =>
+  new Set(view.orders.map((order) => order.instrument));
+
 function decisionReasons(view: SystemView): NotTradingReason[] {
-  const working = new Set(view.orders.map((order) => order.instrument));
+  const working = instrumentsAtWork(view);
   const ready = new Set(
     view.feeds.filter((feed) => feed.state === 'synchronised').map((feed) => feed.instrument),
   );

@@ -1,24 +1,41 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { StatusReport } from '../../src/app/contracts.ts';
 
+/** The environment of the tests without what would configure a service. */
+const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => name !== 'DATABASE_URL' && !name.startsWith('BOT4_'),
+    ),
+  );
+
 /** One `bot4 run` as a process of its own, on a data directory. */
 export class RunningService {
   readonly child: ChildProcess;
   readonly #dataDir: string;
   readonly #ended: Promise<number | null>;
   #stderr = '';
+  #stdout = '';
 
   constructor(dataDir: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     this.#dataDir = dataDir;
     this.child = spawn(
       process.execPath,
-      ['scripts/bot4.mjs', 'run', '--data-dir', dataDir, ...args],
-      { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } },
+      ['scripts/bot4.mjs', 'run', '--json', '--data-dir', dataDir, ...args],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(), ...environment } },
     );
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
     });
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+    });
     this.#ended = new Promise((resolve) => this.child.once('close', resolve));
+  }
+
+  /** What it printed: one JSON document, at its end. */
+  get printed(): string {
+    return this.#stdout;
   }
 
   /** Everything that it said for people. */
@@ -42,6 +59,7 @@ export class RunningService {
     const args = ['scripts/bot4.mjs', 'status', '--json', '--data-dir', this.#dataDir];
     const { stdout, stderr } = spawnSync(process.execPath, args, {
       encoding: 'utf8',
+      env: cleanEnvironment(),
       timeout: 30_000,
     });
     if (!stdout.startsWith('{')) throw new Error(`no status: ${stderr}`);

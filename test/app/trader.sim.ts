@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
-import { addMs, canonicalJson, msBetween } from '../../src/core/index.ts';
+import { addMs, canonicalJson, type EventTimeNs, msBetween } from '../../src/core/index.ts';
 import type { VenueAccount } from '../../src/execution/index.ts';
 import { configFor, VirtualWorld } from './virtual-world.ts';
 
@@ -46,7 +46,7 @@ describe('a paper service on virtual time', () => {
         event.kind === 'order-submitted' ? [event.request.instrument] : [],
       ),
     );
-    expect([...quoted].sort()).toContain('sim:BTCUSDT');
+    expect([...quoted].sort()).toEqual(['sim:BTCUSDT', 'sim:ETHUSDT', 'sim:SOLUSDT']);
     settle(world);
     expectEqualBooks(world);
   });
@@ -154,17 +154,19 @@ describe('a paper service on virtual time', () => {
     const world = new VirtualWorld(configFor());
     world.run(20_000);
     expect(world.state.orders.openCount).toBeGreaterThan(0);
-    let silentSince: bigint | null = null;
     world.venue.onFrame(() => {});
-    silentSince = world.now;
+    const silentSince = world.now;
     const recordedBefore = world.events.length;
     world.run(3_000);
     const later = world.events.slice(recordedBefore);
-    const opened = later.filter(
-      (event) =>
-        event.kind === 'order-submitted' && msBetween(silentSince as never, event.at) > 600,
-    );
+    const since = (event: { readonly at: EventTimeNs }): number => msBetween(silentSince, event.at);
+    const opened = later.filter((event) => event.kind === 'order-submitted' && since(event) > 600);
     expect(opened).toEqual([]);
+    // Depth comes every 100 ms, so the latest is up to that old when the silence begins.
+    const cancels = later.filter((event) => event.kind === 'cancel-requested').map(since);
+    const limit = world.config.staleAfterMs + 100;
+    expect(cancels.length).toBeGreaterThan(0);
+    expect(Math.max(...cancels)).toBeLessThanOrEqual(limit);
     const quotes = world.state.orders.open().filter((order) => !order.request.reduceOnly);
     expect(quotes).toEqual([]);
   });

@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { SimulatedVenue } from '../../src/adapters/simulator/index.ts';
 import { type Bot4Config, loadConfig } from '../../src/app/config.ts';
 import { QUIET, Trader } from '../../src/app/trader/trader.ts';
@@ -12,12 +13,18 @@ import { Engine } from '../../src/native/index.ts';
 import type { StorageFailure } from '../../src/store/index.ts';
 import { findStrategy } from '../../src/strategy/index.ts';
 
+const made: string[] = [];
+afterAll(() => {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
 /** Where every virtual world begins. */
 export const WORLD_START: EventTimeNs = eventTime(1_750_000_000_000_000_000n);
 
 /** The default configuration on a fresh directory, with settings by dotted path. */
 export function configFor(settings: Readonly<Record<string, string>> = {}): Bot4Config {
   const dataDir = mkdtempSync(join(tmpdir(), 'bot4-world-'));
+  made.push(dataDir);
   const flags = Object.entries({ dataDir, ...settings }).map(([path, text]) => ({
     path,
     setting: { origin: 'test', content: { kind: 'text' as const, text } },

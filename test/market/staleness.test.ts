@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DataQualityCounters, Staleness } from '../../src/market/index.ts';
-import type { DomainEvent } from '../../src/model/index.ts';
-import { at, BTC, ETH, throughDisk } from '../portfolio/sample-account.ts';
+import { Staleness } from '../../src/market/index.ts';
+import { at } from '../portfolio/sample-account.ts';
 
 describe('staleness', () => {
   it('begins beyond the limit, not at it', () => {
@@ -33,26 +32,5 @@ describe('staleness', () => {
     staleness.note(9, at(999));
     expect(staleness.freshestAgeMs(at(400))).toBe(100);
     expect(staleness.isStale(9, at(999))).toBe(true);
-  });
-});
-
-describe('data quality', () => {
-  it('counts what happens to each book, also over a restart', () => {
-    const events: DomainEvent[] = [
-      { kind: 'book-synchronised', at: at(0), instrument: BTC.id, updateId: 1n },
-      { kind: 'book-desynchronised', at: at(1), instrument: BTC.id, reason: 'gap' },
-      { kind: 'book-synchronised', at: at(2), instrument: BTC.id, updateId: 2n },
-    ];
-    const before = new DataQualityCounters();
-    for (const event of events) before.apply(event);
-    const after = DataQualityCounters.restore(throughDisk(before.snapshot()));
-    after.apply({ kind: 'book-desynchronised', at: at(3), instrument: BTC.id, reason: 'crossed' });
-    expect(after.of(BTC.id)).toEqual({
-      desynchronised: 2,
-      synchronised: 2,
-      bars: 0,
-      lastReason: 'crossed',
-    });
-    expect(after.of(ETH.id)).toMatchObject({ desynchronised: 0, lastReason: null });
   });
 });

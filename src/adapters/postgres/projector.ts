@@ -76,8 +76,8 @@ export class Projector {
   }
 
   /**
-   * Finishes the batch under way and disconnects; after `limitMs` the connection is cut, and the
-   * batch comes again at the next start.
+   * Projects what is durable now and disconnects; after `limitMs` the connection is cut, and the rest
+   * comes at the next start.
    */
   async stop(limitMs = 1_000): Promise<void> {
     this.#stopping = true;
@@ -159,7 +159,7 @@ export class Projector {
     session: ProjectionSession,
     reader: JournalReader,
   ): Promise<DatabaseFailure | null> {
-    while (!this.#stopping) {
+    for (;;) {
       const batch = await this.#readBatch(reader);
       if ('code' in batch) return batch;
       if (batch.length > 0) {
@@ -168,11 +168,11 @@ export class Projector {
         this.#setAside += projected.value;
       }
       this.#projectedSeq = session.seq;
+      if (this.#stopping && batch.length === 0) return null;
       if (batch.length === this.#options.batchEntries) continue;
       this.#caughtUpAtMs = Date.now();
       await this.#pause(this.#options.lingerMs);
     }
-    return null;
   }
 
   /** Reads up to a batch in slices, giving the event loop a turn after each. */

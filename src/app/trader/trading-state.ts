@@ -1,6 +1,5 @@
 import { canonicalJson, type EventTimeNs, eventTime, type Json } from '../../core/index.ts';
 import { Orders } from '../../execution/index.ts';
-import { DataQualityCounters } from '../../market/index.ts';
 import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { EquityCurve } from '../../observe/index.ts';
 import { Portfolio } from '../../portfolio/index.ts';
@@ -13,7 +12,6 @@ interface StateSnapshot {
   readonly portfolio: Json;
   readonly safety: Json;
   readonly risk: Json;
-  readonly quality: Json;
   readonly curve: Json;
   readonly runEpoch: number;
   readonly lastEventAt: string;
@@ -31,7 +29,6 @@ export class TradingState {
   readonly portfolio: Portfolio;
   readonly safety: Safety;
   readonly risk: RiskGate;
-  readonly quality: DataQualityCounters;
   readonly curve: EquityCurve;
   readonly #instruments: readonly Instrument[];
   #runEpoch = 0;
@@ -55,8 +52,6 @@ export class TradingState {
       from === null
         ? new RiskGate(instruments, limits)
         : RiskGate.restore(from.risk, instruments, limits);
-    this.quality =
-      from === null ? new DataQualityCounters() : DataQualityCounters.restore(from.quality);
     this.curve = from === null ? new EquityCurve() : EquityCurve.restore(from.curve);
     this.#runEpoch = from?.runEpoch ?? 0;
     this.#lastEventAt = eventTime(BigInt(from?.lastEventAt ?? 0));
@@ -76,7 +71,6 @@ export class TradingState {
     this.portfolio.apply(event);
     this.safety.apply(event);
     this.risk.apply(event);
-    this.quality.apply(event);
     this.curve.apply(event);
   }
 
@@ -113,7 +107,6 @@ export class TradingState {
       portfolio: this.portfolio.snapshot(),
       safety: this.safety.snapshot(),
       risk: this.risk.snapshot(),
-      quality: this.quality.snapshot(),
       curve: this.curve.snapshot(),
       runEpoch: this.#runEpoch,
       lastEventAt: this.#lastEventAt,

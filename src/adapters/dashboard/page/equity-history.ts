@@ -37,7 +37,7 @@ export function lastSpan(history: EquityHistory, spanS: number | null): EquityHi
   };
 }
 
-/** The curve of the run, kept up to date with the views. */
+/** The curve since the data directory began, kept up to date with the views. */
 export function useEquityHistory(latest: EquityView | null): EquityHistory {
   const [history, setHistory] = useState(EMPTY);
 

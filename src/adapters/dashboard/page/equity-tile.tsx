@@ -53,7 +53,7 @@ export function EquityTile(props: {
         </dl>
       </div>
       {shown.atS.length < 2 ? (
-        <p class="empty">The curve begins with the second sample of the run.</p>
+        <p class="empty">The curve begins with the second sample and goes on over restarts.</p>
       ) : (
         <>
           <p class="readout">{readout(shown, hover, currency)}</p>

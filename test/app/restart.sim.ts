@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RunningService } from './running-service.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'bot4-restart-'));
+chmodSync(root, 0o711); // The embedded server runs as a user of its own.
+const services: RunningService[] = [];
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['scripts/build.mjs'], { encoding: 'utf8' });
+  expect(built.status, built.stderr).toBe(0);
+}, 600_000);
+afterEach(async () => {
+  for (const service of services.splice(0)) {
+    service.child.kill('SIGKILL');
+    await service.end();
+  }
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function start(dataDir: string, ...args: string[]): RunningService {
+  const service = new RunningService(dataDir, args, { BOT4_DATABASE_MODE: 'none' });
+  services.push(service);
+  return service;
+}
+
+/** Waits until the service holds something and has orders working. */
+async function untilTrading(service: RunningService): Promise<void> {
+  for (let i = 0; i < 240; i += 1) {
+    const { positions, openOrders } = service.status();
+    if (positions.length > 0 && openOrders > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`no position after a minute:\n${service.said}`);
+}
+
+const held = (service: RunningService): unknown => {
+  const { positions, pnl } = service.status();
+  return { positions: positions.map((each) => [each.instrument, each.position]), cash: pnl.cash };
+};
+
+describe('a service that starts again', () => {
+  it('has the same positions and cash after a clean stop, and trades on', async () => {
+    const dataDir = join(root, 'clean');
+    const first = start(dataDir, '--no-dashboard');
+    await first.says(/^mode NORMAL/m);
+    await untilTrading(first);
+    expect(await first.stop()).toBe(0);
+    const summary = JSON.parse(first.printed);
+    expect(summary.ordersLeftOpen).toBe(0);
+    const second = start(dataDir, '--no-dashboard');
+    await second.says(/^mode NORMAL/m);
+    // The warm-up of the books takes seconds, so nothing was traded yet.
+    expect(held(second)).toEqual({
+      positions: summary.instruments
+        .filter((each: { position: string }) => Number(each.position) !== 0)
+        .map((each: { instrument: string; position: string }) => [each.instrument, each.position]),
+      cash: summary.pnl.cash,
+    });
+    await untilTrading(second);
+    expect(await second.stop()).toBe(0);
+  }, 240_000);
+
+  it('takes up its open orders after it was killed', async () => {
+    const dataDir = join(root, 'killed');
+    const first = start(dataDir, '--no-dashboard');
+    await first.says(/^mode NORMAL/m);
+    await untilTrading(first);
+    first.child.kill('SIGKILL');
+    await first.end();
+    const second = start(dataDir, '--no-dashboard');
+    await second.says(/^mode NORMAL/m);
+    expect(second.status().openOrders).toBeGreaterThan(0);
+    expect(await second.stop()).toBe(0);
+    expect(JSON.parse(second.printed).ordersLeftOpen).toBe(0);
+  }, 240_000);
+
+  it('stops within five seconds, its embedded database included', async () => {
+    const dataDir = join(root, 'database');
+    const service = new RunningService(dataDir, ['--port', '0']);
+    services.push(service);
+    await service.says(/^mode NORMAL/m);
+    for (let i = 0; i < 240 && !service.status().database.startsWith('connected'); i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    expect(service.status().database).toMatch(/^connected/);
+    const at = performance.now();
+    service.child.kill('SIGINT');
+    expect(await service.end()).toBe(130);
+    expect(performance.now() - at).toBeLessThan(5_000);
+  }, 240_000);
+});
