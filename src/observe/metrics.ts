@@ -112,11 +112,19 @@ export const METRICS: readonly MetricDefinition[] = [
     Number(view.equity.fees),
   ),
   gauge(
-    ['bot4_drawdown_ratio', 'Fall from the highest equity as a fraction of it', '1'],
+    [
+      'bot4_drawdown_ratio',
+      'Fall from the highest equity since the data directory began, or since a drawdown was lifted, as a fraction of it',
+      '1',
+    ],
     (view) => view.equity.drawdown,
   ),
   gauge(
-    ['bot4_max_drawdown_ratio', 'Deepest drawdown since the data directory began as a fraction', '1'],
+    [
+      'bot4_max_drawdown_ratio',
+      'Deepest drawdown since the data directory began as a fraction',
+      '1',
+    ],
     (view) => view.equity.maxDrawdown,
   ),
   labelled(

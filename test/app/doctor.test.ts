@@ -212,12 +212,21 @@ describe('what the doctor finds out', () => {
   );
 
   it('about a port is whether it can be listened on', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
-    expect(await probePort('127.0.0.1', port)).toEqual({ errorCode: 'EADDRINUSE' });
-    await new Promise((resolve) => server.close(resolve));
-    expect(await probePort('127.0.0.1', port)).toBe('free');
+    const heldAndReleased = async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as { port: number };
+      const held = await probePort('127.0.0.1', port);
+      await new Promise((resolve) => server.close(resolve));
+      return { held, released: await probePort('127.0.0.1', port) };
+    };
+    let found = await heldAndReleased();
+    // Somebody else may have been given the released port at once: then another one.
+    for (let retry = 0; retry < 4 && found.released !== 'free'; retry += 1) {
+      expect(found.released).toEqual({ errorCode: 'EADDRINUSE' });
+      found = await heldAndReleased();
+    }
+    expect(found).toEqual({ held: { errorCode: 'EADDRINUSE' }, released: 'free' });
   });
 });
 

@@ -165,13 +165,23 @@ describe('a running service', () => {
   }, 60_000);
 
   it('stops cleanly when Ctrl-C reaches it through npm start, also as two signals', async () => {
-    const service = start('npm', ['start', '--silent', '--', '--port', '0', '--json']);
-    await service.says('paper trading');
-    const { pid } = JSON.parse(bot4('status', '--json').stdout);
-    for (const target of [pid, service.child.pid]) process.kill(target, 'SIGINT');
-    await service.end();
+    const interrupted = async (): Promise<Service> => {
+      const service = start('npm', ['start', '--silent', '--', '--port', '0', '--json']);
+      await service.says('paper trading');
+      const { pid } = JSON.parse(bot4('status', '--json').stdout);
+      for (const target of [pid, service.child.pid]) process.kill(target, 'SIGINT');
+      await service.end();
+      return service;
+    };
+    // An npm that the machine held up passes its signal on so late that it asks to stop at once.
+    // That may happen now and then, not three times in a row.
+    let service = await interrupted();
+    for (let retry = 0; retry < 2 && service.stdout() === ''; retry += 1) {
+      expect(service.stderr()).toContain('Stopped at once.');
+      service = await interrupted();
+    }
     expect(JSON.parse(service.stdout())).toMatchObject({ stoppedBy: 'signal', ordersLeftOpen: 0 });
-  }, 60_000);
+  }, 180_000);
 
   it('leaves an audit that verifies, and one that was edited does not', () => {
     const verified = bot4('audit', 'verify', '--json');

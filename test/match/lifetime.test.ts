@@ -9,12 +9,12 @@ function run(script: string): { readonly status: number | null; readonly out: st
   const child = spawnSync(process.execPath, ['--expose-gc', '-e', script], {
     env: { ...process.env, ADDON: addon },
     encoding: 'utf8',
-    timeout: 25_000,
+    timeout: 110_000,
   });
   return { status: child.status, out: child.stdout + child.stderr };
 }
 
-describe('the memory of matchers', () => {
+describe('the memory of matchers', { timeout: 120_000 }, () => {
   it('is given back when nobody holds them, and stays while their buffer or doorbell is held', () => {
     const { status, out } = run(`
       const bot4 = require(process.env.ADDON);

@@ -6,6 +6,22 @@ const base = sampleView();
 /** Everything trades: ETH has open orders, so its `none` decision says nothing. */
 const trading = base;
 const texts = (view: SystemView): string[] => whyNotTrading(view).map((reason) => reason.text);
+/** As if nothing had been ordered on an instrument, nor filled lately. */
+const idle = (instrument: string): SystemView => ({
+  ...trading,
+  orders: trading.orders.filter((order) => order.instrument !== instrument),
+  fills: trading.fills.filter((fill) => fill.instrument !== instrument),
+});
+const refused = (instrument: string, ageMs: number, detail = 'a detail') => ({
+  instrument,
+  code: 'RISK_DUPLICATE_ORDER',
+  detail,
+  atMs: SAMPLE_AT_MS - ageMs,
+});
+const refusalTexts = (view: SystemView): string[] =>
+  whyNotTrading(view)
+    .filter((reason) => reason.kind === 'refusal')
+    .map((reason) => reason.text);
 const cause = (over: Partial<CauseView>): CauseView => ({
   id: 'x',
   mode: 'PAUSE',
@@ -159,20 +175,60 @@ describe('whyNotTrading', () => {
       atMs: SAMPLE_AT_MS - ageMs,
     });
     const view = {
-      ...trading,
+      ...idle(BTC.id),
       refusals: [
-        refusal('price-collar', 200, 'price 1 is outside the collar.'),
-        refusal('position-limit', 300, 'latest words'),
-        refusal('position-limit', 500),
-        refusal('position-limit', 59_000),
-        refusal('position-limit', 61_000),
-        refusal('order-rate', 70_000),
+        refusal('RISK_PRICE_COLLAR', 200, 'price 1 is outside the collar.'),
+        refusal('RISK_POSITION_LIMIT', 300, 'latest words'),
+        refusal('RISK_POSITION_LIMIT', 500),
+        refusal('RISK_POSITION_LIMIT', 59_000),
+        refusal('RISK_POSITION_LIMIT', 61_000),
+        refusal('RISK_ORDER_RATE', 70_000),
       ],
     };
-    expect(texts(view)).toEqual([
-      `${BTC.id}: risk refused 3 orders in the last minute (position-limit): latest words.`,
-      `${BTC.id}: risk refused an order in the last minute (price-collar): ` +
-        'price 1 is outside the collar.',
+    expect(refusalTexts(view)).toEqual([
+      `${BTC.id}: risk refused 3 orders in the last minute: ` +
+        'the position could have grown beyond its limit (RISK_POSITION_LIMIT).',
+      `${BTC.id}: risk refused an order in the last minute: ` +
+        'the price was too far from the market (RISK_PRICE_COLLAR).',
+    ]);
+  });
+
+  it('says a refusal in plain words and keeps ticks, lots and times out of the sentence', () => {
+    const detail =
+      'buy 666 lots at 149995 ticks was sent at 2026-03-11T14:32:07.100Z; allowed: once in 100 ms';
+    const view = { ...idle(BTC.id), refusals: [refused(BTC.id, 100, detail)] };
+    expect(refusalTexts(view)).toEqual([
+      `${BTC.id}: risk refused an order in the last minute: ` +
+        'an equal order had just been sent (RISK_DUPLICATE_ORDER).',
+    ]);
+    expect(view.refusals[0]!.detail).toBe(detail);
+  });
+
+  it('gives the own words of a refusal whose code it does not know', () => {
+    const refusal = { ...refused(BTC.id, 100, 'the moon is full.'), code: 'RISK_MOON' };
+    expect(refusalTexts({ ...idle(BTC.id), refusals: [refusal] })).toEqual([
+      `${BTC.id}: risk refused an order in the last minute: the moon is full (RISK_MOON).`,
+    ]);
+  });
+
+  it('does not name a refusal where an order is open now', () => {
+    const view = { ...trading, refusals: [refused(BTC.id, 100), refused(ETH.id, 100)] };
+    expect(whyNotTrading(view)).toEqual([]);
+    const one = { ...view, orders: view.orders.filter((order) => order.instrument === ETH.id) };
+    expect(refusalTexts(one)).toEqual([expect.stringContaining(BTC.id)]);
+  });
+
+  it('does not name a refusal that a fill of the same instrument followed', () => {
+    const fill = (instrument: string, ageMs: number) => ({
+      ...trading.fills[0]!,
+      instrument,
+      atMs: SAMPLE_AT_MS - ageMs,
+    });
+    const refusals = [refused(BTC.id, 1_000), refused(ETH.id, 1_000), refused(SOL.id, 1_000)];
+    const fills = [fill(ETH.id, 999), fill(SOL.id, 1_000), fill(ETH.id, 40_000)];
+    expect(refusalTexts({ ...trading, orders: [], refusals, fills })).toEqual([
+      expect.stringContaining(BTC.id),
+      expect.stringContaining(SOL.id),
     ]);
   });
 

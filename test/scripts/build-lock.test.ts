@@ -99,16 +99,17 @@ describe('the build lock', () => {
 
   it('is taken over from a process that ended and was not waited for', async () => {
     // A shell that becomes `sleep` never waits for the child it had.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30']);
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 300']);
     const pid = await new Promise<string>((resolve) =>
       parent.stdout.once('data', (data) => resolve(String(data).trim())),
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
-    leave(`${pid} ${startOf(Number(pid))} ${bootId}`);
-    const taken = await tryFor();
-    parent.kill('SIGKILL');
-    expect(taken).toBe(ownLock());
+    try {
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+      leave(`${pid} ${startOf(Number(pid))} ${bootId}`);
+      expect(await tryFor()).toBe(ownLock());
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   it('is respected while its process lives', async () => {

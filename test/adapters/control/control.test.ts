@@ -5,6 +5,8 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -57,8 +59,15 @@ const start = async (over: Partial<ControlOptions> = {}): Promise<ControlServer>
   return started.value;
 };
 
-/** A raw client: what it received until the service closed the connection. */
-const converse = (path: string, send: string | Buffer): Promise<string> =>
+/**
+ * A raw client: what it received until the service closed the connection, or until it had so many
+ * lines.
+ */
+const converse = (
+  path: string,
+  send: string | Buffer,
+  lines = Number.POSITIVE_INFINITY,
+): Promise<string> =>
   new Promise((resolve) => {
     const socket = connect(path);
     sockets.push(socket);
@@ -67,6 +76,7 @@ const converse = (path: string, send: string | Buffer): Promise<string> =>
     socket.on('connect', () => socket.write(send));
     socket.on('data', (chunk: string) => {
       received += chunk;
+      if (received.split('\n').length > lines) socket.destroy();
     });
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(received));
@@ -80,17 +90,13 @@ const open = (path: string): Promise<Socket> =>
     socket.once('error', reject);
   });
 
-const until = async (condition: () => boolean): Promise<void> => {
-  for (let i = 0; i < 200 && !condition(); i += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  expect(condition()).toBe(true);
-};
+const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  expect.poll(condition, { interval: 10 }).toBe(true);
 
 describe('the control socket', () => {
   it('carries a command to the service and its answer back', async () => {
     await start();
-    const reply = await sendCommand(dataDir, { kind: 'pause', reason: 'storm' }, 1000);
+    const reply = await sendCommand(dataDir, { kind: 'pause', reason: 'storm' }, 10_000);
     expect(reply).toEqual({ ok: true, value: { kind: 'pause', reason: 'storm' } });
   });
 
@@ -99,20 +105,20 @@ describe('the control socket', () => {
       handle: () =>
         new Promise((resolve) => setTimeout(() => resolve({ ok: true, result: 'late' }), 50)),
     });
-    expect(await sendCommand(dataDir, STATUS, 1000)).toEqual({ ok: true, value: 'late' });
+    expect(await sendCommand(dataDir, STATUS, 10_000)).toEqual({ ok: true, value: 'late' });
   });
 
   it('hands a refusal of safety to the asker', async () => {
     await start({ handle: () => ({ ok: false, code: 'refused', message: 'time lock' }) });
-    const reply = await sendCommand(dataDir, { kind: 'restore', reason: null }, 1000);
+    const reply = await sendCommand(dataDir, { kind: 'restore', reason: null }, 10_000);
     expect(reply).toEqual({ ok: false, error: { code: 'refused', message: 'time lock' } });
   });
 
   it('answers several requests of one connection in their order', async () => {
-    const server = await start({ timeoutMs: 300 });
+    const server = await start();
     const kinds = ['pause', 'reduce', 'status'];
     const lines = kinds.map((kind) => `${JSON.stringify({ version: 1, kind })}\n`);
-    const received = await converse(server.path, lines.join(''));
+    const received = await converse(server.path, lines.join(''), kinds.length);
     const replies = received
       .trim()
       .split('\n')
@@ -121,7 +127,7 @@ describe('the control socket', () => {
   });
 
   it('reads a request that comes in pieces', async () => {
-    const server = await start({ timeoutMs: 500 });
+    const server = await start();
     const socket = await open(server.path);
     let received = '';
     socket.on('data', (chunk) => {
@@ -138,7 +144,7 @@ describe('the control socket', () => {
   it('serves a status above the socket buffer', async () => {
     const result = { text: 'x'.repeat(800_000) };
     await start({ handle: () => ({ ok: true, result }) });
-    expect(await sendCommand(dataDir, STATUS, 2000)).toEqual({ ok: true, value: result });
+    expect(await sendCommand(dataDir, STATUS, 10_000)).toEqual({ ok: true, value: result });
   });
 
   it('passes on what the handler throws, answers "failed", and goes on', async () => {
@@ -151,11 +157,11 @@ describe('the control socket', () => {
       },
       onFault: (fault) => faults.push(fault),
     });
-    const reply = await sendCommand(dataDir, STATUS, 1000);
+    const reply = await sendCommand(dataDir, STATUS, 10_000);
     expect(reply).toEqual({ ok: false, error: { code: 'failed', message: 'ledger is closed' } });
     expect(faults).toHaveLength(1);
     broken = false;
-    expect((await sendCommand(dataDir, STATUS, 1000)).ok).toBe(true);
+    expect((await sendCommand(dataDir, STATUS, 10_000)).ok).toBe(true);
   });
 });
 
@@ -222,21 +228,24 @@ describe('starting and ending', () => {
     const server = await start();
     await server.close();
     expect(existsSync(server.path)).toBe(false);
-    expect(await sendCommand(dataDir, STATUS, 1000)).toMatchObject({
+    expect(await sendCommand(dataDir, STATUS, 10_000)).toMatchObject({
       error: { code: 'not-running' },
     });
   });
 
   it('ends within its close call, also with clients that hang', async () => {
-    const server = await start();
-    const closed = new Promise((resolve) => {
-      void open(server.path).then((socket) => socket.once('close', resolve));
+    let asked = false;
+    const server = await start({
+      timeoutMs: 600_000,
+      handle: () => {
+        asked = true;
+        return new Promise(() => undefined);
+      },
     });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const before = performance.now();
+    const closed = converse(server.path, '{"version":1,"kind":"status"}\n');
+    await until(() => asked);
     await server.close();
-    await closed;
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(await closed).toBe('');
   });
 
   it('replaces the socket of a service that was killed', async () => {
@@ -249,11 +258,11 @@ describe('starting and ending', () => {
     child.kill('SIGKILL');
     await dead;
     expect(lstatSync(socket).isSocket()).toBe(true);
-    expect(await sendCommand(dataDir, STATUS, 1000)).toMatchObject({
+    expect(await sendCommand(dataDir, STATUS, 10_000)).toMatchObject({
       error: { code: 'not-running' },
     });
     await start();
-    expect((await sendCommand(dataDir, STATUS, 1000)).ok).toBe(true);
+    expect((await sendCommand(dataDir, STATUS, 10_000)).ok).toBe(true);
   });
 
   it('refuses to take over from a living service, which keeps answering', async () => {
@@ -264,7 +273,7 @@ describe('starting and ending', () => {
       onFault: () => undefined,
     });
     expect(second).toMatchObject({ ok: false, error: { code: 'already-running' } });
-    expect(await sendCommand(dataDir, STATUS, 1000)).toMatchObject({ value: { kind: 'status' } });
+    expect(await sendCommand(dataDir, STATUS, 10_000)).toMatchObject({ value: { kind: 'status' } });
   });
 
   it('refuses to replace a file that is no socket', async () => {
@@ -302,10 +311,18 @@ describe('the path of the control socket', () => {
   it('works for a data directory that is too long for a socket', async () => {
     dataDir = join(dataDir, 'd'.repeat(120));
     mkdirSync(dataDir);
+    const shared = `/tmp/bot4-${userId}`;
+    const wasThere = existsSync(shared);
     const server = await start();
-    expect(dirname(server.path)).toBe(`/tmp/bot4-${userId}`);
-    expect(statSync(server.path).mode & 0o777).toBe(0o600);
-    expect((await sendCommand(dataDir, STATUS, 1000)).ok).toBe(true);
+    try {
+      expect(dirname(server.path)).toBe(shared);
+      expect(statSync(server.path).mode & 0o777).toBe(0o600);
+      expect((await sendCommand(dataDir, STATUS, 10_000)).ok).toBe(true);
+    } finally {
+      await server.close();
+      // A service of this user may have put its socket there meanwhile.
+      if (!wasThere && readdirSync(shared).length === 0) rmdirSync(shared);
+    }
   });
 });
 
@@ -319,13 +336,12 @@ describe('hostile and broken clients', () => {
   ])('sending %s get a refusal and change nothing', async (_name, bytes) => {
     const handled: string[] = [];
     const server = await start({
-      timeoutMs: 200,
       handle: ({ kind }) => {
         handled.push(kind);
         return { ok: true, result: 1 };
       },
     });
-    const [first = ''] = (await converse(server.path, bytes)).split('\n');
+    const [first = ''] = (await converse(server.path, bytes, 1)).split('\n');
     expect(JSON.parse(first)).toMatchObject({ ok: false, code: 'bad-request' });
     expect(handled).toEqual([]);
   });
@@ -356,18 +372,18 @@ describe('hostile and broken clients', () => {
     );
     expect(await silent).toBe('');
     await dripping;
-    expect(performance.now() - before).toBeLessThan(2000);
+    // The limit that nobody configured is 5 s.
+    expect(performance.now() - before).toBeLessThan(4_900);
   });
 
   it('beyond the limit of connections are told so, and the others are served', async () => {
     const server = await start({ maxConnections: 2 });
     const first = await open(server.path);
     await open(server.path);
-    const answer = await sendCommand(dataDir, STATUS, 1000);
+    const answer = await sendCommand(dataDir, STATUS, 10_000);
     expect(answer).toMatchObject({ ok: false, error: { code: 'busy' } });
     first.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await sendCommand(dataDir, STATUS, 1000)).ok).toBe(true);
+    await until(async () => (await sendCommand(dataDir, STATUS, 10_000)).ok);
   });
 
   it('that leave before the answer do no harm', async () => {
@@ -386,7 +402,7 @@ describe('hostile and broken clients', () => {
       socket.destroy();
     }
     await until(() => handled === 10);
-    expect((await sendCommand(dataDir, STATUS, 1000)).ok).toBe(true);
+    expect((await sendCommand(dataDir, STATUS, 10_000)).ok).toBe(true);
   });
 });
 
@@ -403,18 +419,18 @@ describe('asking a service', () => {
   });
 
   it('that hangs ends at the time limit', async () => {
-    await start({ handle: () => new Promise(() => undefined) });
+    await start({ timeoutMs: 600_000, handle: () => new Promise(() => undefined) });
     const before = performance.now();
     expect(await sendCommand(dataDir, STATUS, 100)).toEqual({
       ok: false,
       error: { code: 'timeout', message: 'no answer within 100 ms' },
     });
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   it('that closes the connection unanswered says so', async () => {
     await start({ handle: () => new Promise(() => undefined), timeoutMs: 50 });
-    expect(await sendCommand(dataDir, STATUS, 1000)).toEqual({
+    expect(await sendCommand(dataDir, STATUS, 10_000)).toEqual({
       ok: false,
       error: { code: 'bad-reply', message: 'the service closed the connection unanswered' },
     });
@@ -422,7 +438,7 @@ describe('asking a service', () => {
 
   it('that answers without end is cut off', async () => {
     await start({ handle: () => ({ ok: true, result: 'x'.repeat(1_100_000) }) });
-    expect(await sendCommand(dataDir, STATUS, 2000)).toMatchObject({
+    expect(await sendCommand(dataDir, STATUS, 10_000)).toMatchObject({
       error: { code: 'bad-reply', message: 'the reply is above 1048576 bytes' },
     });
   });

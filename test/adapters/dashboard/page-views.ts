@@ -72,13 +72,13 @@ export function troubled(view: SystemView): SystemView {
     refusals: [
       {
         instrument: BTC.id,
-        code: 'position-limit',
+        code: 'RISK_POSITION_LIMIT',
         detail: 'the position would be 0.284 BTC, allowed are 0.250 BTC',
         atMs: view.atMs - 9_000,
       },
       {
         instrument: ETH.id,
-        code: 'price-collar',
+        code: 'RISK_PRICE_COLLAR',
         detail: 'the price is 2.1 % away from the mark, allowed are 1.0 %',
         atMs: view.atMs - 12_000,
       },

@@ -47,6 +47,8 @@ describe.skipIf(!chromiumIsHere())('the page', () => {
     ['phone-light', { width: 360, height: 780, colorScheme: 'light' }],
     ['phone-dark', { width: 360, height: 780, colorScheme: 'dark' }],
     ['tablet-light', { width: 820, height: 1100, colorScheme: 'light' }],
+    ['laptop-light', { width: 1280, height: 800, colorScheme: 'light' }],
+    ['narrow-light', { width: 1100, height: 800, colorScheme: 'light' }],
   ] as const)('shows everything on %s without a complaint of the browser', async (name, look) => {
     const { page, source, complaints } = await show(look);
     await wait(600);
@@ -74,6 +76,25 @@ describe.skipIf(!chromiumIsHere())('the page', () => {
     expect(await page.evaluate('probes.cutOff()')).toEqual([]);
     expect(complaints).toEqual([]);
   });
+
+  it.each([1440, 1301, 1280, 1201, 1100, 1081])(
+    'cuts nothing off at %d px, in trouble and with large figures',
+    async (width) => {
+      const { page } = await show({ width, height: 800 }, (view) => {
+        const worse = troubled(view);
+        const feeds = worse.feeds.map((feed) => ({
+          ...feed,
+          state: 'synchronising' as const,
+          messagesPerSecond: 1_118.4,
+          gaps: 12,
+          refused: 345,
+        }));
+        return { ...worse, feeds };
+      });
+      expect(await page.evaluate('probes.overflow()')).toBe(0);
+      expect(await page.evaluate('probes.cutOff()')).toEqual([]);
+    },
+  );
 
   it('weighs less than 100 kB on the wire and asks no other machine for anything', async () => {
     const { page, dashboard } = await show(DESKTOP);
@@ -220,7 +241,7 @@ describe.skipIf(!chromiumIsHere())('the page', () => {
   it('greys every tile when the trader stops reporting, though the server still answers', async () => {
     const { page, stopViews, complaints } = await show(DESKTOP);
     stopViews();
-    await expect.poll(() => page.locator('.tile.stale').count(), { timeout: 10_000 }).toBe(7);
+    await expect.poll(() => page.locator('.tile.stale').count()).toBe(7);
     expect(await page.locator('.lost-banner').count()).toBe(0);
     const opacity = await page.evaluate<number>("probes.opacity('.tile-positions .tile-body')");
     expect(opacity).toBeLessThan(1);
@@ -230,17 +251,29 @@ describe.skipIf(!chromiumIsHere())('the page', () => {
   });
 
   it('says plainly that the connection is lost, greys everything, and comes back by itself', async () => {
-    const { page, dashboard, source } = await show(DESKTOP);
-    await dashboard.close();
-    await page.waitForSelector('.lost-banner', { timeout: 10_000 });
-    expect(await seen(page, '.lost-banner')).toContain('Connection lost.');
-    await page.screenshot({ path: `${SCREENSHOTS}/desktop-lost.png` });
-    expect(await page.title()).toBe('Bot4: no connection');
-    const again = await running({ assetsDir: PAGE_FOLDER, source, port: dashboard.port });
-    open.push({ end: () => again.close() });
-    await expect.poll(() => page.locator('.lost-banner').count(), { timeout: 12_000 }).toBe(0);
-    expect(await page.locator('.stale').count()).toBe(0);
-  });
+    const pageThatLost = async () => {
+      const { page, dashboard, source } = await show(DESKTOP);
+      await dashboard.close();
+      await page.waitForSelector('.lost-banner');
+      expect(await seen(page, '.lost-banner')).toContain('Connection lost.');
+      await page.screenshot({ path: `${SCREENSHOTS}/desktop-lost.png` });
+      expect(await page.title()).toBe('Bot4: no connection');
+      const again = await running({ assetsDir: PAGE_FOLDER, source, port: dashboard.port }).catch(
+        (error: Error) => {
+          // Somebody else was given the released port meanwhile: then a page of another one.
+          if (!error.message.includes('is used by another program')) throw error;
+          return null;
+        },
+      );
+      if (again !== null) open.push({ end: () => again.close() });
+      return { page, isBack: again !== null };
+    };
+    let lost = await pageThatLost();
+    for (let retry = 0; retry < 2 && !lost.isBack; retry += 1) lost = await pageThatLost();
+    expect(lost.isBack).toBe(true);
+    await expect.poll(() => lost.page.locator('.lost-banner').count()).toBe(0);
+    await expect.poll(() => lost.page.locator('.stale').count()).toBe(0);
+  }, 120_000);
 
   it('starts without any data: no position, no book, no decision, no curve', async () => {
     const bornAtMs = Date.now();

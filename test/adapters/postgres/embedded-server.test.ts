@@ -243,12 +243,15 @@ describe('the embedded server', () => {
       mkdirSync(dataDir);
       chmodSync(closed, 0o700);
       const server = newServer(dataDir);
-      expect(server.place).toMatch(/^\/var\/lib\/bot4-[0-9a-f]{12}$/);
-      expect(server.target).toContain(server.place);
-      const config = await readyOf(server);
-      expect(await ask(config, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-      await server.stop();
-      rmSync(server.place, { recursive: true });
+      try {
+        expect(server.place).toMatch(/^\/var\/lib\/bot4-[0-9a-f]{12}$/);
+        expect(server.target).toContain(server.place);
+        const config = await readyOf(server);
+        expect(await ask(config, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      } finally {
+        await server.stop();
+        rmSync(server.place, { recursive: true, force: true });
+      }
     },
   );
 

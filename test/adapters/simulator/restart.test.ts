@@ -186,6 +186,24 @@ async function startBot(directory: string, reports: string, round: number): Prom
   return child;
 }
 
+/** How many reports the bots have written down by now. */
+const reportedLines = (file: string): number => {
+  let lines = 0;
+  for (const byte of readFileSync(file)) if (byte === 0x0a) lines += 1;
+  return lines;
+};
+
+/** Waits until so many reports stand in the file. Errors: the bot ended, or took a minute. */
+async function untilReported(child: ChildProcess, file: string, lines: number): Promise<void> {
+  const limit = performance.now() + 60_000;
+  while (reportedLines(file) < lines) {
+    if (child.exitCode !== null || performance.now() > limit) {
+      throw new Error(`${reportedLines(file)} reports, not ${lines}; exit code ${child.exitCode}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
 const readReports = (file: string) =>
   readFileSync(file, 'utf8')
     .split('\n')
@@ -215,7 +233,9 @@ describe('a venue whose process is killed', () => {
     let killedAlive = 0;
     for (let round = 1; round <= 20; round += 1) {
       const child = await startBot(join(directory, 'venue'), file, round);
-      await new Promise((resolve) => setTimeout(resolve, rng.uniform() * 120));
+      // A bot makes far more than 200 reports, and goes on while it is being killed.
+      const awaited = Math.floor(rng.uniform() * 200);
+      await untilReported(child, file, reportedLines(file) + awaited);
       if (child.exitCode === null) killedAlive += 1;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
@@ -252,5 +272,5 @@ describe('a venue whose process is killed', () => {
     }
     expect(killedAlive).toBe(20);
     expect(known).toBeGreaterThan(200);
-  }, 120_000);
+  }, 300_000);
 });

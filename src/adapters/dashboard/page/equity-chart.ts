@@ -1,6 +1,6 @@
 import UPlot from 'uplot';
-import type { EquityHistory } from './equity-history.ts';
-import { fixed } from './format.ts';
+import { axisLabels } from './axis-labels.ts';
+import { type EquityHistory, stopsIn } from './equity-history.ts';
 
 /** Height of the equity and of the drawdown part, CSS px. */
 const EQUITY_HEIGHT = 236;
@@ -8,6 +8,9 @@ const DRAWDOWN_HEIGHT = 96;
 
 /** Room for the figures beside both parts, so that their time axes stand under each other. */
 const AXIS_WIDTH = 74;
+
+/** Room between the parts, so that the lowest figure above does not touch the highest below, CSS px. */
+const ROOM_BETWEEN = 12;
 
 /** What the pointer is over; null when it is nowhere. */
 export type Hover = number | null;
@@ -36,12 +39,11 @@ export class EquityChart {
         points: { size: 7, width: 2, fill: colour('--surface') },
       },
     };
-    const right: UPlot.Padding = [8, 8, 0, 0];
     this.#equity = new UPlot(
       {
         ...common,
         height: EQUITY_HEIGHT,
-        padding: right,
+        padding: [8, 8, ROOM_BETWEEN, 0],
         scales: { y: { range: (_chart, low, high) => paddedRange(low, high) } },
         series: [
           {},
@@ -50,11 +52,18 @@ export class EquityChart {
             width: 2,
             fill: (chart) => fade(chart, colour('--accent')),
             points: { show: false },
+            gaps: stopGaps,
           },
         ],
         axes: [
           { ...axis, grid: { show: false }, size: 0, values: () => [] },
-          { ...axis, grid, size: AXIS_WIDTH, space: 44, values: (_chart, at) => figures(at) },
+          {
+            ...axis,
+            grid,
+            size: AXIS_WIDTH,
+            space: 44,
+            values: (_chart, at, _axis, _space, step) => axisLabels(at, step),
+          },
         ],
         hooks: { setCursor: [(chart) => onHover(chart.cursor.idx ?? null)] },
       },
@@ -65,7 +74,7 @@ export class EquityChart {
       {
         ...common,
         height: DRAWDOWN_HEIGHT,
-        padding: right,
+        padding: [8, 8, 0, 0],
         scales: { y: { range: (_chart, low) => [Math.min(low * 1.15, -0.000_5), 0] } },
         series: [
           {},
@@ -75,6 +84,7 @@ export class EquityChart {
             fill: colour('--down-soft'),
             fillTo: 0,
             points: { show: false },
+            gaps: stopGaps,
           },
         ],
         axes: [
@@ -84,7 +94,12 @@ export class EquityChart {
             grid,
             size: AXIS_WIDTH,
             space: 26,
-            values: (_chart, at) => at.map((value) => `${fixed(value * 100, 2)} %`),
+            values: (_chart, at, _axis, _space, step) =>
+              axisLabels(
+                at.map((fall) => fall * 100),
+                step * 100,
+                ' %',
+              ),
           },
         ],
       },
@@ -125,12 +140,6 @@ function paddedRange(low: number | null, high: number | null): [number, number] 
   return [low - room, high + room];
 }
 
-function figures(values: readonly number[]): string[] {
-  const step = values.length > 1 ? Math.abs(values[1]! - values[0]!) : 1;
-  const digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
-  return values.map((value) => fixed(value, digits));
-}
-
 function clockTimes(_chart: UPlot, atS: number[]): string[] {
   const step = atS.length > 1 ? atS[1]! - atS[0]! : 60;
   return atS.map((at) => {
@@ -139,6 +148,16 @@ function clockTimes(_chart: UPlot, atS: number[]): string[] {
     return step < 60 ? iso.slice(11, 19) : iso.slice(11, 16);
   });
 }
+
+/** Where no line is drawn, in pixels of the canvas: from the last sample before a stop to the next. */
+const stopGaps: UPlot.Series.GapsRefiner = (chart, _series, first, last, gaps) => {
+  const atS = chart.data[0];
+  const at = (index: number): number => Math.round(chart.valToPos(atS[index]!, 'x', true));
+  for (const before of stopsIn(atS)) {
+    if (before >= first && before < last) gaps.push([at(before), at(before + 1)]);
+  }
+  return gaps.sort((a, b) => a[0] - b[0]);
+};
 
 function fade(chart: UPlot, colour: string): CanvasGradient | string {
   const { top, height } = chart.bbox;

@@ -37,6 +37,41 @@ export function lastSpan(history: EquityHistory, spanS: number | null): EquityHi
   };
 }
 
+/** A pause of so many usual intervals is a stop, but none shorter than `SHORTEST_STOP_S`. */
+const STOP_INTERVALS = 10;
+const SHORTEST_STOP_S = 10;
+
+/** A pause longer than this is a stop, unless the curve is thinned to intervals of that size. */
+const LONG_PAUSE_S = 120;
+const LONG_PAUSE_INTERVALS = 4;
+
+/** How many intervals before and behind a pause say what is usual there. */
+const NEIGHBOURS = 6;
+
+/**
+ * The indexes of the points behind which the samples stop for a while, so that no line is drawn to
+ * the next point. What is usual is the median interval nearby: old parts of the curve are thinned.
+ */
+export function stopsIn(atS: ArrayLike<number>): number[] {
+  const pauses = Array.from({ length: Math.max(0, atS.length - 1) }, (_, index) => {
+    return atS[index + 1]! - atS[index]!;
+  });
+  const stops: number[] = [];
+  pauses.forEach((pause, index) => {
+    if (pause <= SHORTEST_STOP_S) return;
+    const nearby = pauses
+      .slice(Math.max(0, index - NEIGHBOURS), index + NEIGHBOURS + 1)
+      .sort((a, b) => a - b);
+    const usual = nearby[(nearby.length - 1) >> 1]!;
+    const allowed = Math.min(
+      usual * STOP_INTERVALS,
+      Math.max(LONG_PAUSE_S, usual * LONG_PAUSE_INTERVALS),
+    );
+    if (pause > Math.max(SHORTEST_STOP_S, allowed)) stops.push(index);
+  });
+  return stops;
+}
+
 /** The curve since the data directory began, kept up to date with the views. */
 export function useEquityHistory(latest: EquityView | null): EquityHistory {
   const [history, setHistory] = useState(EMPTY);

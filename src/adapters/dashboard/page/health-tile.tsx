@@ -1,5 +1,5 @@
 import type { CheckStatus, FeedView, HealthReport, SystemView } from '../../../observe/ports.ts';
-import { type Column, DataTable } from './data-table.tsx';
+import { type Column, DataTable, SymbolName } from './data-table.tsx';
 import { duration, fixed, megabytes, milliseconds, symbolOf } from './format.ts';
 import { Tile } from './tile.tsx';
 
@@ -15,8 +15,19 @@ const NAMES: Readonly<Record<HealthReport['checks'][number]['name'], string>> = 
   'event-loop': 'Event loop',
 };
 
-const feedColumns: readonly Column<FeedView>[] = [
-  { head: 'Feed', cell: (row) => symbolOf(row.instrument) },
+/** A feed with the base currency of its instrument; the whole symbol when the view knows none. */
+type FeedRow = FeedView & { readonly base: string };
+
+const feedRows = (view: SystemView): FeedRow[] => {
+  const bases = new Map(view.instruments.map(({ instrument, base }) => [instrument, base]));
+  return view.feeds.map((feed) => ({
+    ...feed,
+    base: bases.get(feed.instrument) ?? symbolOf(feed.instrument),
+  }));
+};
+
+const feedColumns: readonly Column<FeedRow>[] = [
+  { head: 'Feed', cell: (row) => <SymbolName instrument={row.instrument} base={row.base} /> },
   {
     head: 'Book',
     cell: (row) => (
@@ -59,7 +70,7 @@ export function HealthTile(props: {
       <DataTable
         label="Market data feeds"
         columns={feedColumns}
-        rows={view.feeds}
+        rows={feedRows(view)}
         keyOf={(row) => row.instrument}
         empty="No feed is subscribed."
         compact
