@@ -17,7 +17,7 @@ import { QUIET, Trader } from './trader/trader.ts';
 import { TradingState } from './trader/trading-state.ts';
 import { packageVersion } from './version.ts';
 
-const TIMER_MS = 100;
+const TIMER_MS = 200;
 const INBOX_BYTES = 4 << 20;
 
 /** After a silence longer than this the clock of the replay jumps instead of ticking through it. */

@@ -10,6 +10,12 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
+function sortedKeys(record: Readonly<Record<string, unknown>>): readonly string[] {
+  const keys = Object.keys(record);
+  for (let i = 1; i < keys.length; i += 1) if (keys[i - 1]! > keys[i]!) return keys.sort();
+  return keys;
+}
+
 /**
  * Writes a value as canonical JSON: keys sorted by UTF-16 code unit, no white space, bigints as
  * decimal strings, `undefined` members left out. Equal values give equal bytes.
@@ -26,15 +32,22 @@ export function canonicalJson(value: unknown): string {
     if (!Number.isFinite(value)) throw new InvariantError(`canonical JSON cannot hold ${value}`);
     return JSON.stringify(value);
   }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (Array.isArray(value)) {
+    let text = '[';
+    for (let i = 0; i < value.length; i += 1) {
+      text += i === 0 ? canonicalJson(value[i]) : `,${canonicalJson(value[i])}`;
+    }
+    return `${text}]`;
+  }
   if (typeof value === 'object') {
     const record = value as Record<string, unknown>;
-    const parts: string[] = [];
-    for (const key of Object.keys(record).sort()) {
-      if (record[key] === undefined) continue;
-      parts.push(`${JSON.stringify(key)}:${canonicalJson(record[key])}`);
+    let text = '';
+    for (const key of sortedKeys(record)) {
+      const member = record[key];
+      if (member === undefined) continue;
+      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
     }
-    return `{${parts.join(',')}}`;
+    return `{${text}}`;
   }
   throw new InvariantError(`canonical JSON cannot hold a ${typeof value}`);
 }

@@ -135,24 +135,42 @@ export class IntentReader {
   }
 }
 
-/** Reads trades from their ring. */
+/** Reads trades from their ring. There are many, so the places of their fields are kept. */
 export class TradeReader {
-  readonly #read: RecordReader;
+  readonly #arena: Arena;
+  readonly #wide: number;
+  readonly #narrow: number;
+  readonly #places: Readonly<
+    Record<'symbol' | 'aggressor' | 'at' | 'ticks' | 'lots' | 'tradeId', number>
+  >;
 
   constructor(arena: Arena, region: Region) {
-    this.#read = new RecordReader(arena, region);
+    this.#arena = arena;
+    this.#wide = strideIn(region, 'f64');
+    this.#narrow = strideIn(region, 'u32');
+    this.#places = {
+      symbol: placeOf(region, 'symbol', 'i32'),
+      aggressor: placeOf(region, 'aggressor', 'u32'),
+      at: placeOf(region, 'atNs', 'i64'),
+      ticks: placeOf(region, 'ticks', 'f64'),
+      lots: placeOf(region, 'lots', 'f64'),
+      tradeId: placeOf(region, 'tradeId', 'f64'),
+    };
   }
 
   /** The record in slot `index`. */
   at(index: number): EngineTrade {
-    const read = this.#read;
+    const { f64, i32, i64, u32 } = this.#arena;
+    const places = this.#places;
+    const wide = index * this.#wide;
+    const narrow = index * this.#narrow;
     return {
-      symbol: read.i32(index, 'symbol'),
-      at: read.time(index, 'atNs'),
-      price: priceTicks(read.f64(index, 'ticks')),
-      quantity: qtyLots(read.f64(index, 'lots')),
-      aggressor: read.u32(index, 'aggressor') === 0 ? 'buy' : 'sell',
-      tradeId: read.f64(index, 'tradeId'),
+      symbol: i32[places.symbol + narrow]!,
+      at: i64[places.at + wide]! as EventTimeNs,
+      price: priceTicks(f64[places.ticks + wide]!),
+      quantity: qtyLots(f64[places.lots + wide]!),
+      aggressor: u32[places.aggressor + narrow] === 0 ? 'buy' : 'sell',
+      tradeId: f64[places.tradeId + wide]!,
     };
   }
 }

@@ -60,7 +60,8 @@ export interface Strategy {
     workingOrders: readonly Order[],
     position: PositionView,
   ): readonly OrderAction[];
-  /** Actions that time or price alone call for, such as a time stop. Called about every 250 ms. */
+  /** Actions that time or price alone call for, such as a time stop. Called about every 250 ms, and
+   * when the instrument's data becomes stale. */
   onTime(
     now: EventTimeNs,
     touch: Touch | null,

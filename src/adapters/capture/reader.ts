@@ -7,7 +7,7 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const ZERO = 48;
-const BLOCK_BYTES = 1 << 20;
+const BLOCK_BYTES = 1 << 18;
 const TIME_DIGITS = 19;
 
 /** Longest line a capture may hold, bytes. A longer one is counted as unreadable and passed over. */
@@ -58,7 +58,7 @@ function receiveTime(
 /**
  * One recorded stream: lines `<receive time, ns, 19 digits> <raw JSON>`, plain or gzip.
  *
- * Memory: two blocks and one line, whatever the size of the file.
+ * Memory: a few blocks and one line, whatever the size of the file.
  * Errors: `CaptureError` when the file cannot be opened; a damaged line, a line longer than
  *         `MAX_LINE_BYTES`, an unfinished last line and a truncated gzip stream are counted in
  *         `unreadable` and passed over.
@@ -68,6 +68,8 @@ export class Capture {
   unreadable = 0;
   messages = 0;
   #blocks: AsyncIterator<Buffer>;
+  /** Reused from block to block; `#block` is the part in use. */
+  #room: Buffer = Buffer.alloc(0);
   #block: Buffer = Buffer.alloc(0);
   #at = 0;
   #ended = false;
@@ -130,23 +132,35 @@ export class Capture {
   /** Reads on until another whole line is in memory. False at the end of the data. */
   async fill(): Promise<boolean> {
     while (!this.#ended) {
-      const rest = this.#block.subarray(this.#at);
       const block = await this.#nextBlock();
+      const rest = this.#block.length - this.#at;
       if (block === null) {
         this.#ended = true;
-        if (rest.length > 0 && !this.#skippingLongLine) this.unreadable += 1;
+        if (rest > 0 && !this.#skippingLongLine) this.unreadable += 1;
         return false;
       }
-      this.#block = rest.length > 0 ? Buffer.concat([rest, block]) : block;
-      this.#at = 0;
-      if (this.#block.includes(LINE_FEED)) return true;
+      this.#append(block);
+      if (this.#block.includes(LINE_FEED, rest)) return true;
       if (this.#block.length > MAX_LINE_BYTES) {
         if (!this.#skippingLongLine) this.unreadable += 1;
         this.#skippingLongLine = true;
-        this.#block = Buffer.alloc(0);
+        this.#block = this.#room.subarray(0, 0);
+        this.#at = 0;
       }
     }
     return false;
+  }
+
+  /** Moves the unread rest to the front of the room and puts a block behind it. */
+  #append(block: Buffer): void {
+    const rest = this.#block.subarray(this.#at);
+    const length = rest.length + block.length;
+    const room = length > this.#room.length ? Buffer.allocUnsafe(length * 2) : this.#room;
+    rest.copy(room, 0);
+    block.copy(room, rest.length);
+    this.#room = room;
+    this.#block = room.subarray(0, length);
+    this.#at = 0;
   }
 
   /** Stops reading and closes the file. */

@@ -63,6 +63,7 @@ export class MarketDesk implements MarkSource, TouchSource {
   readonly #bars: readonly BarAggregator[];
   readonly #policies: (Policy | null)[];
   readonly #syncStates: (EngineSyncState | null)[];
+  readonly #stale: boolean[];
   readonly #marks = new Map<InstrumentId, PriceTicks>();
   #now: EventTimeNs = eventTime(0n);
 
@@ -72,6 +73,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#bars = deps.instruments.map(({ id }) => new BarAggregator(id, BAR_INTERVAL_MS));
     this.#policies = deps.instruments.map(() => null);
     this.#syncStates = deps.instruments.map(() => null);
+    this.#stale = deps.instruments.map(() => true);
     this.holdPositions();
     deps.engine.setHalt(HALT_MODE);
   }
@@ -123,8 +125,11 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#deps.recorder.record({ kind: 'bar-closed', at, bar });
   }
 
-  /** Looks after staleness, snapshots, bars, halts and policies. Called every few 10 ms. */
-  onTimer(now: EventTimeNs): void {
+  /**
+   * Looks after staleness, snapshots, bars, halts and policies. Called every few 10 ms. True when an
+   * instrument became stale since the last call.
+   */
+  onTimer(now: EventTimeNs): boolean {
     const { engine, state, recorder, instruments, feed } = this.#deps;
     if (now > this.#now) this.#now = now;
     const books: BookSync[] = instruments.map((instrument) => this.#sync(instrument));
@@ -132,13 +137,18 @@ export class MarketDesk implements MarkSource, TouchSource {
     for (const event of events) recorder.record(event);
     if (feed !== null) for (const symbol of requests) feed.requestSnapshot(symbol);
     engine.setHalt(state.safety.mode === 'NORMAL' && recorder.failure === null ? 0 : HALT_MODE);
+    let wentStale = false;
     for (const instrument of instruments) {
       const { index } = instrument;
-      engine.setSymbolHalt(index, this.#staleness.isStale(index, now) ? HALT_STALE : 0);
+      const stale = this.#staleness.isStale(index, now);
+      if (stale && this.#stale[index] === false) wentStale = true;
+      this.#stale[index] = stale;
+      engine.setSymbolHalt(index, stale ? HALT_STALE : 0);
       const bar = this.#bars[index]!.closeUntil(now);
       if (bar !== null) this.#closeBar(bar, now);
       this.#refreshPolicy(instrument, now);
     }
+    return wentStale;
   }
 
   #sync(instrument: Instrument): BookSync {

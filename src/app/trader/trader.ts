@@ -151,14 +151,16 @@ export class Trader {
   /** Gives the trader the time: to be called every few 10 ms of event time. */
   onTimer(now: EventTimeNs, outside: OutsideReadings): void {
     this.recorder.retry();
-    this.market.onTimer(now);
+    // Quotes on an instrument that just went stale are withdrawn at once.
+    const wentStale = this.market.onTimer(now);
     this.orders.onTimer(now);
     this.#reconcileWhenDue(now);
     if (this.#isDue(this.#safetyAt, now, SAFETY_INTERVAL_MS)) {
       this.#safetyAt = now;
       this.#watch(now, outside);
     }
-    if (this.#mayTrade() && this.#isDue(this.#strategyAt, now, STRATEGY_INTERVAL_MS)) {
+    const due = wentStale || this.#isDue(this.#strategyAt, now, STRATEGY_INTERVAL_MS);
+    if (this.#mayTrade() && due) {
       this.#strategyAt = now;
       // PAUSE too: what a strategy does by time alone, stops and withdrawals, lowers the risk.
       const { mode } = this.state.safety;
