@@ -387,7 +387,7 @@ describe('the projector', () => {
   it('goes on where it ended, however often it is stopped', async () => {
     const { url, query } = await freshDatabase();
     const journal = newJournal();
-    const events = history(5, 600);
+    const events = history(5, 6_000);
     await write(journal, events);
     let stops = 0;
     for (let done = 0n; done < journal.lastSeq; stops += 1) {
@@ -396,10 +396,11 @@ describe('the projector', () => {
         () => projector.status().projectedSeq > done,
         () => projector.status(),
       );
-      await projector.stop();
+      // No time to catch up: the batch under way is cut off and comes again.
+      await projector.stop(0);
       done = projector.status().projectedSeq;
     }
-    expect(stops).toBeGreaterThan(2);
+    expect(stops).toBeGreaterThan(1);
     const fills = fillsOf(events);
     expect(
       await query('SELECT count(*)::int AS n, sum(quantity_lots)::int AS q FROM fills'),
@@ -408,6 +409,23 @@ describe('the projector', () => {
       { booked: number },
     ];
     expect(booked).toBe(fills.length);
+  });
+
+  it('brings the database up to what is durable before it stops', async () => {
+    const { url, query } = await freshDatabase();
+    const journal = newJournal();
+    const events = history(7, 600);
+    const projector = startProjector(journal, new ExternalServer(url), { batchEntries: 50 });
+    await until(
+      () => projector.status().state === 'following',
+      () => projector.status(),
+    );
+    await write(journal, events);
+    await projector.stop(30_000);
+    expect(projector.status().projectedSeq).toBe(journal.durableSeq);
+    expect(await query('SELECT count(*)::int AS n FROM fills')).toEqual([
+      { n: fillsOf(events).length },
+    ]);
   });
 
   it('lets only one of two write: the other stops at the moved cursor', async () => {
