@@ -387,7 +387,7 @@ describe('the projector', () => {
   it('goes on where it ended, however often it is stopped', async () => {
     const { url, query } = await freshDatabase();
     const journal = newJournal();
-    const events = history(5, 6_000);
+    const events = history(5, 2_000);
     await write(journal, events);
     let stops = 0;
     for (let done = 0n; done < journal.lastSeq; stops += 1) {
@@ -409,7 +409,7 @@ describe('the projector', () => {
       { booked: number },
     ];
     expect(booked).toBe(fills.length);
-  });
+  }, 120_000);
 
   it('brings the database up to what is durable before it stops', async () => {
     const { url, query } = await freshDatabase();
