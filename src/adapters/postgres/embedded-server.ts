@@ -213,8 +213,7 @@ export class EmbeddedServer implements DatabaseServer {
   /** Adopts a server that still runs on our data; ends one that does not answer; clears traces. */
   async #adoptOrClear(): Promise<boolean> {
     const pidFile = join(this.#data, 'postmaster.pid');
-    if (!existsSync(pidFile)) return false;
-    const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+    const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : 0;
     const running = Number.isSafeInteger(pid) && pid > 1 ? processWithPid(pid) : null;
     // A postmaster works in its data directory; a stranger that now has the pid does not.
     if (running !== null && workingDirectory(pid) === realpathSync(this.#data)) {
@@ -228,6 +227,8 @@ export class EmbeddedServer implements DatabaseServer {
       }
       await endProcess(running, STOP_STEPS);
     }
+    // Also without a pid file: a server killed while it began leaves an empty socket lock, and the
+    // next one, refusing to start for it, takes only its own pid file with it.
     rmSync(pidFile, { force: true });
     for (const trace of [SOCKET_NAME, `${SOCKET_NAME}.lock`]) {
       rmSync(join(this.#socketDirectory, trace), { force: true });

@@ -162,6 +162,17 @@ describe('the embedded server', () => {
     }
   });
 
+  it('starts beside an empty socket lock without a pid file, as a kill while starting leaves it', async () => {
+    const dataDir = directory();
+    const first = newServer(dataDir);
+    const { host } = await readyOf(first);
+    await first.stop();
+    writeFileSync(join(host!, '.s.PGSQL.5432.lock'), '');
+    const second = makeServer(dataDir);
+    expect((await ask(await readyOf(second), 'SELECT 1 AS one'))[0]).toEqual({ one: 1 });
+    await second.stop();
+  });
+
   it('comes back after its process was killed', async () => {
     const server = newServer(directory());
     await ask(await readyOf(server), 'CREATE TABLE kept AS SELECT 7 AS n');
