@@ -13,23 +13,9 @@
 #include <thread>
 #include <vector>
 
+#include "workload.h"
+
 namespace bot4::bench {
-
-/// Folds results into a checksum, so that nothing is optimised away and peers can be compared.
-class Checksum {
- public:
-  void fold(double value) {
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, &value, sizeof bits);
-    fold(bits);
-  }
-  void fold(std::uint64_t value) { state_ = (state_ ^ value) * 0x9E3779B97F4A7C15ull; }
-  void fold(std::int64_t value) { fold(static_cast<std::uint64_t>(value)); }
-  std::uint64_t value() const { return state_; }
-
- private:
-  std::uint64_t state_ = 1;
-};
 
 struct Peer {
   const char* name;

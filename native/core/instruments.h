@@ -16,6 +16,9 @@ struct InstrumentSpec {
   Grid tick;  ///< Price grid, 1e-8 quote units.
   Grid step;  ///< Quantity grid, 1e-8 base units.
   SequenceRule rule = SequenceRule::kBinanceFutures;
+  /// Most levels of a side that the venue keeps up to date (Kraken: the subscribed depth); what an
+  /// update pushes beyond is gone. 0 = all.
+  int depth = 0;
 };
 
 /// The instruments of one engine by dense index and by name.

@@ -7,9 +7,21 @@ namespace bot4 {
 
 /// Which rule proves that two depth updates follow each other.
 enum class SequenceRule : std::uint8_t {
-  kBinanceSpot = 0,     ///< U == previous u + 1.
-  kBinanceFutures = 1,  ///< pu == previous u.
+  kBinanceSpot = 0,      ///< U == previous u + 1.
+  kBinanceFutures = 1,   ///< pu == previous u.
+  kBinancePartial = 2,   ///< Every message is the whole best part of the book; its id must rise.
+  kKrakenChecksum = 3,   ///< The CRC32 of the best ten levels after every update.
+  kCoinbaseSequence = 4, ///< sequence_num of the connection rises by one from message to message.
 };
+
+/// Who speaks: which decoder reads the bytes.
+enum class Venue : std::uint8_t { kBinance = 0, kKraken = 1, kCoinbase = 2 };
+
+/// The venue of a rule.
+constexpr Venue venue_of(SequenceRule rule) noexcept {
+  if (rule == SequenceRule::kKrakenChecksum) return Venue::kKraken;
+  return rule == SequenceRule::kCoinbaseSequence ? Venue::kCoinbase : Venue::kBinance;
+}
 
 /// Largest price, quantity or id that is exact on both sides of the bridge: 2^53 - 1.
 inline constexpr std::int64_t kMaxExact = (std::int64_t{1} << 53) - 1;
@@ -27,6 +39,10 @@ enum class MessageKind : std::uint8_t {
   kTrade = 2,     ///< One print.
   kTicker = 3,    ///< Best bid and ask at one update id.
   kUnknown = 4,   ///< Of a refused message only: it may have been anything.
+  kPartial = 5,   ///< The best levels of the book, complete as far as they reach.
+  kMark = 6,      ///< Mark price, index price and funding of a perpetual.
+  kLiquidation = 7,  ///< A forced order of the venue: no print, but a sign of stress.
+  kHeartbeat = 8,    ///< Nothing but the connection's sequence number.
 };
 
 /// One decoded message: exact integers on the instrument's grids. Levels point into the decoder and
@@ -46,10 +62,17 @@ struct MarketMessage {
   std::int64_t trade_id;
   std::int64_t ticks;  ///< Price of a trade.
   std::int64_t lots;   ///< Quantity of a trade, > 0.
-  Side aggressor;      ///< Who took liquidity in a trade.
+  Side aggressor;      ///< Who took liquidity in a trade; the side of a forced order.
+  bool aggressor_given;  ///< Whether the venue said so; else the engine infers it (Lee-Ready).
   int rounded;         ///< Quantities that were no multiple of the step; see BinanceDecoder.
   Level best_bid;      ///< Of a ticker.
   Level best_ask;      ///< Of a ticker.
+  std::int64_t sequence;         ///< Of the connection (Coinbase sequence_num); -1 absent.
+  std::int64_t checksum;         ///< CRC32 that the book must have after this message; -1 absent.
+  std::int64_t mark_e8;          ///< Mark price, 1e-8 quote units.
+  std::int64_t index_e8;         ///< Index price, 1e-8 quote units; 0 absent.
+  std::int64_t funding_rate_e8;  ///< Funding rate of the period, signed, 1e-8; 0 absent.
+  std::int64_t next_funding_ms;  ///< Time of the next funding, ms since the epoch; 0 absent.
 };
 
 }  // namespace bot4

@@ -29,6 +29,8 @@ const char* status_name(Status status) noexcept {
     case Status::kCrossedBook: return "crossed-book";
     case Status::kTickerMismatch: return "ticker-mismatch";
     case Status::kPendingOverflow: return "pending-overflow";
+    case Status::kChecksumMismatch: return "checksum-mismatch";
+    case Status::kSkippedHistory: return "skipped-history";
     case Status::kBadArgument: return "bad-argument";
     case Status::kCount: break;
   }

@@ -31,6 +31,8 @@ enum class Status : std::uint8_t {
   kCrossedBook,          ///< Best bid at or above best ask after an update.
   kTickerMismatch,       ///< The venue's best bid and ask differ from the book at the same update.
   kPendingOverflow,      ///< The held updates reached their bound; the oldest were dropped.
+  kChecksumMismatch,     ///< The venue's checksum differs from the book's after the same update.
+  kSkippedHistory,       ///< Past trades that a venue repeats when a subscription begins.
   kBadArgument,          ///< A request with a value outside its declared bounds.
   kCount                 ///< Number of values; not a status.
 };

@@ -41,6 +41,10 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
       status = sync_.on_ticker(m, at_ns);
       break;
     case MessageKind::kTrade: status = apply_trade(m, at_ns); break;
+    case MessageKind::kPartial:
+    case MessageKind::kMark:
+    case MessageKind::kLiquidation: status = Status::kUnknownEvent; break;
+    case MessageKind::kHeartbeat: break;
     case MessageKind::kUnknown: BOT4_CHECK(false);  // Only of refused messages.
   }
   if (status != Status::kOk) ++state_->refused[static_cast<int>(status)];
