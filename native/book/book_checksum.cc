@@ -1,5 +1,6 @@
 #include "book/book_checksum.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "book/crc32.h"
@@ -30,22 +31,39 @@ char* print_digits(std::uint64_t number, char* out) noexcept {
 
 }  // namespace
 
+void BookChecksum::print(Printed* level, std::int64_t ticks, std::int64_t lots) const noexcept {
+  level->ticks = ticks;
+  level->lots = lots;
+  char* end = print_digits(static_cast<std::uint64_t>(ticks) * price_factor_, level->text);
+  end = print_digits(static_cast<std::uint64_t>(lots) * quantity_factor_, end);
+  level->size = static_cast<std::size_t>(end - level->text);
+}
+
 /// Takes over a side's best levels; returns the first that differs from the ones before.
 int BookChecksum::refresh(const L2Book& book, Side side) noexcept {
   Half& half = halves_[static_cast<std::size_t>(side)];
   int count = 0;
   int first = -1;
+  int former = 0;        // The first level from before at or behind the one visited,
+  int former_count = 0;  // of those in former_, which are copied at the first difference.
   book.visit(side, [&](std::int64_t ticks, std::int64_t lots) {
-    const bool same = first < 0 && count < half.count && half.ticks[count] == ticks &&
-                      half.lots[count] == lots;
-    if (!same) {
-      if (first < 0) first = count;
-      half.ticks[count] = ticks;
-      half.lots[count] = lots;
-      char* const begin = half.text + half.begin[count];
-      char* end = print_digits(static_cast<std::uint64_t>(ticks) * price_factor_, begin);
-      end = print_digits(static_cast<std::uint64_t>(lots) * quantity_factor_, end);
-      half.begin[count + 1] = static_cast<std::uint32_t>(end - half.text);
+    Printed& level = half.levels[count];
+    if (first < 0) {
+      if (count < half.count && level.ticks == ticks && level.lots == lots) {
+        return ++count < kLevels;
+      }
+      first = count;
+      former_count = half.count - count;
+      std::copy_n(half.levels + count, former_count < 0 ? 0 : former_count, former_);
+    }
+    while (former < former_count && (side == Side::kBuy ? former_[former].ticks > ticks
+                                                        : former_[former].ticks < ticks)) {
+      ++former;
+    }
+    if (former < former_count && former_[former].ticks == ticks && former_[former].lots == lots) {
+      level = former_[former];
+    } else {
+      print(&level, ticks, lots);
     }
     return ++count < kLevels;
   });
@@ -54,21 +72,49 @@ int BookChecksum::refresh(const L2Book& book, Side side) noexcept {
   return first < 0 ? count : first;
 }
 
+/// Lines up a side's digits from its level `first` on; that level's text begins at `at`. Returns the
+/// end.
+std::size_t BookChecksum::assemble(const Half& half, int first, std::size_t at) noexcept {
+  std::size_t* const begin = begin_ + (&half == &halves_[0] ? kLevels : 0);
+  for (int i = first; i < half.count; ++i) {
+    begin[i] = at;
+    std::memcpy(text_ + at, half.levels[i].text, kTextMax);  // Of fixed size; the rest is overlaid.
+    at += half.levels[i].size;
+  }
+  return at;
+}
+
+/// Sums the text again from the last kept register at or before the byte `changed`.
+void BookChecksum::sum_from(std::size_t changed) noexcept {
+  states_[0] = kCrc32Start;
+  std::size_t step = changed / kStride;
+  for (; (step + 1) * kStride <= size_; ++step) {
+    states_[step + 1] = crc32_update(states_[step], text_ + step * kStride, kStride);
+  }
+  const std::size_t done = step * kStride;
+  value_ = crc32_finish(crc32_update(states_[step], text_ + done, size_ - done));
+}
+
 std::uint32_t BookChecksum::value(const L2Book& book) noexcept {
   Half& asks = halves_[static_cast<std::size_t>(Side::kSell)];
   Half& bids = halves_[static_cast<std::size_t>(Side::kBuy)];
-  if (asks_valid_ && !asks.changed && !bids.changed) return value_;
-  if (!asks_valid_ || asks.changed) {
+  if (!asks.changed && !bids.changed) return value_;
+  std::size_t changed = size_;
+  int first_bid = kLevels;
+  if (asks.changed) {
     const int first = refresh(book, Side::kSell);
-    ask_states_[0] = kCrc32Start;
-    for (int i = first; i < asks.count; ++i) {
-      const std::size_t size = asks.begin[i + 1] - asks.begin[i];
-      ask_states_[i + 1] = crc32_update(ask_states_[i], asks.text + asks.begin[i], size);
-    }
-    asks_valid_ = true;
+    const std::size_t at = first == 0 ? 0 : begin_[first - 1] + asks.levels[first - 1].size;
+    asks_size_ = assemble(asks, first, at);
+    changed = at;
+    first_bid = 0;  // The copies may have run into the bids, and their place may differ.
   }
-  if (bids.changed) refresh(book, Side::kBuy);
-  value_ = crc32_finish(crc32_update(ask_states_[asks.count], bids.text, bids.begin[bids.count]));
+  if (bids.changed) first_bid = std::min(first_bid, refresh(book, Side::kBuy));
+  const std::size_t* const begin = begin_ + kLevels;
+  const std::size_t at = first_bid == 0
+                             ? asks_size_
+                             : begin[first_bid - 1] + bids.levels[first_bid - 1].size;
+  size_ = assemble(bids, first_bid, at);
+  sum_from(std::min(changed, at));
   return value_;
 }
 

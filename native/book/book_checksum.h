@@ -13,7 +13,8 @@ namespace bot4 {
 /// lots * quantity_factor. A side with fewer levels gives those it has.
 ///
 /// Kept incrementally: an update beyond the tenth level costs a comparison; another one walks the
-/// side that changed and prints and sums from the first level that differs.
+/// side that changed, prints the levels it did not have, and sums from the first byte that may
+/// differ.
 ///
 /// Requires:    ticks * price_factor and lots * quantity_factor below 2^64, as decoded ones are.
 /// Determinism: exact; no floating point.
@@ -31,7 +32,7 @@ class BookChecksum {
   /// Notes that a level changed. Every change of the book must be noted before `value`.
   void touch(Side side, std::int64_t ticks) noexcept {
     Half& half = halves_[static_cast<std::size_t>(side)];
-    const std::int64_t tenth = half.ticks[kLevels - 1];
+    const std::int64_t tenth = half.levels[kLevels - 1].ticks;
     const bool reaches = side == Side::kBuy ? ticks >= tenth : ticks <= tenth;
     half.changed = half.changed || half.count < kLevels || reaches;
   }
@@ -42,7 +43,6 @@ class BookChecksum {
       half.count = 0;
       half.changed = true;
     }
-    asks_valid_ = false;
   }
 
   /// The checksum of the book as it is now.
@@ -50,25 +50,36 @@ class BookChecksum {
 
  private:
   static constexpr std::size_t kTextMax = 40;  // Two numbers below 2^64.
+  static constexpr std::size_t kStride = 16;   // Bytes between two kept registers.
+  static constexpr std::size_t kTextAll = 2 * kLevels * kTextMax;
 
-  /// The best levels of a side with their digits, one after the other. text of level i lies in
-  /// [begin[i], begin[i + 1]).
+  struct Printed {
+    std::int64_t ticks = 0;
+    std::int64_t lots = 0;
+    std::size_t size = 0;
+    char text[kTextMax];
+  };
+  /// The best levels of a side with their digits.
   struct Half {
     int count = 0;
     bool changed = true;
-    std::int64_t ticks[kLevels] = {};
-    std::int64_t lots[kLevels] = {};
-    std::uint32_t begin[kLevels + 1] = {};
-    char text[kLevels * kTextMax];
+    Printed levels[kLevels];
   };
 
   int refresh(const L2Book& book, Side side) noexcept;
+  void print(Printed* level, std::int64_t ticks, std::int64_t lots) const noexcept;
+  std::size_t assemble(const Half& half, int first, std::size_t at) noexcept;
+  void sum_from(std::size_t changed) noexcept;
 
   std::uint64_t price_factor_;
   std::uint64_t quantity_factor_;
   Half halves_[2];
-  bool asks_valid_ = false;
-  std::uint32_t ask_states_[kLevels + 1] = {};  // Register before each ask and after the last.
+  Printed former_[kLevels];              // Scratch of refresh.
+  std::size_t begin_[2 * kLevels] = {};  // Where each level's text begins, asks first.
+  std::size_t asks_size_ = 0;
+  std::size_t size_ = 0;
+  char text_[kTextAll + kTextMax];  // Both sides' digits, and room for a whole level's copy.
+  std::uint32_t states_[kTextAll / kStride + 1] = {};  // Register after every kStride bytes.
   std::uint32_t value_ = 0;
 };
 

@@ -42,15 +42,15 @@ struct SyncCounters {
 
 /// One instrument's book with the proof that it is complete.
 ///
-/// Binance spot:    drops u <= lastUpdateId; the first update needs U <= lastUpdateId + 1 <= u; then every
-///          U == previous u + 1.
-/// Binance futures: drops u < lastUpdateId; the first update needs U <= lastUpdateId <= u, or names the
-///          snapshot itself as its predecessor (pu == lastUpdateId); then every pu == previous u, with u > pu.
-///
-/// Binance partial: every message is the whole best part of the book and proves itself; its id must
-///          rise while the book is synchronised.
-/// Kraken:  a snapshot proves the book; an update is applied, levels beyond the subscribed depth are
-///          dropped, and the CRC-32 of the best ten levels must be the venue's, every time.
+/// Binance spot: drops u <= lastUpdateId; the first update needs U <= lastUpdateId + 1 <= u; then
+///          every U == previous u + 1.
+/// Binance futures: drops u < lastUpdateId; the first update needs U <= lastUpdateId <= u, or names
+///          the snapshot itself as its predecessor (pu == lastUpdateId); then every pu == previous
+///          u, with u > pu.
+/// Binance partial: every message is the whole best part of the book and proves itself; its id
+///          must rise while the book is synchronised.
+/// Kraken:  a snapshot proves the book; an update is applied, levels beyond the subscribed depth
+///          are dropped, and the CRC-32 of the best ten levels must be the venue's, every time.
 /// Coinbase: a snapshot proves the book; the session counts the connection's sequence numbers and
 ///          calls `break_proof` at a gap.
 ///
@@ -89,8 +89,8 @@ class BookSync {
   Status on_partial(const MarketMessage& m, std::int64_t at_ns);
 
   /// Takes a best bid and ask: kOk, kTickerMismatch, or kUnknownEvent of a venue whose tickers name
-  /// no update. Compared when the book is or comes to be at the ticker's update id; the last 32 ahead
-  /// of the book are remembered.
+  /// no update. Compared when the book is or comes to be at the ticker's update id; the last 32
+  /// ahead of the book are remembered.
   Status on_ticker(const MarketMessage& m, std::int64_t at_ns);
 
   /// Shows a trade to the observer; the tape needs no proof.

@@ -16,7 +16,7 @@ enum class L3Status : std::uint8_t {
   kDuplicateOrder,  ///< An order with this id rests already.
   kWrongSide,       ///< The order rests on the other side.
   kBadPrice,        ///< Not 0 < ticks < 2^53.
-  kBadQuantity,     ///< Not 0 < lots < 2^53, more executed than rests, or a level's sum beyond 2^62.
+  kBadQuantity,     ///< Not 0 < lots < 2^53, more than rests, or a level's sum beyond 2^62.
   kFull,            ///< The pool of orders, of watches, or the id's part of the index is full.
 };
 
@@ -46,8 +46,8 @@ struct QueuePosition {
 
 /// The resting orders of one instrument by id, first in first out at every price.
 ///
-/// The price axis is `BookSide` (window, bitmap, fallback, re-centring) with a level's slot in place
-/// of its quantity; orders of a level form a list in a pool; an id finds its order by a hash.
+/// The price axis is `BookSide` (window, bitmap, fallback, re-centring) with a level's slot in
+/// place of its quantity; orders of a level form a list in a pool; an id finds its order by a hash.
 /// All memory is taken by the constructor.
 ///
 /// Queue position: `position` walks the orders ahead. An order that is `watch`ed carries counters
@@ -55,7 +55,7 @@ struct QueuePosition {
 /// level of a watched order costs a comparison per watched order of the book, reading is O(1).
 /// Meant for the handful of own orders, at most kMaxWatches.
 ///
-/// Units:       prices in ticks, quantities in lots, times in ns since the epoch as given by events.
+/// Units:       prices in ticks, quantities in lots, event times in ns since the epoch.
 /// Determinism: a function of the calls; nothing depends on addresses or hashes' order.
 /// Cost:        add, reduce, cancel, execute O(1) expected, no allocation; bench workload book.l3.
 class L3Book {
@@ -72,13 +72,14 @@ class L3Book {
   L3Status add(std::uint64_t id, Side side, std::int64_t ticks, std::int64_t lots,
                std::int64_t at_ns) noexcept;
 
-  /// Gives an order a new price and quantity. Less at the same price keeps its place and time; more,
-  /// or another price, goes to the end of the queue: kOk, kUnknownOrder, kWrongSide, kBadPrice or
+  /// Gives an order a new price and quantity. Less at the same price keeps its place and time;
+  /// more, or another price, goes to the end of the queue: kOk, kUnknownOrder, kWrongSide, kBadPrice or
   /// kBadQuantity.
   L3Status modify(std::uint64_t id, Side side, std::int64_t ticks, std::int64_t lots,
                   std::int64_t at_ns) noexcept;
 
-  /// Removes an order; `removed`, when given, receives what rested: kOk, kUnknownOrder or kWrongSide.
+  /// Removes an order; `removed`, when given, receives what rested: kOk, kUnknownOrder or
+  /// kWrongSide.
   L3Status cancel(std::uint64_t id, Side side, L3Order* removed = nullptr) noexcept;
 
   /// Takes `lots` off an order that traded, which keeps its place, and removes it at nothing: kOk,
@@ -201,7 +202,8 @@ class L3Book {
   void unlink(std::uint32_t slot) noexcept;
   void remove(std::uint32_t slot) noexcept;
   void shrink(std::uint32_t slot, std::int64_t lots) noexcept;
-  void requeue(std::uint32_t slot, std::int64_t ticks, std::int64_t lots, std::int64_t at_ns) noexcept;
+  void requeue(std::uint32_t slot, std::int64_t ticks, std::int64_t lots,
+               std::int64_t at_ns) noexcept;
   void note_departure(const Order& order, std::int64_t lots, int orders) noexcept;
   QueuePosition walk_ahead(const Order& order) const noexcept;
   void drop_watch(std::uint8_t index) noexcept;

@@ -161,7 +161,8 @@ BOT4_TEST("an altered quantity or checksum is found at once") {
     if (line.message.kind == MessageKind::kSnapshot) continue;
     auto other = line.message;
     other.checksum ^= 1;
-    BookSync right(0, kraken_spec(10)), wrong_sum(0, kraken_spec(10)), wrong_level(0, kraken_spec(10));
+    const InstrumentSpec spec = kraken_spec(10);
+    BookSync right(0, spec), wrong_sum(0, spec), wrong_level(0, spec);
     for (std::size_t i = 0; i < at; ++i) {
       for (BookSync* sync : {&right, &wrong_sum, &wrong_level}) feed(*sync, lines[i]);
     }
@@ -242,7 +243,7 @@ BOT4_TEST("levels beyond the subscribed depth are dropped, by updates and by sna
   EXPECT_EQ(sync.book().worst(Side::kSell), std::int64_t{103});
 }
 
-BOT4_TEST("digits follow the decimals the venue prints, and decimals that cannot show a grid are none") {
+BOT4_TEST("digits follow the decimals the venue prints; too few decimals for a grid are refused") {
   EXPECT_EQ(InstrumentSpec::digit_factor(10'000'000, 1), std::int64_t{1});
   EXPECT_EQ(InstrumentSpec::digit_factor(50'000'000, 1), std::int64_t{5});
   EXPECT_EQ(InstrumentSpec::digit_factor(100'000'000, 1), std::int64_t{10});

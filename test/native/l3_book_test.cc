@@ -217,12 +217,14 @@ BOT4_TEST("a million random requests leave the same book as std::map and std::li
         if (status == L3Status::kOk) watched.push_back(ids[pick]);
       }
       if (random.below(60) == 0 && !watched.empty()) {
-        const std::uint64_t id = watched[static_cast<std::size_t>(random.below(std::ssize(watched)))];
+        const auto pick = static_cast<std::size_t>(random.below(std::ssize(watched)));
+        const std::uint64_t id = watched[pick];
         EXPECT_EQ(book.unwatch(id) == L3Status::kOk, plain.places.contains(id));
       }
       std::erase_if(watched, [&](std::uint64_t id) { return !plain.places.contains(id); });
       if (n % 16 == 0 && !ids.empty()) {
-        const std::uint64_t id = watched.empty() || random.below(4) == 0 ? ids.back() : watched.back();
+        const bool any = watched.empty() || random.below(4) == 0;
+        const std::uint64_t id = any ? ids.back() : watched.back();
         QueuePosition ahead;
         EXPECT_EQ(book.position(id, &ahead), L3Status::kOk);
         EXPECT_EQ(ahead.lots_ahead, plain.position(id).lots_ahead);
@@ -308,7 +310,7 @@ BOT4_TEST("a level whose sum would pass 2^62 takes no more") {
   EXPECT_EQ(book.modify(1, Side::kBuy, 7, kMost, 3), L3Status::kOk);
 }
 
-BOT4_TEST("ids made to collide fill their part of the index and are refused, not searched for ever") {
+BOT4_TEST("ids made to collide fill their part of the index and are then refused") {
   L3Book book(100000);
   int kept = 0;
   L3Status status = L3Status::kOk;

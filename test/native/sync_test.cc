@@ -337,7 +337,7 @@ BOT4_TEST("an observer can rebuild the book from what it is told, through gaps a
   EXPECT_EQ(mirror.trades, 1);
 }
 
-BOT4_TEST("partial: every message replaces the book at once, its id must rise, others are unknown") {
+BOT4_TEST("partial: every message replaces the book; its id must rise; others are unknown") {
   Feed v(SequenceRule::kBinancePartial);
   EXPECT_EQ(v.feed(partial(10, {{100, 1}, {99, 2}}, {{101, 3}})), Status::kOk);
   EXPECT_EQ(v.sync.state(), SyncState::kSynchronised);
@@ -389,14 +389,16 @@ BOT4_TEST("partial: an observer is told what differs and holds the same book, wi
     EXPECT_EQ(mirror.levels[0].size(), bids.size());
     EXPECT_EQ(mirror.levels[1].size(), asks.size());
     for (const Level& level : bids) EXPECT_EQ(mirror.levels[0][level.ticks], level.lots);
-    for (const Level& level : asks) EXPECT_EQ(v.sync.book().quantity(Side::kSell, level.ticks), level.lots);
+    for (const Level& level : asks) {
+      EXPECT_EQ(v.sync.book().quantity(Side::kSell, level.ticks), level.lots);
+    }
   }
   EXPECT_EQ(mirror.wrong_old, 0);
   EXPECT_EQ(mirror.resets, 1);
   EXPECT_EQ(mirror.updates, 5000);
 }
 
-BOT4_TEST("coinbase: updates follow a snapshot until the session finds a gap; those without are stale") {
+BOT4_TEST("coinbase: updates follow a snapshot until a gap; those without one are stale") {
   Feed v(SequenceRule::kCoinbaseSequence);
   EXPECT_EQ(v.feed(depth(0, 0, -1, {{100, 5}})), Status::kStaleUpdate);
   EXPECT_EQ(v.sync.pending(), std::size_t{0});
