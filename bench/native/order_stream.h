@@ -19,7 +19,7 @@ struct OrderRequest {
 
 /// The stream of book.l3, which a peer in another language makes for itself:
 ///
-///   x <- x * 1664525 + 1013904223 (mod 2^32), x = 7 at first; draw(n) steps x and is (x >> 8) mod n.
+///   x <- x * 1664525 + 1013904223 (mod 2^32), x = 7 at first; draw(n) steps x: (x >> 8) mod n.
 ///
 /// `live` is a list of ids, empty at first; the next id is 1. Until there are 98,000 requests:
 ///   1. add when live holds fewer than 1000, cancel when it holds 3000, else add when draw(2) is 0.

@@ -72,8 +72,7 @@ int BookChecksum::refresh(const L2Book& book, Side side) noexcept {
   return first < 0 ? count : first;
 }
 
-/// Lines up a side's digits from its level `first` on; that level's text begins at `at`. Returns the
-/// end.
+/// Lines up a side's digits from its level `first` on, whose text begins at `at`; returns the end.
 std::size_t BookChecksum::assemble(const Half& half, int first, std::size_t at) noexcept {
   std::size_t* const begin = begin_ + (&half == &halves_[0] ? kLevels : 0);
   for (int i = first; i < half.count; ++i) {

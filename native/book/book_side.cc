@@ -72,34 +72,47 @@ std::int64_t BookSide::at_outside(std::int64_t key) const noexcept {
   return place != outside_.end() && place->key == key ? place->lots : 0;
 }
 
+/// Empties the window; calls `visit(index, lots)` for each level in rising order.
+template <typename Visit>
+void BookSide::drain_window(Visit&& visit) noexcept {
+  for (; top_ != 0; top_ &= top_ - 1) {
+    const auto group = static_cast<std::uint64_t>(std::countr_zero(top_));
+    for (std::uint64_t words = middle_[group]; words != 0; words &= words - 1) {
+      const std::uint64_t word = (group << 6) + static_cast<std::uint64_t>(std::countr_zero(words));
+      for (std::uint64_t bits = leaf_[word]; bits != 0; bits &= bits - 1) {
+        const auto bit = static_cast<std::uint64_t>(std::countr_zero(bits));
+        const std::uint64_t index = (word << 6) + bit;
+        visit(index, quantity_[index]);
+        quantity_[index] = 0;
+      }
+      leaf_[word] = 0;
+    }
+    middle_[group] = 0;
+  }
+  window_count_ = 0;
+  best_ = kNone;
+}
+
 /// Puts `best` at the margin of the window and sorts every level into window or vector.
 void BookSide::move_window(std::int64_t best) noexcept {
   moving_.clear();
-  for (std::int64_t index = first_from(0); index >= 0;
-       index = first_from(static_cast<std::uint64_t>(index) + 1)) {
-    const auto at = static_cast<std::uint64_t>(index);
-    moving_.push_back(KeyLevel{base_ + index, quantity_[at]});
-    quantity_[at] = 0;
-    leaf_[at >> 6] &= leaf_[at >> 6] - 1;  // Lowest set bit: the one just read.
-  }
-  for (std::uint64_t& group : middle_) group = 0;
-  top_ = 0;
-  window_count_ = 0;
+  drain_window([this](std::uint64_t index, std::int64_t lots) {
+    moving_.push_back(KeyLevel{base_ + static_cast<std::int64_t>(index), lots});
+  });
   moving_.insert(moving_.end(), outside_.begin(), outside_.end());
   outside_.clear();
   base_ = best - kMargin;
-  best_ = kNone;
   for (const KeyLevel& level : moving_) {
     const auto index = static_cast<std::uint64_t>(level.key - base_);
     if (index < static_cast<std::uint64_t>(kWindow)) {
       quantity_[index] = level.lots;
       mark(index);
       ++window_count_;
-      if (best_ == kNone) best_ = level.key;
     } else {
       outside_.push_back(level);
     }
   }
+  if (window_count_ > 0) best_ = moving_.front().key;
 }
 
 std::int64_t BookSide::next(std::int64_t key) const noexcept {
@@ -121,16 +134,7 @@ std::int64_t BookSide::worst() const noexcept {
 }
 
 void BookSide::clear() noexcept {
-  for (std::int64_t index = first_from(0); index >= 0;
-       index = first_from(static_cast<std::uint64_t>(index) + 1)) {
-    const auto at = static_cast<std::uint64_t>(index);
-    quantity_[at] = 0;
-    leaf_[at >> 6] &= leaf_[at >> 6] - 1;
-  }
-  for (std::uint64_t& group : middle_) group = 0;
-  top_ = 0;
-  window_count_ = 0;
-  best_ = kNone;
+  drain_window([](std::uint64_t, std::int64_t) {});
   outside_.clear();
 }
 

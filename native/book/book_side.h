@@ -118,6 +118,8 @@ class BookSide {
   void find_new_best(std::uint64_t from) noexcept;
   std::int64_t set_outside(std::int64_t key, std::int64_t lots) noexcept;
   std::int64_t at_outside(std::int64_t key) const noexcept;
+  template <typename Visit>
+  void drain_window(Visit&& visit) noexcept;
   void move_window(std::int64_t best) noexcept;
 
   std::int64_t base_ = 0;

@@ -44,7 +44,8 @@ std::uint32_t crc32_update(std::uint32_t state, const char* data, std::size_t si
     std::uint32_t words[4];
     std::memcpy(words, data, sizeof words);
     // Only the first four bytes wait for the step before.
-    state = four(words[0] ^ state, 12) ^ (four(words[1], 8) ^ four(words[2], 4) ^ four(words[3], 0));
+    const std::uint32_t rest = four(words[1], 8) ^ four(words[2], 4) ^ four(words[3], 0);
+    state = four(words[0] ^ state, 12) ^ rest;
   }
   for (; size >= 4; size -= 4, data += 4) {
     std::uint32_t word = 0;

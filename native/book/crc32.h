@@ -15,7 +15,8 @@ inline constexpr std::uint32_t kCrc32Start = 0xFFFFFFFFu;
 /// (Castagnoli) and cannot be used.
 ///
 /// Determinism: the same on every target.
-/// Cost:        sixteen bytes a step; of the 16 KiB of tables digits reach 5; bench workload book.crc.
+/// Cost:        sixteen bytes a step; of the 16 KiB of tables digits reach 5;
+///              bench workload book.crc.
 /// Source:      ISO/IEC 8802-3; Kounavis and Berry (2005), "A Systematic Approach to Building High
 ///              Performance, Software-based, CRC Generators" (slicing, here by 16).
 std::uint32_t crc32_update(std::uint32_t state, const char* data, std::size_t size) noexcept;

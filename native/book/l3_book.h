@@ -73,8 +73,8 @@ class L3Book {
                std::int64_t at_ns) noexcept;
 
   /// Gives an order a new price and quantity. Less at the same price keeps its place and time;
-  /// more, or another price, goes to the end of the queue: kOk, kUnknownOrder, kWrongSide, kBadPrice or
-  /// kBadQuantity.
+  /// more, or another price, goes to the end of the queue: kOk, kUnknownOrder, kWrongSide,
+  /// kBadPrice or kBadQuantity.
   L3Status modify(std::uint64_t id, Side side, std::int64_t ticks, std::int64_t lots,
                   std::int64_t at_ns) noexcept;
 

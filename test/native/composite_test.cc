@@ -23,7 +23,7 @@ BOT4_TEST("the best bid and ask come from the venues that have them, across diff
   EXPECT(!top.locked && !top.crossed);
 }
 
-BOT4_TEST("at equal prices quantities add up; the larger one names the venue, then the lower index") {
+BOT4_TEST("at equal prices quantities add up; the largest names the venue, then the lower index") {
   CompositeBook book;
   for (int i = 0; i < 3; ++i) EXPECT_EQ(book.add_venue(1, 1, 1000), i);
   book.update(0, 100, 5, 110, 4, 1);

@@ -1,6 +1,6 @@
 #pragma once
-// Reads the book messages of recorded Kraken v2 lines ("<receive ns> <json>"), for tests of the book
-// alone: it trusts the recording's field order and knows nothing of other channels.
+// Reads the book messages of recorded Kraken v2 lines ("<receive ns> <json>"), for tests of the
+// book alone: it trusts the recording's field order and knows nothing of other channels.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
