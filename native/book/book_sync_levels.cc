@@ -16,8 +16,9 @@ void BookSync::set_level(Side side, std::int64_t ticks, std::int64_t lots,
 /// Sets the levels of an update and sums what they change.
 void BookSync::update_levels(Side side, const Level* levels, int count,
                              std::int64_t at_ns) noexcept {
-  SideDelta& delta = side == Side::kBuy ? delta_.bid : delta_.ask;
-  delta = SideDelta{};
+  SideDelta delta;  // Summed in registers: the book's stores might alias the member.
+  const bool is_checked = rule_ == SequenceRule::kKrakenChecksum;
+  const bool is_observed = observer_.self != nullptr;
   const std::int64_t touch = book_.half(side).best();  // A key: lower is better; kNone when empty.
   for (int i = 0; i < count; ++i) {
     const std::int64_t ticks = levels[i].ticks;
@@ -33,11 +34,12 @@ void BookSync::update_levels(Side side, const Level* levels, int count,
     delta.touch_removed_lots += key == touch ? shrank : 0;
     delta.grown += grew > 0 ? 1 : 0;
     delta.shrunk += shrank > 0 ? 1 : 0;
-    if (rule_ == SequenceRule::kKrakenChecksum && old != lots) checksum_.touch(side, ticks);
-    if (observer_.self != nullptr && old != lots) {
+    if (is_checked && old != lots) checksum_.touch(side, ticks);
+    if (is_observed && old != lots) {
       observer_.on_level(observer_.self, symbol_, side, ticks, old, lots, at_ns);
     }
   }
+  (side == Side::kBuy ? delta_.bid : delta_.ask) = delta;
 }
 
 /// Drops what lies beyond the venue's depth: the venue says nothing more about it.
