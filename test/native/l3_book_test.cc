@@ -1,7 +1,9 @@
 // The order book by orders, against a plain one of std::map and std::list.
 #include <algorithm>
+#include <cstdlib>
 #include <list>
 #include <map>
+#include <new>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -10,6 +12,24 @@
 #include "native/testing.h"
 
 using namespace bot4;
+
+namespace {
+
+long allocations = 0;
+
+}  // namespace
+
+// Not inlined, or GCC 12 sees free() of memory from new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++allocations;
+  void* const memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 namespace {
 
@@ -332,6 +352,29 @@ BOT4_TEST("ids made to collide fill their part of the index and are then refused
   EXPECT_EQ(std::int64_t{book.size()}, std::int64_t{OrderSlots::kMaxProbes});
   for (const std::uint64_t id : ids) EXPECT_EQ(book.cancel(id, Side::kBuy), L3Status::kOk);
   EXPECT_EQ(book.size(), 0u);
+}
+
+BOT4_TEST("nothing is allocated after construction, however far prices spread and move") {
+  test::Random random(51);
+  L3Book book(5000);
+  const long before = allocations;
+  std::int64_t mid = 10'000'000;
+  std::uint64_t next = 1, oldest = 1;
+  for (int n = 0; n < 100000; ++n) {
+    mid += random.below(401) - 200;
+    const std::int64_t away = random.below(random.below(3) == 0 ? 5'000'000 : 2000);
+    if (book.size() == book.capacity()) {
+      for (int i = 0; i < 3000; ++i, ++oldest) {
+        L3Order order{};
+        EXPECT(book.find(oldest, &order));
+        EXPECT_EQ(book.cancel(oldest, order.side), L3Status::kOk);
+      }
+    }
+    const Side side = random.below(2) == 0 ? Side::kBuy : Side::kSell;
+    const std::int64_t ticks = side == Side::kBuy ? mid - away : mid + away;
+    EXPECT_EQ(book.add(next++, side, ticks, 1 + random.below(9), n), L3Status::kOk);
+  }
+  EXPECT_EQ(allocations, before);
 }
 
 BOT4_TEST("orders by text id, as Kraken's level3 sends them: snapshot, add, modify, delete") {
