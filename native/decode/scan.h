@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/market_message.h"
+
 namespace bot4 {
 
 /// Bytes that must be readable (any content) behind every message given to a decoder. The scanner
@@ -46,6 +48,7 @@ class Scanner {
   Scanner(const char* data, std::size_t length) noexcept : at_(data), end_(data + length) {}
 
   const char* at() const noexcept { return at_; }
+  const char* end() const noexcept { return end_; }
   void move_to(const char* at) noexcept { at_ = at; }
   bool inside() const noexcept { return at_ < end_; }
   bool at_end() const noexcept { return at_ == end_; }
@@ -72,8 +75,8 @@ class Scanner {
     return true;
   }
 
-  /// A plain integer from 0 to 9,999,999,999,999,999, without leading zeros. What follows is not
-  /// looked at, except that it is no digit.
+  /// A plain integer from 0 to 2^53 - 1, without leading zeros. What follows is not looked at,
+  /// except that it is no digit.
   bool integer(std::int64_t* value) noexcept {
     if (!inside()) return false;
     const std::uint64_t high = load(at_) ^ kZeros;
@@ -86,7 +89,7 @@ class Scanner {
     }
     if (at_[0] == '0') return false;
     const std::uint64_t low = load(at_ + 8) ^ kZeros;
-    int low_digits = leading_digits(low);
+    const int low_digits = leading_digits(low);
     if (low_digits == 5) {
       // Times in ms and most ids have 13 digits: predicted, so that the next token needs not wait.
       *value = static_cast<std::int64_t>(number(high) * 100000 + number(low << 24));
@@ -102,7 +105,7 @@ class Scanner {
     *value = static_cast<std::int64_t>(number(high)) * kPower10[low_digits] +
              static_cast<std::int64_t>(number(low << (64 - 8 * low_digits)));
     at_ += 8 + low_digits;
-    return true;
+    return *value <= kMaxExact;
   }
 
   /// A plain non-negative decimal of at most 8 whole digits and 8 places, without leading zeros, as
