@@ -1,5 +1,7 @@
 #include "decode/coinbase.h"
 
+#include <string_view>
+
 #include "decode/json_reader.h"
 #include "decode/venue_symbol.h"
 
@@ -53,7 +55,8 @@ Status CoinbaseDecoder::decode_general(const char* data, std::size_t length, int
   const Status status = read_json(data, length, frame_symbol, message);
   if (status != Status::kOk) {
     events_.clear();
-    return status;
+    const bool unfinished = status == Status::kUnexpectedToken || status == Status::kTruncated;
+    return unfinished ? unfinished_object(std::string_view(data, length), status) : status;
   }
   events_.give(message);
   return Status::kOk;

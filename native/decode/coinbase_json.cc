@@ -222,7 +222,7 @@ class EventReader {
       if (key == "trade_id") {
         BOT4_TRY(once(&has_id));
         BOT4_TRY(read_text(member, &text));
-        if (parse_integer(text, &event->trade_id) != Status::kOk) event->trade_id = 0;
+        if (plain_integer(text, &event->trade_id) != Status::kOk) event->trade_id = 0;
         return Status::kOk;
       }
       if (key == "price") {
@@ -268,6 +268,12 @@ Status read_events(simdjson::ondemand::document& document, EventReader& reader) 
   });
 }
 
+/// What a frame that is no JSON began as.
+MessageKind first_kind(std::string_view text) noexcept {
+  if (text.starts_with(R"({"channel":"l2_data")")) return MessageKind::kDepth;
+  return text.starts_with(R"({"channel":"market_trades")") ? MessageKind::kTrade : MessageKind::kUnknown;
+}
+
 }  // namespace
 
 Status CoinbaseDecoder::read_json(const char* data, std::size_t length, int frame_symbol,
@@ -276,6 +282,7 @@ Status CoinbaseDecoder::read_json(const char* data, std::size_t length, int fram
   simdjson::ondemand::document document;
   if (const auto error =
           parser_->parser.iterate(data, length, length + kDecodePadding).get(document)) {
+    message->kind = first_kind(std::string_view(data, length));
     return json_status(error);
   }
   Envelope envelope;

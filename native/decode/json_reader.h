@@ -4,11 +4,9 @@
 
 #include "core/status.h"
 #include "decode/json.h"
+#include "decode/json_value.h"
 
 namespace bot4 {
-
-/// The status that says what simdjson found.
-Status json_status(simdjson::error_code error) noexcept;
 
 /// The parser of one decoder. Its buffers grow when a message is longer than every one before; that
 /// is the only allocation.
@@ -37,13 +35,6 @@ Status read_text(simdjson::ondemand::value value, std::string_view* text) noexce
 
 /// A number that is a plain non-negative integer up to 2^53 - 1.
 Status read_integer(simdjson::ondemand::value value, std::int64_t* number) noexcept;
-
-/// A plain decimal without sign or exponent and with at most eight places, as an integer of 1e-8.
-/// `text` holds nothing else.
-Status parse_decimal(std::string_view text, std::int64_t* e8) noexcept;
-
-/// A plain non-negative integer up to 2^53 - 1. `text` holds nothing else.
-Status parse_integer(std::string_view text, std::int64_t* number) noexcept;
 
 /// A number that is a plain decimal, as an integer of 1e-8. Never a float.
 Status read_decimal(simdjson::ondemand::value value, std::int64_t* e8) noexcept;

@@ -1,5 +1,7 @@
 #include "decode/kraken.h"
 
+#include <string_view>
+
 #include "decode/json_reader.h"
 #include "decode/venue_symbol.h"
 
@@ -42,7 +44,8 @@ Status KrakenDecoder::decode_general(const char* data, std::size_t length, int f
   const Status status = read_json(data, length, frame_symbol, message);
   if (status != Status::kOk) {
     events_.clear();
-    return status;
+    const bool unfinished = status == Status::kUnexpectedToken || status == Status::kTruncated;
+    return unfinished ? unfinished_object(std::string_view(data, length), status) : status;
   }
   next(message);
   return Status::kOk;

@@ -225,6 +225,12 @@ Status read_data(simdjson::ondemand::document& document, ElementReader& reader) 
   });
 }
 
+/// What a frame that is no JSON began as.
+MessageKind first_kind(std::string_view text) noexcept {
+  if (text.starts_with(R"({"channel":"book")")) return MessageKind::kDepth;
+  return text.starts_with(R"({"channel":"trade")") ? MessageKind::kTrade : MessageKind::kUnknown;
+}
+
 }  // namespace
 
 Status KrakenDecoder::read_json(const char* data, std::size_t length, int frame_symbol,
@@ -233,6 +239,7 @@ Status KrakenDecoder::read_json(const char* data, std::size_t length, int frame_
   simdjson::ondemand::document document;
   if (const auto error =
           parser_->parser.iterate(data, length, length + kDecodePadding).get(document)) {
+    message->kind = first_kind(std::string_view(data, length));
     return json_status(error);
   }
   Envelope envelope;
