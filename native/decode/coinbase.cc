@@ -35,7 +35,7 @@ Status CoinbaseDecoder::decode(const char* data, std::size_t length, int frame_s
                                MarketMessage* message) noexcept {
   if (frame_symbol >= -1 && frame_symbol < instruments_.size()) [[likely]] {
     events_.clear();
-    clear_message(message);
+    *message = kEmptyMessage;
     if (read_exact(Scanner(data, length), frame_symbol, message)) [[likely]] {
       ++exact_hits_;
       events_.give(message);
@@ -49,7 +49,7 @@ Status CoinbaseDecoder::decode(const char* data, std::size_t length, int frame_s
 
 Status CoinbaseDecoder::decode_general(const char* data, std::size_t length, int frame_symbol,
                                        MarketMessage* message) noexcept {
-  clear_message(message);
+  *message = kEmptyMessage;
   events_.clear();
   if (frame_symbol < -1 || frame_symbol >= instruments_.size()) return Status::kUnknownSymbol;
   const Status status = read_json(data, length, frame_symbol, message);

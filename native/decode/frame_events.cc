@@ -4,21 +4,12 @@
 
 namespace bot4 {
 
-void clear_message(MarketMessage* message) noexcept {
-  *message = MarketMessage{};
-  message->kind = MessageKind::kUnknown;
-  message->symbol = -1;
-  message->previous_id = -1;
-  message->sequence = -1;
-  message->checksum = -1;
-}
-
 FrameEvents::FrameEvents(int max_levels, int max_events)
     : max_levels_(max_levels),
       max_events_(max_events),
-      bids_(std::make_unique<Level[]>(static_cast<std::size_t>(max_levels))),
-      asks_(std::make_unique<Level[]>(static_cast<std::size_t>(max_levels))),
-      events_(std::make_unique<FrameEvent[]>(static_cast<std::size_t>(max_events))) {}
+      bids_(std::make_unique_for_overwrite<Level[]>(static_cast<std::size_t>(max_levels))),
+      asks_(std::make_unique_for_overwrite<Level[]>(static_cast<std::size_t>(max_levels))),
+      events_(std::make_unique_for_overwrite<FrameEvent[]>(static_cast<std::size_t>(max_events))) {}
 
 Status FrameEvents::settle(FrameEvent& event, const InstrumentSpec& spec) noexcept {
   if (event.kind == MessageKind::kTrade) {

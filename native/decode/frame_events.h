@@ -25,9 +25,6 @@ struct FrameEvent {
   std::int64_t checksum = -1;
 };
 
-/// Sets every field of `*message` to its absent value.
-void clear_message(MarketMessage* message) noexcept;
-
 /// Turns a quantity of 1e-8 into whole lots, at least one when it is not zero; returns 1 when it was
 /// no multiple of the step.
 inline int lots_of(const Grid& step, std::int64_t quantity_e8, std::int64_t* lots) noexcept {

@@ -20,7 +20,7 @@ Status KrakenDecoder::decode(const char* data, std::size_t length, int frame_sym
     events_.clear();
     if (read_exact(Scanner(data, length), frame_symbol)) [[likely]] {
       ++exact_hits_;
-      clear_message(message);
+      *message = kEmptyMessage;
       next(message);
       return Status::kOk;
     }
@@ -38,7 +38,7 @@ bool KrakenDecoder::next(MarketMessage* message) noexcept {
 
 Status KrakenDecoder::decode_general(const char* data, std::size_t length, int frame_symbol,
                                      MarketMessage* message) noexcept {
-  clear_message(message);
+  *message = kEmptyMessage;
   events_.clear();
   if (frame_symbol < -1 || frame_symbol >= instruments_.size()) return Status::kUnknownSymbol;
   const Status status = read_json(data, length, frame_symbol, message);
