@@ -22,6 +22,15 @@ bool read_exact_trade_id(Scanner& scan, std::int64_t* id) noexcept {
          scan.accept("\",");
 }
 
+/// The value of a "side" of level2 and what follows it up to the time.
+bool read_exact_side(Scanner& scan, unsigned offer) noexcept {
+  static constexpr char kText[2][9] = {"bid\",\"ev", "offer\",\""};
+  static constexpr int kLength[2] = {3, 5};
+  if (Scanner::load(scan.at()) != Scanner::load(kText[offer])) return false;
+  scan.move_to(scan.at() + kLength[offer]);
+  return scan.accept("\",\"event_time\":\"");
+}
+
 }  // namespace
 
 CoinbaseDecoder::CoinbaseDecoder(const Instruments& instruments)
@@ -71,18 +80,12 @@ bool CoinbaseDecoder::read_exact(Scanner scan, int frame_symbol, MarketMessage* 
     int length = 0;
     if (!scan.text(&client, &length) || !scan.accept(",\"")) return false;
   }
-  if (!scan.accept("timestamp\":\"") || !read_exact_time(scan, &message->event_ms)) return false;
+  if (!scan.accept("timestamp\":\"") || !times_.read(scan, &message->event_ms)) return false;
   if (!scan.accept(",\"sequence_num\":") || !scan.integer(&message->sequence)) return false;
   if (message->sequence > kMaxExact || !scan.accept(",\"events\":[")) return false;
   const bool read =
       book ? read_exact_books(scan, frame_symbol) : read_exact_trades(scan, frame_symbol);
   return read && scan.accept("]}") && scan.at_end();
-}
-
-bool CoinbaseDecoder::read_exact_time(Scanner& scan, std::int64_t* ms) noexcept {
-  const char* text = nullptr;
-  int length = 0;
-  return scan.text(&text, &length) && times_.read(text, static_cast<std::size_t>(length), ms);
 }
 
 bool CoinbaseDecoder::read_exact_product(Scanner& scan, int frame_symbol, int* symbol) noexcept {
@@ -114,16 +117,20 @@ bool CoinbaseDecoder::read_exact_books(Scanner& scan, int frame_symbol) noexcept
   return true;
 }
 
-/// The updates behind their opening bracket, and what closes them and the event.
+/// The updates behind their opening bracket, and what closes them and the event. Which side comes
+/// next cannot be predicted, so nothing branches on it.
 bool CoinbaseDecoder::read_exact_updates(Scanner& scan, const InstrumentSpec& spec,
                                          FrameEvent& event) noexcept {
   if (!scan.accept("{\"side\":\"")) return scan.accept("]}");
+  Level* const begin[2] = {events_.free_levels(Side::kBuy), events_.free_levels(Side::kSell)};
+  Level* const end[2] = {begin[0] + events_.room(Side::kBuy), begin[1] + events_.room(Side::kSell)};
+  Level* next[2] = {begin[0], begin[1]};
   do {
-    const bool bid = scan.accept("bid\",\"event_time\":\"");
-    if (!bid && !scan.accept("offer\",\"event_time\":\"")) return false;
-    if (!read_exact_time(scan, &event.transaction_ms)) return false;
-    Level* level = events_.add_level(event, bid ? Side::kBuy : Side::kSell);
-    if (level == nullptr) return false;
+    const unsigned offer = scan.peek() == 'o' ? 1 : 0;
+    if (!read_exact_side(scan, offer)) return false;
+    if (!times_.read(scan, &event.transaction_ms)) return false;
+    Level* const level = next[offer]++;
+    if (level == end[offer]) return false;
     std::int64_t price_e8 = 0;
     std::int64_t quantity_e8 = 0;
     if (!scan.accept(",\"price_level\":") || !scan.quoted_decimal(&price_e8)) return false;
@@ -132,6 +139,8 @@ bool CoinbaseDecoder::read_exact_updates(Scanner& scan, const InstrumentSpec& sp
     event.rounded += lots_of(spec.step, quantity_e8, &level->lots);
     if (level->ticks > kMaxExact || level->lots > kMaxExact) return false;
   } while (scan.accept("},{\"side\":\""));
+  events_.take_levels(event, static_cast<int>(next[0] - begin[0]),
+                      static_cast<int>(next[1] - begin[1]));
   return scan.accept("}]}");
 }
 
@@ -165,7 +174,7 @@ bool CoinbaseDecoder::read_exact_trade(Scanner& scan, int frame_symbol) noexcept
   if (!scan.inside() || !scan.accept(",")) return false;
   const bool side_last = !scan.sees("\"side\":");
   if (!side_last && (!read_exact_maker(scan, event) || !scan.accept(","))) return false;
-  if (!scan.accept("\"time\":\"") || !read_exact_time(scan, &event->transaction_ms)) return false;
+  if (!scan.accept("\"time\":\"") || !times_.read(scan, &event->transaction_ms)) return false;
   if (side_last && (!scan.accept(",") || !read_exact_maker(scan, event))) return false;
   return events_.settle(*event, instruments_[event->symbol]) == Status::kOk;
 }

@@ -88,7 +88,6 @@ class CoinbaseDecoder {
   bool read_exact_trades(Scanner& scan, int frame_symbol) noexcept;
   bool read_exact_trade(Scanner& scan, int frame_symbol) noexcept;
   bool read_exact_product(Scanner& scan, int frame_symbol, int* symbol) noexcept;
-  bool read_exact_time(Scanner& scan, std::int64_t* ms) noexcept;
   Status read_json(const char* data, std::size_t length, int frame_symbol,
                    MarketMessage* message) noexcept;
 

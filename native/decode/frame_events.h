@@ -77,6 +77,21 @@ class FrameEvents {
     return (bid ? bids_ : asks_).get() + used++;
   }
 
+  /// Where the next levels of a side go, and how many fit; `take_levels` makes them the newest
+  /// event's.
+  Level* free_levels(Side side) noexcept {
+    return side == Side::kBuy ? bids_.get() + bid_count_ : asks_.get() + ask_count_;
+  }
+  int room(Side side) const noexcept {
+    return max_levels_ - (side == Side::kBuy ? bid_count_ : ask_count_);
+  }
+  void take_levels(FrameEvent& event, int bids, int asks) noexcept {
+    event.bid_count += bids;
+    event.ask_count += asks;
+    bid_count_ += bids;
+    ask_count_ += asks;
+  }
+
   /// Turns an event's amounts from 1e-8 units into ticks and lots of its instrument.
   Status settle(FrameEvent& event, const InstrumentSpec& spec) noexcept;
 

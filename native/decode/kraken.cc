@@ -67,13 +67,6 @@ bool KrakenDecoder::read_exact(Scanner scan, int frame_symbol) noexcept {
   return read && scan.at_end();
 }
 
-/// A time in quotes, of which the first is behind the position.
-bool KrakenDecoder::read_exact_time(Scanner& scan, std::int64_t* ms) noexcept {
-  const char* text = nullptr;
-  int length = 0;
-  return scan.text(&text, &length) && times_.read(text, static_cast<std::size_t>(length), ms);
-}
-
 bool KrakenDecoder::read_exact_symbol(Scanner& scan, int frame_symbol, int* symbol) noexcept {
   const char* name = nullptr;
   int length = 0;
@@ -103,7 +96,7 @@ bool KrakenDecoder::read_exact_book(Scanner& scan, int frame_symbol) noexcept {
   if (!scan.inside() || !scan.accept(",\"checksum\":")) return false;
   if (!scan.integer(&event.checksum) || event.checksum > 0xFFFFFFFF) return false;
   if (!scan.inside() || !scan.accept(",\"timestamp\":\"")) return false;
-  return read_exact_time(scan, &event.transaction_ms) && scan.accept("}]}");
+  return times_.read(scan, &event.transaction_ms) && scan.accept("}]}");
 }
 
 /// The levels of a side behind its opening bracket, and the closing one.
@@ -111,9 +104,11 @@ bool KrakenDecoder::read_exact_side(Scanner& scan, Side side, const InstrumentSp
                                     FrameEvent& event) noexcept {
   if (scan.accept("]")) return true;
   if (!scan.accept("{\"price\":")) return false;
+  Level* const begin = events_.free_levels(side);
+  Level* const end = begin + events_.room(side);
+  Level* level = begin;
   do {
-    Level* level = events_.add_level(event, side);
-    if (level == nullptr) return false;
+    if (level == end) return false;
     std::int64_t price_e8 = 0;
     std::int64_t quantity_e8 = 0;
     int places = 0;
@@ -122,7 +117,10 @@ bool KrakenDecoder::read_exact_side(Scanner& scan, Side side, const InstrumentSp
     if (!spec.tick.divide(price_e8, &level->ticks) || level->ticks == 0) return false;
     event.rounded += lots_of(spec.step, quantity_e8, &level->lots);
     if (level->ticks > kMaxExact || level->lots > kMaxExact) return false;
+    ++level;
   } while (scan.accept("},{\"price\":"));
+  const auto count = static_cast<int>(level - begin);
+  events_.take_levels(event, side == Side::kBuy ? count : 0, side == Side::kBuy ? 0 : count);
   return scan.accept("}]");
 }
 
@@ -153,7 +151,7 @@ bool KrakenDecoder::read_exact_trade(Scanner& scan, int frame_symbol) noexcept {
   if (!scan.accept(",\"ord_type\":\"market\"") && !scan.accept(",\"ord_type\":\"limit\"")) return false;
   if (!scan.accept(",\"trade_id\":") || !scan.integer(&event->trade_id)) return false;
   if (event->trade_id > kMaxExact || !scan.accept(",\"timestamp\":\"")) return false;
-  if (!read_exact_time(scan, &event->transaction_ms)) return false;
+  if (!times_.read(scan, &event->transaction_ms)) return false;
   return events_.settle(*event, instruments_[event->symbol]) == Status::kOk;
 }
 

@@ -76,7 +76,6 @@ class KrakenDecoder {
                        FrameEvent& event) noexcept;
   bool read_exact_trades(Scanner& scan, int frame_symbol) noexcept;
   bool read_exact_trade(Scanner& scan, int frame_symbol) noexcept;
-  bool read_exact_time(Scanner& scan, std::int64_t* ms) noexcept;
   bool read_exact_symbol(Scanner& scan, int frame_symbol, int* symbol) noexcept;
   Status read_json(const char* data, std::size_t length, int frame_symbol,
                    MarketMessage* message) noexcept;

@@ -35,17 +35,16 @@ std::int64_t days_since_epoch(int year, int month, int day) noexcept {
   return std::int64_t{era} * 146097 + day_of_era - 719468;
 }
 
-/// The milliseconds of a fraction of `count` digits, or -1.
+/// The milliseconds of a fraction of `count` digits, 1 to 9, or -1. What follows them is a Z.
 int fraction_ms(const char* digits, std::size_t count) noexcept {
-  int ms = 0;
-  int weight = 100;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto digit = static_cast<unsigned>(digits[i] - '0');
-    if (digit > 9) return -1;
-    ms += static_cast<int>(digit) * weight;
-    weight /= 10;
-  }
-  return ms;
+  if (count == 9 && static_cast<unsigned char>(digits[8] - '0') > 9) return -1;
+  std::uint64_t word = 0;
+  std::memcpy(&word, digits, count < 8 ? count : 8);
+  // Bytes that the fraction lacks count as zeros behind it.
+  const std::uint64_t lacking = count < 8 ? Scanner::kZeros << (8 * count) : 0;
+  const std::uint64_t values = (word | lacking) ^ Scanner::kZeros;
+  if (Scanner::not_digits(values) != 0) return -1;
+  return static_cast<int>(Scanner::number(values) / 100'000);
 }
 
 /// The milliseconds behind the minute in ":SS[.fraction]Z", or -1.
@@ -81,7 +80,19 @@ bool parse_utc_ms(const char* text, std::size_t length, std::int64_t* ms) noexce
   return true;
 }
 
-bool UtcReader::read(const char* text, std::size_t length, std::int64_t* ms) noexcept {
+bool UtcReader::read_other(Scanner& scan, std::int64_t* ms) noexcept {
+  const char* text = nullptr;
+  int size = 0;
+  if (!scan.text(&text, &size)) return false;
+  const auto length = static_cast<std::size_t>(size);
+  if (!parse(text, length, ms)) return false;
+  std::memcpy(last_, text, length + 1);
+  last_length_ = length;
+  last_ms_ = *ms;
+  return true;
+}
+
+bool UtcReader::parse(const char* text, std::size_t length, std::int64_t* ms) noexcept {
   if (length < kShortest || length > kLongest) return false;
   if (std::memcmp(text, minute_, kMinuteLength) != 0) {
     if (!parse_utc_ms(text, length, ms)) return false;
