@@ -1,4 +1,4 @@
-// Decoding of Kraken and Coinbase messages: exact shapes, the general form, and simdjson to doubles.
+// Decoding of Kraken and Coinbase messages: exact shapes, the general form, simdjson to doubles.
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -171,7 +171,7 @@ class Decode : public bench::Workload {
   Frames frames_;
 };
 
-/// The same frames through simdjson's on-demand parser to doubles, rounded to ticks and lots so that
+/// The same frames through simdjson on-demand to doubles, rounded to ticks and lots, so that
 /// the sums of exact and floating decoders agree.
 template <typename Venue>
 class Simdjson : public bench::Workload {

@@ -12,7 +12,7 @@
 
 namespace bot4 {
 
-struct JsonParser;
+class JsonParser;
 
 /// Decodes market messages of Coinbase's Advanced Trade WebSocket into exact integers.
 ///
@@ -26,9 +26,9 @@ struct JsonParser;
 /// the others, in the order of the wire. The trades of an event come oldest first: where the trade
 /// ids of the wire fall from element to element, they are given in the reverse order. `side` of a
 /// trade is the maker's, so the aggressor is the other one. A `trade_id` that is no integer up to
-/// 2^53 - 1 gives 0. Past trades (events of type snapshot) are read and left out; a frame of nothing
-/// else is refused with kSkippedHistory. `event_ms` is the frame's timestamp, `transaction_ms` that
-/// of the trade or of the event's last update; 0 when the venue gives none (year 1970 or earlier).
+/// 2^53 - 1 gives 0. Past trades (events of type snapshot) are read and left out; a frame of only
+/// those is refused with kSkippedHistory. `event_ms` is the frame's timestamp, `transaction_ms`
+/// that of the trade or of the event's last update; 0 when the venue gives none (year 1970 or earlier).
 ///
 /// `sequence` is the frame's sequence_num, which counts every message of the connection, of all
 /// channels. It stands in kOk, in kSkippedHistory, in kUnknownEvent, and in refused messages that
@@ -46,13 +46,13 @@ struct JsonParser;
 /// once.
 ///
 /// Requires: `kDecodePadding` readable bytes behind every message.
-/// Errors:   all or nothing: a frame with any fault gives a status and no event. `message->kind` and
+/// Errors:   all or nothing: a frame with any fault gives a status, no event. `message->kind` and
 ///           `message->symbol` still say what it was and which instrument it concerned, as far as
 ///           that was read; -1 when it concerned several. A refused l2_data frame is kDepth.
 /// Cost:     one pass, no allocation in the exact form; bench workload decode.coinbase.
 /// Source:   https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/
-///           websocket-channels, "Level2 Channel" and "Market Trades Channel" ("a side, which refers
-///           to the makers side").
+///           websocket-channels, "Level2 Channel" and "Market Trades Channel" ("a side, which
+///           refers to the makers side").
 class CoinbaseDecoder {
  public:
   /// Most levels of one side in one frame: a snapshot holds the whole book.
@@ -78,7 +78,7 @@ class CoinbaseDecoder {
 
   /// Frames whose bytes had the exact shape.
   std::int64_t exact_hits() const noexcept { return exact_hits_; }
-  /// Frames that may have been l2_data or market_trades and had another shape, refused ones included.
+  /// Frames that may have been l2_data or market_trades and had another shape, also refused ones.
   std::int64_t fallbacks() const noexcept { return fallbacks_; }
 
  private:

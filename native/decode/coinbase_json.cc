@@ -85,10 +85,10 @@ Status read_envelope(simdjson::ondemand::document& document, Envelope* envelope,
                      SoleText* names) noexcept {
   simdjson::ondemand::object root;
   if (const auto error = document.get_object().get(root)) return json_status(error);
-  const Status walked = each_member(root, [=](std::string_view key, value member) noexcept {
+  const auto read_member = [=](std::string_view key, value member) noexcept {
     return read_envelope_member(key, member, envelope, names);
-  });
-  if (walked != Status::kOk) return walked;
+  };
+  BOT4_TRY(each_member(root, read_member));
   return document.at_end() ? Status::kOk : Status::kTrailingBytes;
 }
 
@@ -134,7 +134,7 @@ class EventReader {
     FrameEvent* event = events_.add();
     if (event == nullptr) return Status::kTooManyLevels;
     bool has_updates = false;
-    const Status walked = each_member(object, [&, this](std::string_view key, value member) noexcept {
+    const auto read_member = [&, this](std::string_view key, value member) noexcept {
       if (key == "type") return read_type(member, &event->kind);
       if (key == "product_id") return read_product(member, *event);
       if (key != "updates") return Status::kOk;
@@ -142,8 +142,8 @@ class EventReader {
       return each_element(member, [&, this](value update) noexcept {
         return read_update(update, *event);
       });
-    });
-    if (walked != Status::kOk) return walked;
+    };
+    BOT4_TRY(each_member(object, read_member));
     if (event->symbol < 0) return no_product();
     if (event->kind == MessageKind::kUnknown || !has_updates) return Status::kMissingField;
     return events_.settle(*event, instruments_[event->symbol]);
@@ -157,7 +157,7 @@ class EventReader {
     Side side = Side::kBuy;
     std::int64_t price_e8 = 0;
     std::int64_t quantity_e8 = 0;
-    const Status walked = each_member(update, [&](std::string_view key, value member) noexcept {
+    const auto read_member = [&](std::string_view key, value member) noexcept {
       if (key == "side") {
         BOT4_TRY(once(&has_side));
         std::string_view name;
@@ -177,8 +177,8 @@ class EventReader {
       if (key != "event_time") return Status::kOk;
       BOT4_TRY(once(&has_time));
       return read_time(member, &event.transaction_ms);
-    });
-    if (walked != Status::kOk) return walked;
+    };
+    BOT4_TRY(each_member(update, read_member));
     if (!has_side || !has_price || !has_quantity) return Status::kMissingField;
     Level* level = events_.add_level(event, side);
     if (level == nullptr) return Status::kTooManyLevels;
@@ -190,13 +190,13 @@ class EventReader {
     const int begin = events_.count();
     MessageKind kind = MessageKind::kUnknown;
     bool has_trades = false;
-    const Status walked = each_member(object, [&, this](std::string_view key, value member) noexcept {
+    const auto read_member = [&, this](std::string_view key, value member) noexcept {
       if (key == "type") return read_type(member, &kind);
       if (key != "trades") return Status::kOk;
       BOT4_TRY(once(&has_trades));
       return each_element(member, [this](value trade) noexcept { return read_trade(trade); });
-    });
-    if (walked != Status::kOk) return walked;
+    };
+    BOT4_TRY(each_member(object, read_member));
     if (kind == MessageKind::kUnknown || !has_trades) return Status::kMissingField;
     if (kind == MessageKind::kDepth) {
       events_.order_trades(begin);
@@ -216,7 +216,7 @@ class EventReader {
     bool has_size = false;
     bool has_side = false;
     bool has_time = false;
-    const Status walked = each_member(object, [&, this](std::string_view key, value member) noexcept {
+    const auto read_member = [&, this](std::string_view key, value member) noexcept {
       std::string_view text;
       if (key == "product_id") return read_product(member, *event);
       if (key == "trade_id") {
@@ -243,8 +243,8 @@ class EventReader {
       if (key != "time") return Status::kOk;
       BOT4_TRY(once(&has_time));
       return read_time(member, &event->transaction_ms);
-    });
-    if (walked != Status::kOk) return walked;
+    };
+    BOT4_TRY(each_member(object, read_member));
     if (event->symbol < 0) return no_product();
     if (!has_id || !has_price || !has_size || !has_side || !has_time) return Status::kMissingField;
     return events_.settle(*event, instruments_[event->symbol]);
@@ -271,7 +271,8 @@ Status read_events(simdjson::ondemand::document& document, EventReader& reader) 
 /// What a frame that is no JSON began as.
 MessageKind first_kind(std::string_view text) noexcept {
   if (text.starts_with(R"({"channel":"l2_data")")) return MessageKind::kDepth;
-  return text.starts_with(R"({"channel":"market_trades")") ? MessageKind::kTrade : MessageKind::kUnknown;
+  const bool trades = text.starts_with(R"({"channel":"market_trades")");
+  return trades ? MessageKind::kTrade : MessageKind::kUnknown;
 }
 
 }  // namespace
@@ -280,8 +281,7 @@ Status CoinbaseDecoder::read_json(const char* data, std::size_t length, int fram
                                   MarketMessage* message) noexcept {
   message->symbol = frame_symbol;
   simdjson::ondemand::document document;
-  if (const auto error =
-          parser_->parser.iterate(data, length, length + kDecodePadding).get(document)) {
+  if (const auto error = parser_->read(data, length).get(document)) {
     message->kind = first_kind(std::string_view(data, length));
     return json_status(error);
   }

@@ -25,8 +25,8 @@ struct FrameEvent {
   std::int64_t checksum = -1;
 };
 
-/// Turns a quantity of 1e-8 into whole lots, at least one when it is not zero; returns 1 when it was
-/// no multiple of the step.
+/// Turns a quantity of 1e-8 into whole lots, at least one when it is not zero; returns 1 when it
+/// was no multiple of the step.
 inline int lots_of(const Grid& step, std::int64_t quantity_e8, std::int64_t* lots) noexcept {
   if (step.divide(quantity_e8, lots)) return 0;
   if (*lots == 0) *lots = 1;
@@ -35,8 +35,8 @@ inline int lots_of(const Grid& step, std::int64_t quantity_e8, std::int64_t* lot
 
 /// The events of one frame, gathered whole before the first is given out.
 ///
-/// Amounts may be put in as 1e-8 units while the instrument is not known; `settle` turns those of an
-/// event into ticks and lots. All memory is taken by the constructor.
+/// Amounts may be put in as 1e-8 units while the instrument is not known; `settle` turns those of
+/// an event into ticks and lots. All memory is taken by the constructor.
 class FrameEvents {
  public:
   /// Holds up to `max_levels` levels of a side and `max_events` events in one frame.

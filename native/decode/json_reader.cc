@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "decode/json_value.h"
 #include "decode/utc_time.h"
 
 namespace bot4 {
@@ -44,7 +43,7 @@ Status check_json(simdjson::ondemand::value value, SoleText* names, int depth) n
         return check_json(element, names, depth + 1);
       });
     case simdjson::ondemand::json_type::object:
-      return each_member(value, [=](std::string_view key, simdjson::ondemand::value member) noexcept {
+      return each_member(value, [=](std::string_view key, auto member) noexcept {
         std::string_view text;
         if (key != names->key || !is_string(member)) return check_json(member, names, depth + 1);
         const Status status = read_text(member, &text);

@@ -1,17 +1,31 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "core/status.h"
 #include "decode/json.h"
 #include "decode/json_value.h"
+#include "decode/scan.h"
 
 namespace bot4 {
 
 /// The parser of one decoder. Its buffers grow when a message is longer than every one before; that
 /// is the only allocation.
-struct JsonParser {
-  simdjson::ondemand::parser parser;
+class JsonParser {
+ public:
+  /// Begins a document. Requires `kDecodePadding` readable bytes behind it. A byte order mark,
+  /// which simdjson would pass over, is refused.
+  simdjson::simdjson_result<simdjson::ondemand::document> read(const char* data,
+                                                               std::size_t length) noexcept {
+    static_assert(kDecodePadding >= simdjson::SIMDJSON_PADDING);
+    if (length > 0 && data[0] == kMarkBegin) return simdjson::TAPE_ERROR;
+    return parser_.iterate(data, length, length + kDecodePadding);
+  }
+
+ private:
+  static constexpr char kMarkBegin = '\xEF';
+  simdjson::ondemand::parser parser_;
 };
 
 /// The one value that the members of some name have in a document, wherever they stand.

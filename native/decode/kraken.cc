@@ -148,7 +148,9 @@ bool KrakenDecoder::read_exact_trade(Scanner& scan, int frame_symbol) noexcept {
   int places = 0;
   if (!scan.decimal(&event->ticks, &places) || !scan.accept(",\"qty\":")) return false;
   if (!scan.decimal(&event->lots, &places)) return false;
-  if (!scan.accept(",\"ord_type\":\"market\"") && !scan.accept(",\"ord_type\":\"limit\"")) return false;
+  if (!scan.accept(",\"ord_type\":\"market\"") && !scan.accept(",\"ord_type\":\"limit\"")) {
+    return false;
+  }
   if (!scan.accept(",\"trade_id\":") || !scan.integer(&event->trade_id)) return false;
   if (event->trade_id > kMaxExact || !scan.accept(",\"timestamp\":\"")) return false;
   if (!times_.read(scan, &event->transaction_ms)) return false;

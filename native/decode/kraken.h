@@ -12,7 +12,7 @@
 
 namespace bot4 {
 
-struct JsonParser;
+class JsonParser;
 
 /// Decodes market messages of Kraken's WebSocket API v2 into exact integers.
 ///
@@ -21,13 +21,13 @@ struct JsonParser;
 /// way; a price off its grid is refused, a quantity off its grid is rounded down to whole lots, but
 /// never to zero, and counted in `rounded`. The venue numbers no messages: first_id and last_id are
 /// 0, previous_id and sequence are -1, and `checksum`, which every book message must have, is what
-/// proves the book. The event time of a message is the `timestamp` of its element; 0 when a book has
-/// none. A frame of several elements gives one event for each, in the order of the wire.
+/// proves the book. The event time of a message is the `timestamp` of its element; 0 when a book
+/// has none. A frame of several elements gives one event for each, in the order of the wire.
 ///
 /// Of trades, `side` is the taker's. A snapshot of past trades is read whole and then refused with
 /// kSkippedHistory. Heartbeats, the channel `status`, and answers to requests (a `method`: pong,
-/// subscribe, unsubscribe, accepted or not) are kOk with kHeartbeat: the connection lives. Any other
-/// channel is kUnknownEvent with kHeartbeat for its kind, so that it costs no book its proof.
+/// subscribe, unsubscribe, accepted or not) are kOk with kHeartbeat: the connection lives. Any
+/// other channel is kUnknownEvent with kHeartbeat for its kind, so that it costs no book its proof.
 ///
 /// Two forms give identical events: one for messages of the venue's exact bytes (its order of
 /// fields, no white space), and behind it one that reads any JSON of the same meaning. Names of
@@ -35,7 +35,7 @@ struct JsonParser;
 /// must stand once.
 ///
 /// Requires: `kDecodePadding` readable bytes behind every message.
-/// Errors:   all or nothing: a frame with any fault gives a status and no event. `message->kind` and
+/// Errors:   all or nothing: a frame with any fault gives a status, no event. `message->kind` and
 ///           `message->symbol` still say what it was and which instrument it concerned, as far as
 ///           that was read; -1 when it concerned several.
 /// Cost:     one pass, no allocation in the exact form; bench workload decode.kraken.

@@ -97,7 +97,7 @@ class ElementReader {
     if (event == nullptr) return Status::kTooManyLevels;
     event->kind = kind_;
     seen_ = 0;
-    const Status walked = each_member(element, [this, event](std::string_view key, value member) noexcept {
+    const auto read_member = [this, event](std::string_view key, value member) noexcept {
       if (key == "symbol") return read_symbol(member, *event);
       if (key == "timestamp") {
         BOT4_TRY(once(kTime));
@@ -105,8 +105,8 @@ class ElementReader {
       }
       return kind_ == MessageKind::kTrade ? read_trade_member(key, member, *event)
                                           : read_book_member(key, member, *event);
-    });
-    if (walked != Status::kOk) return walked;
+    };
+    BOT4_TRY(each_member(element, read_member));
     if ((seen_ & kSymbol) == 0 && frame_symbol_ < 0) return Status::kSymbolMissing;
     const std::uint32_t needed =
         kind_ == MessageKind::kTrade ? kSymbol | kTime | kSide | kPrice | kQuantity | kTradeId
@@ -237,8 +237,7 @@ Status KrakenDecoder::read_json(const char* data, std::size_t length, int frame_
                                 MarketMessage* message) noexcept {
   message->symbol = frame_symbol;
   simdjson::ondemand::document document;
-  if (const auto error =
-          parser_->parser.iterate(data, length, length + kDecodePadding).get(document)) {
+  if (const auto error = parser_->read(data, length).get(document)) {
     message->kind = first_kind(std::string_view(data, length));
     return json_status(error);
   }

@@ -262,6 +262,7 @@ BOT4_TEST("a refused frame says why, what it was and whose, and gives no event")
       {trade("\"trade_id\":\"11\",", ""), Status::kMissingField, kTrade, 1, 3},
       {R"({"sequence_num":1,"events":[]})", Status::kMissingField, MessageKind::kUnknown, -1, -1},
       {"{}", Status::kMissingField, MessageKind::kUnknown, -1, -1},
+      {"\xEF\xBB\xBF" + std::string(kSnapshot), Status::kUnexpectedToken, MessageKind::kUnknown, -1, -1},
       {"", Status::kTruncated, MessageKind::kUnknown, -1, -1},
   };
   Fixture f;

@@ -3,7 +3,7 @@
 //   cmake --build build-fuzz --target coinbase_fuzz && build-fuzz/coinbase_fuzz -max_total_time=300
 //       -dict=test/native/venue.dict
 #include "decode/coinbase.h"
-#include "native/venue_fuzz.h"
+#include "venue_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const bot4::Instruments instruments = [] {

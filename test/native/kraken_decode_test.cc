@@ -235,6 +235,7 @@ BOT4_TEST("a refused frame says why, what it was and whose, and gives no event")
       {R"({"type":"update","data":[]})", Status::kMissingField, MessageKind::kUnknown, -1},
       {R"({"channel":"book","channel":"trade"})", Status::kDuplicateField, MessageKind::kUnknown, -1},
       {"[]", Status::kUnexpectedToken, MessageKind::kUnknown, -1},
+      {"\xEF\xBB\xBF" + std::string(kUpdate), Status::kUnexpectedToken, MessageKind::kUnknown, -1},
       {"", Status::kTruncated, MessageKind::kUnknown, -1},
   };
   Fixture f;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "native/venue_frames.h"
+#include "venue_frames.h"
 
 namespace bot4::test {
 
