@@ -10,7 +10,7 @@ namespace bot4 {
 /// jumps. A bar ends with the first event of a later second; seconds without an event have no bar.
 ///
 /// Source: Kyle (1985), Econometrica 53(6), for lambda; Hasbrouck (2009), Journal of Finance 64(3),
-///         eq. 3, for the square-root form; Amihud (2002), Journal of Financial Markets 5(1), eq. 1;
+///         for the square-root form; Amihud (2002), Journal of Financial Markets 5(1), eq. 1;
 ///         Easley, Lopez de Prado & O'Hara (2012) for bulk volume classification;
 ///         Barndorff-Nielsen & Shephard (2004), J. of Financial Econometrics 2(1), for bipower.
 class BarFeatures {

@@ -29,7 +29,8 @@ void Vpin::add(double volume, double buy_share, double mean_volume) noexcept {
   }
   if (!closed) return;
   absolute_ = signed_ = total_ = 0.0;
-  for (int i = 0; i < kBuckets; ++i) {
+  for (int age = 0; age < kBuckets; ++age) {  // Oldest first.
+    const int i = at_ + age < kBuckets ? at_ + age : at_ + age - kBuckets;
     absolute_ += imbalances_[i] < 0.0 ? -imbalances_[i] : imbalances_[i];
     signed_ += imbalances_[i];
     total_ += sizes_[i];

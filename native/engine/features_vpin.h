@@ -13,7 +13,7 @@ namespace bot4 {
 /// with buckets of one size the value is that of Easley et al. Before 50 buckets are full it is over
 /// those that are; before the first it is 0.
 ///
-/// Source: Easley, Lopez de Prado & O'Hara (2012), Review of Financial Studies 25(5), eq. 4-5.
+/// Source: Easley, Lopez de Prado & O'Hara (2012), Review of Financial Studies 25(5).
 class Vpin {
  public:
   static constexpr int kBuckets = 50;

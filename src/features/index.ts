@@ -6,7 +6,8 @@ export {
   type OhlcBar,
   ohlcSpread,
 } from './bar-spreads.ts';
-export { FEATURES, type FeatureDefinition, type FeatureName } from './catalogue.ts';
+export { FEATURES, type FeatureName } from './catalogue.ts';
+export type { FeatureDefinition } from './feature-definition.ts';
 export {
   amihudIlliquidity,
   byPeriod,
