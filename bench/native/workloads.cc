@@ -3,8 +3,9 @@
 namespace bot4::bench {
 
 extern const WorkloadEntry kBookWorkloads[];
+extern const WorkloadEntry kDecisionWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
-const WorkloadList kWorkloadLists[] = {kBookWorkloads, nullptr};
+const WorkloadList kWorkloadLists[] = {kBookWorkloads, kDecisionWorkloads, nullptr};
 
 }  // namespace bot4::bench
