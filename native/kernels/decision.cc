@@ -23,49 +23,46 @@ inline F64x8 standardise(F64x8 x, F64x8 inverse_sd, F64x8 negative_mean) {
   return maximum(F64x8::set1(-4.0), minimum(F64x8::set1(4.0), z));
 }
 
-/// `bits` plus `bit` where the mask holds: whole numbers, exact in a double.
-template <typename V, typename M>
-inline V with_bit(V bits, M mask, Reason bit) {
-  return add(bits, select(mask, V::set1(static_cast<double>(bit)), V::zero()));
-}
-
 /// Everything after the weighted sum.
 template <typename V>
 inline Outcome<V> finish(V sum, const Scalars<V>& in) {
   const V zero = V::zero();
   const V one = V::set1(1.0);
-  const V score = fma(in.platt_a, add(in.bias, sum), in.platt_b);
-  const V p = div(one, add(one, exp(sub(zero, score))));
+  // Rounding is symmetric: the negated factors give exactly -(A s + B).
+  const V minus_score = fma(negate(in.platt_a), add(in.bias, sum), negate(in.platt_b));
+  const V p = div(one, add(one, exp(minus_score)));
   const V lose = sub(one, p);
   const V q = maximum(lose, p);
   const V edge = sub(sub(mul(q, in.payoff), sub(one, q)), in.cost);
-  const V kelly = div(mul(in.kelly_fraction, edge), in.payoff);
+  // kf / b first: it waits for nothing, and a shared model needs it once.
+  const V kelly = mul(div(in.kelly_fraction, in.payoff), edge);
   const V k = minimum(in.kelly_cap, maximum(zero, kelly));
   const V stake = mul(mul(k, in.budget), in.inverse_volatility);
   const V size = mul(floor(div(stake, in.step)), in.step);
 
+  // Reason bits are whole numbers, exact in a double: all that may hold, less those that do not.
+  const auto buy = less_equal(in.buy_threshold, p);
+  const auto running = equal(in.halted, zero);
+  V reasons = V::set1(kReasonNoSignal + kReasonNoEdge + kReasonBelowMinimum + kReasonHalted);
+  reasons = add_where(running, reasons, V::set1(-double{kReasonHalted}));
+  reasons = add_where(either(buy, less_equal(p, in.sell_threshold)), reasons,
+                      V::set1(-double{kReasonNoSignal}));
+  reasons = add_where(less(zero, edge), reasons, V::set1(-double{kReasonNoEdge}));
+  reasons = add_where(both(less_equal(in.minimum, size), less(zero, size)), reasons,
+                      V::set1(-double{kReasonBelowMinimum}));
   // x - x is zero for finite x and NaN otherwise; a p that is NaN makes the edge NaN.
   const auto finite = equal(add(sub(edge, edge), sub(size, size)), zero);
-  const auto buy = less_equal(in.buy_threshold, p);
-  const auto signal = either(buy, less_equal(p, in.sell_threshold));
-  const auto has_edge = less(zero, edge);
-  const auto enough = both(less_equal(in.minimum, size), less(zero, size));
-  const auto running = equal(in.halted, zero);
-  const auto active = both(both(both(finite, signal), both(has_edge, enough)), running);
-  const auto all = equal(zero, zero);
+  const auto active = both(finite, equal(reasons, zero));
+  const V refused = select(running, V::set1(double{kReasonNotFinite}),
+                           V::set1(double{kReasonNotFinite + kReasonHalted}));
 
   Outcome<V> out;
   out.side = select(active, select(buy, one, V::set1(-1.0)), zero);
   out.quantity = select(active, size, zero);
   out.probability = select(finite, p, V::set1(0.5));
   out.edge = select(finite, edge, zero);
-  const V signals = with_bit(with_bit(zero, without(all, finite), kReasonNotFinite),
-                             without(finite, signal), kReasonNoSignal);
-  const V sizes = with_bit(with_bit(zero, without(finite, has_edge), kReasonNoEdge),
-                           without(finite, enough), kReasonBelowMinimum);
-  const V rest = with_bit(with_bit(zero, without(all, running), kReasonHalted),
-                          both(finite, less(in.kelly_cap, kelly)), kReasonCapped);
-  out.reasons = add(add(signals, sizes), rest);
+  out.reasons = select(finite, add_where(less(in.kelly_cap, kelly), reasons,
+                                         V::set1(double{kReasonCapped})), refused);
   return out;
 }
 
@@ -164,6 +161,8 @@ inline void sum_pair(const DecisionModel& model, const DecisionBlock* blocks, in
 template <int kBlocks>
 inline void decide_group(const DecisionModel& model, const DecisionBlock* blocks,
                          DecisionBlockResult* results) {
+  // Read once: the results could lie over the model, as far as the compiler knows.
+  const Scalars<F64x8> shared = broadcast<F64x8>(model, DecisionContext{});
   F64x8 pair[4][kBlocks];
   sum_pair(model, blocks, 0, pair[0]);
   sum_pair(model, blocks, 2, pair[1]);
@@ -171,7 +170,7 @@ inline void decide_group(const DecisionModel& model, const DecisionBlock* blocks
   sum_pair(model, blocks, 3, pair[3]);
   for (int b = 0; b < kBlocks; ++b) {
     const F64x8 total = add(add(pair[0][b], pair[1][b]), add(pair[2][b], pair[3][b]));
-    Scalars<F64x8> scalars = broadcast<F64x8>(model, DecisionContext{});
+    Scalars<F64x8> scalars = shared;
     scalars.budget = F64x8::load(blocks[b].budget);
     scalars.inverse_volatility = F64x8::load(blocks[b].inverse_volatility);
     scalars.step = F64x8::load(blocks[b].step);
@@ -182,7 +181,7 @@ inline void decide_group(const DecisionModel& model, const DecisionBlock* blocks
 
 // As many blocks as the target's registers hold sums for.
 #if defined(__AVX512F__)
-inline constexpr std::size_t kGroup = 4;
+inline constexpr std::size_t kGroup = 8;
 #else
 inline constexpr std::size_t kGroup = 2;
 #endif

@@ -34,7 +34,7 @@ inline V exp(V x) {
   const V q8 = fma(r2, qab, q89);
   const V q = fma(r4, fma(r4, q8, q4), q0);
   const V p = fma(r, fma(r, q, V::set1(1.0)), V::set1(1.0));
-  return scale_by_power(p, magic_k);
+  return scale_by_power(p, k, magic_k);
 }
 
 }  // namespace

@@ -52,8 +52,14 @@ inline M8 both(M8 a, M8 b) {
 inline M8 either(M8 a, M8 b) {
   return {{_mm256_or_pd(a.v[0], b.v[0]), _mm256_or_pd(a.v[1], b.v[1])}};
 }
-inline M8 without(M8 a, M8 b) {
-  return {{_mm256_andnot_pd(b.v[0], a.v[0]), _mm256_andnot_pd(b.v[1], a.v[1])}};
+inline F64x8 negate(F64x8 a) {
+  const __m256d sign = _mm256_set1_pd(-0.0);
+  return {{_mm256_xor_pd(sign, a.v[0]), _mm256_xor_pd(sign, a.v[1])}};
+}
+/// a + b where the mask holds, a elsewhere. Requires a != -0 there.
+inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
+  return {{_mm256_add_pd(a.v[0], _mm256_and_pd(m.v[0], b.v[0])),
+           _mm256_add_pd(a.v[1], _mm256_and_pd(m.v[1], b.v[1]))}};
 }
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
   return {{_mm256_blendv_pd(no.v[0], yes.v[0], m.v[0]),
@@ -76,8 +82,8 @@ inline F64x2 reduce_add(F64x8 a) {
 }
 
 /// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
-/// Requires -1022 <= k <= 1023.
-inline F64x8 scale_by_power(F64x8 x, F64x8 magic_k) {
+/// Requires x and the result to be normal, -1022 <= k <= 1023.
+inline F64x8 scale_by_power(F64x8 x, F64x8, F64x8 magic_k) {
   const __m256i bias = _mm256_set1_epi64x(1023);
   F64x8 out;
   for (int i = 0; i < 2; ++i) {

@@ -41,7 +41,11 @@ inline M8 less_equal(F64x8 a, F64x8 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _C
 inline M8 equal(F64x8 a, F64x8 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_EQ_OQ)}; }
 inline M8 both(M8 a, M8 b) { return {static_cast<__mmask8>(a.m & b.m)}; }
 inline M8 either(M8 a, M8 b) { return {static_cast<__mmask8>(a.m | b.m)}; }
-inline M8 without(M8 a, M8 b) { return {static_cast<__mmask8>(a.m & ~b.m)}; }
+inline F64x8 negate(F64x8 a) { return {_mm512_xor_pd(_mm512_set1_pd(-0.0), a.v)}; }
+/// a + b where the mask holds, a elsewhere. Requires a != -0 there.
+inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
+  return {_mm512_mask_add_pd(a.v, m.m, a.v, b.v)};
+}
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
   return {_mm512_mask_blend_pd(m.m, no.v, yes.v)};
 }
@@ -61,12 +65,8 @@ inline F64x2 reduce_add(F64x8 a) {
 }
 
 /// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
-/// Requires -1022 <= k <= 1023.
-inline F64x8 scale_by_power(F64x8 x, F64x8 magic_k) {
-  const __m512i bias = _mm512_set1_epi64(1023);
-  const __m512i k = _mm512_add_epi64(_mm512_castpd_si512(magic_k.v), bias);
-  return {_mm512_mul_pd(x.v, _mm512_castsi512_pd(_mm512_slli_epi64(k, 52)))};
-}
+/// Requires x and the result to be normal, -1022 <= k <= 1023.
+inline F64x8 scale_by_power(F64x8 x, F64x8 k, F64x8) { return {_mm512_scalef_pd(x.v, k.v)}; }
 
 }  // namespace
 }  // namespace bot4::BOT4_TARGET

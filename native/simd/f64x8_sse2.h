@@ -53,9 +53,16 @@ inline F64x8 fma(F64x8 a, F64x8 b, F64x8 c) {
   for (int i = 0; i < 4; ++i) out.v[i] = fma_sse2(a.v[i], b.v[i], c.v[i]);
   return out;
 }
-inline M8 without(M8 a, M8 b) {
-  M8 out;
-  for (int i = 0; i < 4; ++i) out.v[i] = _mm_andnot_pd(b.v[i], a.v[i]);
+inline F64x8 negate(F64x8 a) {
+  const __m128d sign = _mm_set1_pd(-0.0);
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = _mm_xor_pd(sign, a.v[i]);
+  return out;
+}
+/// a + b where the mask holds, a elsewhere. Requires a != -0 there.
+inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = _mm_add_pd(a.v[i], _mm_and_pd(m.v[i], b.v[i]));
   return out;
 }
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
@@ -72,8 +79,8 @@ inline F64x2 reduce_add(F64x8 a) {
 }
 
 /// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
-/// Requires -1022 <= k <= 1023.
-inline F64x8 scale_by_power(F64x8 x, F64x8 magic_k) {
+/// Requires x and the result to be normal, -1022 <= k <= 1023.
+inline F64x8 scale_by_power(F64x8 x, F64x8, F64x8 magic_k) {
   const __m128i bias = _mm_set1_epi64x(1023);
   F64x8 out;
   for (int i = 0; i < 4; ++i) {
