@@ -4,8 +4,10 @@ namespace bot4::bench {
 
 extern const WorkloadEntry kBookWorkloads[];
 extern const WorkloadEntry kDecisionWorkloads[];
+extern const WorkloadEntry kFeaturesWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
-const WorkloadList kWorkloadLists[] = {kBookWorkloads, kDecisionWorkloads, nullptr};
+const WorkloadList kWorkloadLists[] = {kBookWorkloads, kDecisionWorkloads, kFeaturesWorkloads,
+                                       nullptr};
 
 }  // namespace bot4::bench

@@ -123,6 +123,7 @@ Status BinanceDecoder::read_field(Cursor& cursor, Text key, State& state) noexce
         bool buyer_is_maker = false;
         BOT4_TRY(cursor.boolean(&buyer_is_maker));
         m.aggressor = buyer_is_maker ? Side::kSell : Side::kBuy;
+        m.aggressor_given = true;
         return Status::kOk;
       }
       case 'X': {

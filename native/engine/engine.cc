@@ -22,7 +22,7 @@ Engine::Engine(const Instruments& instruments, AlignedBuffer& arena, const Arena
                               &control->trade_head, &control->trade_tail);
   for (int i = 0; i < instruments.size(); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    symbols_.emplace_back(i, instruments[i].rule, &shared_,
+    symbols_.emplace_back(i, instruments[i].rule, instruments[i].tick.grid_e8(), &shared_,
                           arena.at<SymbolSteering>(layout.steering + at * sizeof(SymbolSteering)),
                           arena.at<SymbolState>(layout.states + at * sizeof(SymbolState)));
   }

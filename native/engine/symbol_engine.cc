@@ -6,14 +6,15 @@
 
 namespace bot4 {
 
-SymbolEngine::SymbolEngine(int symbol, SequenceRule rule, EngineShared* shared,
-                           SymbolSteering* steering, SymbolState* state) noexcept
+SymbolEngine::SymbolEngine(int symbol, SequenceRule rule, std::int64_t tick_e8,
+                           EngineShared* shared, SymbolSteering* steering,
+                           SymbolState* state) noexcept
     : symbol_(symbol),
       shared_(shared),
       steering_(steering),
       state_(state),
       sync_(symbol, rule),
-      features_(state->features) {
+      features_(state->features, tick_e8) {
   policy_.kind = PolicyKind::kNone;
   publish(0);
 }
@@ -56,7 +57,7 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
   }
   if (synchronised && book_changed) {
     last_depth_ns_ = at_ns;
-    if (sync_.book().two_sided()) features_.on_book(sync_.book(), at_ns);
+    if (sync_.book().two_sided()) features_.on_book(sync_.book(), BookDelta{}, at_ns);
   }
   const bool tape = m.kind == MessageKind::kTrade && status == Status::kOk;
   if (book_changed || tape || before != sync_.state()) decide(at_ns);
@@ -81,7 +82,7 @@ Status SymbolEngine::apply_trade(const MarketMessage& m, std::int64_t at_ns) noe
   }
   sync_.observe_trade(m, at_ns);
   if (sync_.state() == SyncState::kSynchronised) {
-    features_.on_trade(m.ticks, m.lots, m.aggressor, at_ns);
+    features_.on_trade(m.ticks, m.lots, m.aggressor, m.aggressor_given, at_ns);
   }
   return Status::kOk;
 }

@@ -28,8 +28,8 @@ struct EngineShared {
 ///              the halt words at each message.
 class SymbolEngine {
  public:
-  SymbolEngine(int symbol, SequenceRule rule, EngineShared* shared, SymbolSteering* steering,
-               SymbolState* state) noexcept;
+  SymbolEngine(int symbol, SequenceRule rule, std::int64_t tick_e8, EngineShared* shared,
+               SymbolSteering* steering, SymbolState* state) noexcept;
 
   /// Takes a message of this symbol and decides when the book is proven. Returns what became of it.
   Status apply(const MarketMessage& m, std::int64_t at_ns);
