@@ -195,6 +195,31 @@ void decide_shared(const DecisionModel* model, const DecisionBlock* blocks, std:
   for (; b < count; ++b) decide_group<1>(*model, blocks + b, results + b);
 }
 
+/// Eight 64-bit words; the compiler splits them where registers are narrower.
+using U64x8 [[gnu::vector_size(64)]] = std::uint64_t;
+
+std::uint64_t fingerprint(const double* features) noexcept {
+  constexpr std::uint64_t kPrime1 = 0x9E3779B185EBCA87ull;
+  constexpr std::uint64_t kPrime2 = 0xC2B2AE3D27D4EB4Full;
+  U64x8 key = {1, 2, 3, 4, 5, 6, 7, 8};
+  key *= kPrime1;
+  U64x8 sum = {};
+  for (int i = 0; i < kFeatureSlots; i += kLanes) {
+    U64x8 word;
+    __builtin_memcpy(&word, features + i, sizeof word);
+    const U64x8 mixed = word ^ key;
+    // Both halves multiplied, and the word itself added: a zero half loses nothing.
+    sum = ((sum << 27) | (sum >> 37)) + (mixed & 0xFFFFFFFFull) * (mixed >> 32) + word;
+    key += kPrime2;
+  }
+  std::uint64_t hash = kFeatureSlots;
+  for (int lane = 0; lane < kLanes; ++lane) {
+    hash = (hash ^ sum[lane]) * kPrime1;
+    hash ^= hash >> 32;
+  }
+  return hash;
+}
+
 void exp_all(const double* x, std::size_t n, double* result) noexcept {
   for (std::size_t i = 0; i < n; i += kLanes) exp(F64x8::load(x + i)).store(result + i);
 }
@@ -209,6 +234,6 @@ void fma_all(const double* a, const double* b, const double* c, std::size_t n,
 }  // namespace
 
 extern const DecisionTable kDecisionTable;
-const DecisionTable kDecisionTable = {decide, decide_batch, decide_shared, exp_all, fma_all};
+const DecisionTable kDecisionTable = {decide, decide_batch, decide_shared, fingerprint, exp_all, fma_all};
 
 }  // namespace bot4::BOT4_TARGET

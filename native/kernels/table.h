@@ -30,6 +30,11 @@ struct DecisionTable {
   /// The same with one model for all symbols, which then stays in the first cache.
   void (*decide_shared)(const DecisionModel* model, const DecisionBlock* blocks, std::size_t count,
                         DecisionBlockResult* results) noexcept;
+  /// Fingerprint of the bits of 64 features: equal features give equal fingerprints on every target.
+  /// Not cryptographic.
+  ///
+  /// Source: the accumulation of XXH3 (Collet, 2019), with fixed keys.
+  std::uint64_t (*fingerprint)(const double* features) noexcept;
   /// e^x of n values, x clamped to [-708, 709]; n a multiple of 8. For tests of the vector maths.
   void (*exp)(const double* x, std::size_t n, double* result) noexcept;
   /// a * b + c rounded once, of n values; n a multiple of 8. For tests of the software fma.
