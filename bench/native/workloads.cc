@@ -3,9 +3,11 @@
 namespace bot4::bench {
 
 extern const WorkloadEntry kBookWorkloads[];
+extern const WorkloadEntry kDecisionWorkloads[];
 extern const WorkloadEntry kFeaturesWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
-const WorkloadList kWorkloadLists[] = {kBookWorkloads, kFeaturesWorkloads, nullptr};
+const WorkloadList kWorkloadLists[] = {kBookWorkloads, kDecisionWorkloads, kFeaturesWorkloads,
+                                       nullptr};
 
 }  // namespace bot4::bench
