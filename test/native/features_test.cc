@@ -244,6 +244,46 @@ BOT4_TEST("removals that trades explain are not cancellations") {
   EXPECT_EQ(values[kBidQueueWait], 60.0);
 }
 
+BOT4_TEST("mark, index and funding come in basis points, and the mark is compared with the mid") {
+  double values[64] = {};
+  Features features(values, 10'000'000);  // Tick 0.1.
+  features.on_mark(6'000'600'000'000, 6'000'000'000'000, 12'500, kStart);
+  EXPECT(std::fabs(values[kMarkBasis] - 1.0) < 1e-9);  // 60,006 over 60,000.
+  EXPECT_EQ(values[kFundingRate], 1.25);               // 0.000125.
+  EXPECT_EQ(values[kMarkDeviation], 0.0);              // No book yet.
+  L2Book book;
+  book.set(Side::kBuy, 600'059, 5);
+  book.set(Side::kSell, 600'061, 5);
+  features.on_book(book, BookDelta{}, kStart);
+  EXPECT_EQ(values[kMarkDeviation], 0.0);
+  book.set(Side::kBuy, 600'119, 5);
+  book.set(Side::kSell, 600'061, 0);
+  book.set(Side::kSell, 600'121, 5);
+  features.on_book(book, BookDelta{}, kStart + kSecond);
+  EXPECT_EQ(values[kMarkDeviation], (600'120.0 / 600'060.0 - 1.0) * 1e4);
+  features.on_mark(0, 6'000'000'000'000, 0, kStart + kSecond);  // Absent: nothing changes.
+  EXPECT_EQ(values[kFundingRate], 1.25);
+  features.on_mark(6'000'600'000'000, 0, -100, kStart + kSecond);
+  EXPECT_EQ(values[kMarkBasis], 0.0);
+  EXPECT_EQ(values[kFundingRate], -0.01);
+}
+
+BOT4_TEST("forced buys push the liquidation pressure up, forced sells down, and time takes it back") {
+  double values[64] = {};
+  Features features(values, 1);
+  L2Book book;
+  book.set(Side::kBuy, 99, 40);
+  book.set(Side::kSell, 101, 60);  // Mean touch depth 50.
+  features.on_liquidation(100, Side::kBuy, kStart);
+  EXPECT_EQ(values[kLiquidationPressure], 0.0);  // No depth to measure it by.
+  features.on_book(book, BookDelta{}, kStart);
+  EXPECT_EQ(values[kLiquidationPressure], 2.0);
+  features.on_liquidation(150, Side::kSell, kStart);
+  EXPECT_EQ(values[kLiquidationPressure], -1.0);
+  features.on_book(book, BookDelta{}, kStart + 30 * kSecond);
+  EXPECT_EQ(values[kLiquidationPressure], -0.5);  // tau / (tau + dt) with tau 30 s.
+}
+
 }  // namespace
 
 BOT4_TEST_MAIN
