@@ -33,8 +33,8 @@ void Features::close_bar(std::int64_t at_ns) noexcept {
 
 void Features::on_book(const L2Book& book, const BookDelta& delta, std::int64_t at_ns) noexcept {
   close_bar(at_ns);
-  const SideDepth bid = read_depth(book, Side::kBuy);
-  const SideDepth ask = read_depth(book, Side::kSell);
+  const SideDepth bid = read_depth<Side::kBuy>(book);
+  const SideDepth ask = read_depth<Side::kSell>(book);
   const bool first = updates_ == 0;
   const double dt = first ? 0.0 : seconds_between(book_ns_, at_ns);
   const Decays decays(dt);

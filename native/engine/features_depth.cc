@@ -27,40 +27,44 @@ double ask_event(double ticks, double lots, double old_ticks, double old_lots) n
 
 }  // namespace
 
-SideDepth read_depth(const L2Book& book, Side side) noexcept {
+template <Side kSide>
+SideDepth read_depth(const L2Book& book) noexcept {
+  KeyLevel best[SideDepth::kLevels];
+  const int levels = book.half(kSide).copy_best(SideDepth::kLevels, best);
   SideDepth depth;
-  int level = 0;
   std::int64_t total = 0;
-  std::int64_t touch_ticks = 0;
   double x_sum = 0, y_sum = 0, xx_sum = 0, xy_sum = 0;
-  book.visit(side, [&](std::int64_t ticks, std::int64_t lots) {
-    if (level == 0) touch_ticks = ticks;
-    total += lots;
-    const double x =
-        static_cast<double>(side == Side::kBuy ? touch_ticks - ticks : ticks - touch_ticks);
-    const double y = static_cast<double>(total);
+  for (int i = 0; i < levels; ++i) {
+    total += best[i].lots;
+    const auto x = static_cast<double>(best[i].key - best[0].key);  // Keys rise from the touch.
+    const auto y = static_cast<double>(total);
     x_sum += x;
     y_sum += y;
     xx_sum += x * x;
     xy_sum += x * y;
-    if (level < SideDepth::kFlowLevels) {
-      depth.ticks[level] = static_cast<double>(ticks);
-      depth.lots[level] = static_cast<double>(lots);
-      depth.value_five += x * depth.lots[level];
-      depth.five = y;
-      depth.fifth_ticks = depth.ticks[level];
-    }
-    return ++level < SideDepth::kLevels;
-  });
-  for (int i = level; i < SideDepth::kFlowLevels; ++i) {
-    depth.ticks[i] = side == Side::kBuy ? kNoBidTicks : kNoAskTicks;
-    depth.lots[i] = 0.0;
   }
   depth.ten = static_cast<double>(total);
-  const double n = static_cast<double>(level);
+  const double n = levels;
   depth.slope = share(n * xy_sum - x_sum * y_sum, n * xx_sum - x_sum * x_sum);
+  total = 0;
+  for (int i = 0; i < SideDepth::kFlowLevels; ++i) {
+    if (i >= levels) {
+      depth.ticks[i] = kSide == Side::kBuy ? kNoBidTicks : kNoAskTicks;
+      depth.lots[i] = 0.0;
+      continue;
+    }
+    depth.ticks[i] = depth.fifth_ticks =
+        static_cast<double>(kSide == Side::kBuy ? -best[i].key : best[i].key);
+    depth.lots[i] = static_cast<double>(best[i].lots);
+    total += best[i].lots;
+    depth.value_five += static_cast<double>(best[i].key - best[0].key) * depth.lots[i];
+  }
+  depth.five = static_cast<double>(total);
   return depth;
 }
+
+template SideDepth read_depth<Side::kBuy>(const L2Book& book) noexcept;
+template SideDepth read_depth<Side::kSell>(const L2Book& book) noexcept;
 
 void DepthFeatures::on_book(const SideDepth& bid, const SideDepth& ask, double dt_s,
                             const Decays& decays, bool first, double* values) noexcept {

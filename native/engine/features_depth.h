@@ -22,7 +22,8 @@ struct SideDepth {
 };
 
 /// Reads the best ten levels of one side. Requires that it has one.
-SideDepth read_depth(const L2Book& book, Side side) noexcept;
+template <Side kSide>
+SideDepth read_depth(const L2Book& book) noexcept;
 
 /// The features of the book's shape and of its flow at the best levels.
 class DepthFeatures {

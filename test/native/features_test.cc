@@ -244,6 +244,29 @@ BOT4_TEST("removals that trades explain are not cancellations") {
   EXPECT_EQ(values[kBidQueueWait], 60.0);
 }
 
+BOT4_TEST("the best levels copied at once are those of a walk, also across words and outside the window") {
+  Random random(21);
+  for (int round = 0; round < 300; ++round) {
+    BookSide side;
+    const std::int64_t reach = round % 3 == 0 ? 40 : round % 3 == 1 ? 3000 : 300'000;
+    for (std::int64_t i = random.below(40); i > 0; --i) {
+      side.set(1'000'000 + random.below(reach), 1 + random.below(99));
+    }
+    const int limit = static_cast<int>(random.below(25));
+    KeyLevel copied[25];
+    const int count = side.copy_best(limit, copied);
+    int walked = 0;
+    if (!side.empty()) {
+      for (std::int64_t key = side.best(); key != BookSide::kNone && walked < limit;
+           key = side.next(key), ++walked) {
+        EXPECT_EQ(copied[walked].key, key);
+        EXPECT_EQ(copied[walked].lots, side.at(key));
+      }
+    }
+    EXPECT_EQ(count, walked);
+  }
+}
+
 BOT4_TEST("mark, index and funding come in basis points, and the mark is compared with the mid") {
   double values[64] = {};
   Features features(values, 10'000'000);  // Tick 0.1.
