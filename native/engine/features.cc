@@ -39,9 +39,9 @@ void Features::on_book(const L2Book& book, const BookDelta& delta, std::int64_t 
   const double dt = first ? 0.0 : seconds_between(book_ns_, at_ns);
   const Decays decays(dt);
   depth_.on_book(bid, ask, dt, decays, first, values_);
-  queue_.on_book(bid.ticks[0], bid.lots[0], ask.ticks[0], ask.lots[0], delta, depth_.mean_depth(),
+  queue_.on_book(bid.ticks[0], bid.lots[0], ask.ticks[0], ask.lots[0], delta, depth_.per_depth(),
                  at_ns, dt, decays, first, values_);
-  tape_.on_book(depth_.mid(), depth_.mean_depth(), at_ns, decays, values_);
+  tape_.on_book(depth_.mid(), depth_.per_depth(), at_ns, decays, values_);
   liquidated_30s_ *= decay(seconds_between(liquidation_ns_, at_ns), 30.0);
   liquidation_ns_ = at_ns;
   book_ns_ = at_ns;
@@ -87,8 +87,7 @@ void Features::on_liquidation(std::int64_t lots, Side side, std::int64_t at_ns) 
 }
 
 void Features::publish_liquidations() noexcept {
-  const double depth = depth_.mean_depth();
-  values_[kLiquidationPressure] = depth > 0.0 ? liquidated_30s_ / depth : 0.0;
+  values_[kLiquidationPressure] = liquidated_30s_ * depth_.per_depth();
 }
 
 void Features::reset() noexcept {

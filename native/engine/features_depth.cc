@@ -7,6 +7,8 @@ namespace {
 
 constexpr double kNoBidTicks = 0.0;
 constexpr double kNoAskTicks = 0x1p53;
+constexpr double kBpsPerRoot30 = 1825.7418583505537;   // 1e4 / sqrt(30).
+constexpr double kBpsPerRoot300 = 577.3502691896257;   // 1e4 / sqrt(300).
 
 /// What the queue at one level of one side gained between two updates: e_n of one side, positive
 /// when it grew. `better` orders prices: a better price brings its whole queue, a worse one lost the
@@ -88,6 +90,7 @@ void DepthFeatures::on_book(const SideDepth& bid, const SideDepth& ask, double d
     mean_micro_10s_ = mean_step(mean_micro_10s_, microprice_, decays.s10);
     update_volatility(previous_mid, decays);
   }
+  per_depth_ = 1.0 / mean_depth_;
   update_count_ = update_count_ * decays.s5 + 1.0;
   for (int i = 0; i < SideDepth::kFlowLevels; ++i) {
     bid_ticks_[i] = bid.ticks[i];
@@ -128,42 +131,42 @@ void DepthFeatures::update_volatility(double previous_mid, const Decays& decays)
 
 void DepthFeatures::publish_shape(const SideDepth& bid, const SideDepth& ask,
                                   double* values) const noexcept {
-  const double touch = bid.lots[0] + ask.lots[0];
-  const double five = bid.five + ask.five;
-  const double ten = bid.ten + ask.ten;
+  const double per_touch = 1.0 / (bid.lots[0] + ask.lots[0]);
+  const double per_five = 1.0 / (bid.five + ask.five);
+  const double per_ten = 1.0 / (bid.ten + ask.ten);
   values[kMicropriceDeviation] = microprice_ - mid_;
   values[kSpread] = ask.ticks[0] - bid.ticks[0];
-  values[kImbalanceL1] = (bid.lots[0] - ask.lots[0]) / touch;
-  values[kImbalanceL5] = (bid.five - ask.five) / five;
-  values[kImbalanceL10] = (bid.ten - ask.ten) / ten;
-  values[kTouchShare] = touch / ten;
+  values[kImbalanceL1] = (bid.lots[0] - ask.lots[0]) * per_touch;
+  values[kImbalanceL5] = (bid.five - ask.five) * per_five;
+  values[kImbalanceL10] = (bid.ten - ask.ten) * per_ten;
+  values[kTouchShare] = (bid.lots[0] + ask.lots[0]) * per_ten;
   values[kGapAsymmetry] = (ask.fifth_ticks - ask.ticks[0]) - (bid.ticks[0] - bid.fifth_ticks);
   // Volume-weighted five-level prices, each weighed by the other side's volume as in the microprice.
   const double bid_price = bid.ticks[0] - bid.value_five / bid.five;
   const double ask_price = ask.ticks[0] + ask.value_five / ask.five;
   values[kWeightedMidDeviation] =
-      (bid_price * ask.five + ask_price * bid.five) / five - mid_;
+      (bid_price * ask.five + ask_price * bid.five) * per_five - mid_;
   const double slopes = bid.slope + ask.slope;
-  values[kDepthSlope] = slopes * 0.5 / mean_depth_;
+  values[kDepthSlope] = slopes * 0.5 * per_depth_;
   values[kDepthSlopeAsymmetry] = share(bid.slope - ask.slope, slopes);
-  values[kBidQueueAhead] = bid.lots[0] / mean_depth_;
-  values[kAskQueueAhead] = ask.lots[0] / mean_depth_;
+  values[kBidQueueAhead] = bid.lots[0] * per_depth_;
+  values[kAskQueueAhead] = ask.lots[0] * per_depth_;
 }
 
 void DepthFeatures::publish_moves(double spread, double* values) const noexcept {
-  values[kOrderFlowImbalance] = flow_1s_ / mean_depth_;
-  values[kOrderFlow10s] = flow_10s_ / mean_depth_;
+  values[kOrderFlowImbalance] = flow_1s_ * per_depth_;
+  values[kOrderFlow10s] = flow_10s_ * per_depth_;
   values[kMultiLevelOrderFlow] = level_flow_1s_ / mean_level_depth_;
   values[kSpreadRatio] = spread / mean_spread_ - 1.0;
   values[kMidReturn1s] = (mid_ / mean_mid_1s_ - 1.0) * kBps;
   values[kMidReturn10s] = (mid_ / mean_mid_10s_ - 1.0) * kBps;
   values[kMicropriceReturn1s] = (microprice_ / mean_micro_1s_ - 1.0) * kBps;
   values[kMicropriceMomentum] = (mean_micro_1s_ / mean_micro_10s_ - 1.0) * kBps;
-  values[kUpdateIntensity] = update_count_ / 5.0;
-  values[kRealisedVolatility] = std::sqrt(variance_30s_ / 30.0) * kBps;
-  values[kRealisedVolatility5m] = std::sqrt(variance_300s_ / 300.0) * kBps;
-  const double slow = variance_60s_ / 60.0;
-  values[kVolatilityRatio] = slow > 0.0 ? std::sqrt(variance_5s_ / 5.0 / slow) - 1.0 : 0.0;
+  values[kUpdateIntensity] = update_count_ * 0.2;
+  values[kRealisedVolatility] = std::sqrt(variance_30s_) * kBpsPerRoot30;
+  values[kRealisedVolatility5m] = std::sqrt(variance_300s_) * kBpsPerRoot300;
+  values[kVolatilityRatio] =
+      variance_60s_ > 0.0 ? std::sqrt(variance_5s_ * 12.0 / variance_60s_) - 1.0 : 0.0;
 }
 
 }  // namespace bot4

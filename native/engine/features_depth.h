@@ -36,6 +36,8 @@ class DepthFeatures {
   double microprice() const noexcept { return microprice_; }
   /// Mean of (qb + qa) / 2 with tau 10 s [lots]; 0 before the first update.
   double mean_depth() const noexcept { return mean_depth_; }
+  /// Its reciprocal; 0 before the first update.
+  double per_depth() const noexcept { return per_depth_; }
 
  private:
   void update_flow(const SideDepth& bid, const SideDepth& ask, const Decays& decays) noexcept;
@@ -47,7 +49,7 @@ class DepthFeatures {
   double bid_ticks_[SideDepth::kFlowLevels] = {}, bid_lots_[SideDepth::kFlowLevels] = {};
   double ask_ticks_[SideDepth::kFlowLevels] = {}, ask_lots_[SideDepth::kFlowLevels] = {};
   double flow_1s_ = 0, flow_10s_ = 0, level_flow_1s_ = 0;
-  double mean_depth_ = 0, mean_level_depth_ = 0, mean_spread_ = 0;
+  double mean_depth_ = 0, per_depth_ = 0, mean_level_depth_ = 0, mean_spread_ = 0;
   double mean_mid_1s_ = 0, mean_mid_10s_ = 0, mean_micro_1s_ = 0, mean_micro_10s_ = 0;
   double variance_5s_ = 0, variance_30s_ = 0, variance_60s_ = 0, variance_300s_ = 0;
   double update_count_ = 0;

@@ -50,7 +50,7 @@ double QueueFeatures::update_orders(Queue* queue, const SideDelta& delta,
 }
 
 void QueueFeatures::on_book(double bid_ticks, double bid_lots, double ask_ticks, double ask_lots,
-                            const BookDelta& delta, double depth, std::int64_t at_ns, double dt_s,
+                            const BookDelta& delta, double per_depth, std::int64_t at_ns, double dt_s,
                             const Decays& decays, bool first, double* values) noexcept {
   if (first) {
     begin(&bid_, bid_ticks, bid_lots, at_ns);
@@ -72,8 +72,8 @@ void QueueFeatures::on_book(double bid_ticks, double bid_lots, double ask_ticks,
   const std::int64_t since_ns = bid_.since_ns > ask_.since_ns ? bid_.since_ns : ask_.since_ns;
   values[kTouchAge] = seconds_between(since_ns, at_ns);
   values[kTouchSurvival] = mean_life_s_;
-  values[kLimitIntensity] = added / 5.0 / depth;
-  values[kCancelIntensity] = cancelled / 5.0 / depth;
+  values[kLimitIntensity] = added * 0.2 * per_depth;
+  values[kCancelIntensity] = cancelled * 0.2 * per_depth;
   values[kCancelBurst] = cancelled_30s_ > 0.0 ? cancelled_1s_ * 30.0 / cancelled_30s_ - 1.0 : 0.0;
   values[kLimitAsymmetry] = share(bid_.added_5s - ask_.added_5s, added);
   values[kCancelAsymmetry] = share(bid_.cancelled_5s - ask_.cancelled_5s, cancelled);

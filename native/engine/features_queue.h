@@ -24,9 +24,9 @@ class QueueFeatures {
   }
 
   /// Takes the touch after an update and what the update changed. `first` begins the ages and
-  /// ignores the change. `depth` is the mean touch depth [lots], > 0.
+  /// ignores the change. `per_depth` is one over the mean touch depth [1/lots].
   void on_book(double bid_ticks, double bid_lots, double ask_ticks, double ask_lots,
-               const BookDelta& delta, double depth, std::int64_t at_ns, double dt_s,
+               const BookDelta& delta, double per_depth, std::int64_t at_ns, double dt_s,
                const Decays& decays, bool first, double* values) noexcept;
 
  private:

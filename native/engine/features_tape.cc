@@ -67,7 +67,7 @@ void TapeFeatures::on_trade(double ticks, double lots, Side aggressor, double mi
   values[kTradeSizeRatio] = lots / mean_lots_ - 1.0;
   values[kSignPersistence] = sign_product_;
   values[kRollSpread] = changes_.xy < 0.0 ? 2.0 * std::sqrt(-changes_.xy) : 0.0;
-  publish(mid, mean_depth_, values);
+  publish(mid, per_depth_, values);
 }
 
 void TapeFeatures::mature(double mid, const Decays& decays) noexcept {
@@ -89,9 +89,9 @@ void TapeFeatures::mature(double mid, const Decays& decays) noexcept {
   if (matured_lots_30s_ < kForgotten) matured_lots_30s_ = realised_30s_ = impact_30s_ = 0.0;
 }
 
-void TapeFeatures::on_book(double mid, double mean_depth, std::int64_t at_ns,
+void TapeFeatures::on_book(double mid, double per_depth, std::int64_t at_ns,
                            const Decays& decays, double* values) noexcept {
-  mean_depth_ = mean_depth;
+  per_depth_ = per_depth;
   decay_sums(at_ns);
   mature(mid, decays);
   values[kTimeSinceTrade] = trade_ns_ == 0 ? 0.0 : seconds_between(trade_ns_, at_ns);
@@ -100,14 +100,14 @@ void TapeFeatures::on_book(double mid, double mean_depth, std::int64_t at_ns,
   values[kEffectiveSpread] = share(paid_30s_, lots_30s_);
   values[kRealisedSpread] = share(realised_30s_, matured_lots_30s_);
   values[kPriceImpact] = share(impact_30s_, matured_lots_30s_);
-  publish(mid, mean_depth, values);
+  publish(mid, per_depth, values);
 }
 
-void TapeFeatures::publish(double mid, double mean_depth, double* values) const noexcept {
+void TapeFeatures::publish(double mid, double per_depth, double* values) const noexcept {
   values[kTradeSign] = share(signs_, count_);
   values[kSignedVolume] = share(signed_lots_, lots_);
-  values[kTradeIntensity] = count_ / kTapeTau;
-  values[kVolumeIntensity] = mean_depth > 0.0 ? lots_ / kTapeTau / mean_depth : 0.0;
+  values[kTradeIntensity] = count_ * 0.2;
+  values[kVolumeIntensity] = lots_ * 0.2 * per_depth;
   values[kTradeDeviation] = last_ticks_ > 0.0 && mid > 0.0 ? last_ticks_ - mid : 0.0;
   values[kVwapDeviation] = lots_ > 0.0 && mid > 0.0 ? mid - value_ / lots_ : 0.0;
 }

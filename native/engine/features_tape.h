@@ -23,8 +23,8 @@ class TapeFeatures {
   void on_trade(double ticks, double lots, Side aggressor, double mid, std::int64_t at_ns,
                 double* values) noexcept;
 
-  /// Takes the mid after a book update.
-  void on_book(double mid, double mean_depth, std::int64_t at_ns, const Decays& decays,
+  /// Takes the mid after a book update; `per_depth` is one over the mean touch depth [1/lots].
+  void on_book(double mid, double per_depth, std::int64_t at_ns, const Decays& decays,
                double* values) noexcept;
 
   double last_ticks() const noexcept { return last_ticks_; }
@@ -38,11 +38,11 @@ class TapeFeatures {
   };
   void decay_sums(std::int64_t at_ns) noexcept;
   void update_change(double ticks) noexcept;
-  void publish(double mid, double mean_depth, double* values) const noexcept;
+  void publish(double mid, double per_depth, double* values) const noexcept;
   void mature(double mid, const Decays& decays) noexcept;
 
   std::int64_t sums_ns_ = 0, trade_ns_ = 0;
-  double mean_depth_ = 0;
+  double per_depth_ = 0;
   double count_ = 0, signs_ = 0, lots_ = 0, signed_lots_ = 0, value_ = 0;
   double last_ticks_ = 0, last_change_ = 0, last_sign_ = 0;
   double direction_ = 1;  // Sign of the last price change; a buyer before any.

@@ -106,7 +106,7 @@ export class ReferenceFeatures {
     const liquidated = this.#liquidated;
     liquidated.lots *= decay(secondsBetween(liquidated.at, at), 30);
     liquidated.at = at;
-    this.values['liquidationPressure'] = liquidated.lots / depth;
+    this.values['liquidationPressure'] = liquidated.lots * (1 / depth);
     this.#publishMark();
     this.#was = { bid, ask };
     this.#bookAt = at;
@@ -136,7 +136,7 @@ export class ReferenceFeatures {
     const factor = decay(secondsBetween(liquidated.at, at), 30);
     liquidated.lots = liquidated.lots * factor + sign * lots;
     liquidated.at = at;
-    this.values['liquidationPressure'] = this.#depth > 0 ? liquidated.lots / this.#depth : 0;
+    this.values['liquidationPressure'] = this.#depth > 0 ? liquidated.lots * (1 / this.#depth) : 0;
   }
 
   #publishMark(): void {
@@ -181,22 +181,23 @@ export class ReferenceFeatures {
   }
 
   #publishShape(bid: SideReading, ask: SideReading, micro: number): void {
-    const [touch, five, ten] = [bid.lots + ask.lots, bid.five + ask.five, bid.ten + ask.ten];
+    const [perTouch, perFive] = [1 / (bid.lots + ask.lots), 1 / (bid.five + ask.five)];
+    const [perTen, perDepth] = [1 / (bid.ten + ask.ten), 1 / this.#depth];
     const bidPrice = bid.ticks - bid.valueFive / bid.five;
     const askPrice = ask.ticks + ask.valueFive / ask.five;
     Object.assign(this.values, {
       micropriceDeviation: micro - this.#mid,
       spread: ask.ticks - bid.ticks,
-      imbalanceL1: (bid.lots - ask.lots) / touch,
-      imbalanceL5: (bid.five - ask.five) / five,
-      imbalanceL10: (bid.ten - ask.ten) / ten,
-      touchShare: touch / ten,
+      imbalanceL1: (bid.lots - ask.lots) * perTouch,
+      imbalanceL5: (bid.five - ask.five) * perFive,
+      imbalanceL10: (bid.ten - ask.ten) * perTen,
+      touchShare: (bid.lots + ask.lots) * perTen,
       gapAsymmetry: ask.fifth - ask.ticks - (bid.ticks - bid.fifth),
-      weightedMidDeviation: (bidPrice * ask.five + askPrice * bid.five) / five - this.#mid,
-      depthSlope: ((bid.slope + ask.slope) * 0.5) / this.#depth,
+      weightedMidDeviation: (bidPrice * ask.five + askPrice * bid.five) * perFive - this.#mid,
+      depthSlope: (bid.slope + ask.slope) * 0.5 * perDepth,
       depthSlopeAsymmetry: share(bid.slope - ask.slope, bid.slope + ask.slope),
-      bidQueueAhead: bid.lots / this.#depth,
-      askQueueAhead: ask.lots / this.#depth,
+      bidQueueAhead: bid.lots * perDepth,
+      askQueueAhead: ask.lots * perDepth,
     });
   }
 
@@ -204,18 +205,18 @@ export class ReferenceFeatures {
     const { s5, s30, s60, s300 } = this.#variance;
     const means = this.#means;
     Object.assign(this.values, {
-      orderFlowImbalance: this.#flow.s1 / this.#depth,
-      orderFlow10s: this.#flow.s10 / this.#depth,
+      orderFlowImbalance: this.#flow.s1 * (1 / this.#depth),
+      orderFlow10s: this.#flow.s10 * (1 / this.#depth),
       multiLevelOrderFlow: this.#flow.levels1 / this.#levelDepth,
       spreadRatio: spread / means.spread - 1,
       midReturn1s: (this.#mid / means.mid1 - 1) * 1e4,
       midReturn10s: (this.#mid / means.mid10 - 1) * 1e4,
       micropriceReturn1s: (micro / means.micro1 - 1) * 1e4,
       micropriceMomentum: (means.micro1 / means.micro10 - 1) * 1e4,
-      updateIntensity: this.#updateCount / 5,
-      realisedVolatility: Math.sqrt(s30 / 30) * 1e4,
-      realisedVolatility5m: Math.sqrt(s300 / 300) * 1e4,
-      volatilityRatio: s60 / 60 > 0 ? Math.sqrt(s5 / 5 / (s60 / 60)) - 1 : 0,
+      updateIntensity: this.#updateCount * 0.2,
+      realisedVolatility: Math.sqrt(s30) * (1e4 / Math.sqrt(30)),
+      realisedVolatility5m: Math.sqrt(s300) * (1e4 / Math.sqrt(300)),
+      volatilityRatio: s60 > 0 ? Math.sqrt((s5 * 12) / s60) - 1 : 0,
     });
   }
 }

@@ -142,8 +142,8 @@ export class ReferenceTape {
     Object.assign(this.#values, {
       tradeSign: share(signs, count),
       signedVolume: share(signedLots, lots),
-      tradeIntensity: count / 5,
-      volumeIntensity: depth > 0 ? lots / 5 / depth : 0,
+      tradeIntensity: count * 0.2,
+      volumeIntensity: depth > 0 ? lots * 0.2 * (1 / depth) : 0,
       tradeDeviation: last !== undefined && mid > 0 ? last - mid : 0,
       vwapDeviation: lots > 0 && mid > 0 ? mid - value / lots : 0,
     });
