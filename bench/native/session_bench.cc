@@ -103,6 +103,7 @@ int main(int argc, char** argv) {
     const std::size_t space = line.find(' ');
     if (space == std::string::npos) continue;
     work.frames.push_back({std::stoll(line.substr(0, space)), line.substr(space + 1)});
+    work.frames.back().text.reserve(work.frames.back().text.size() + kDecodePadding);
   }
   work.kernels = decision_kernels(target);
   Work baseline = work;
