@@ -37,11 +37,14 @@ export class GeneratedMarket {
     });
   }
 
-  /** Writes one message, update or trade. */
+  /** Writes one message: an update, a trade, a mark price or a forced order. */
   step(): void {
     const silence = this.#below(200) === 0 ? 20_000 : 0;
     this.#messages.wait(this.#below(120) + this.#below(silence + 1));
-    if (this.#below(3) === 0) this.#trade();
+    const kind = this.#below(30);
+    if (kind < 9) this.#trade();
+    else if (kind === 9) this.#mark();
+    else if (kind === 10) this.#liquidation();
     else this.#update();
   }
 
@@ -53,6 +56,21 @@ export class GeneratedMarket {
     const lots = 1 + this.#below(this.#below(10) === 0 ? 5000 : 50);
     this.#messages.trade(ticks, lots, aggressor);
     this.reference.onTrade(ticks, lots, aggressor === 'buy' ? 1 : -1, this.#messages.now);
+  }
+
+  #mark(): void {
+    const markE8 = 500_000_000_000n + BigInt(this.#below(200_000_000));
+    const indexE8 = this.#below(4) === 0 ? 0n : 500_000_000_000n + BigInt(this.#below(200_000_000));
+    const fundingE8 = BigInt(this.#below(20_000) - 10_000);
+    this.#messages.mark(markE8, indexE8, fundingE8);
+    this.reference.onMark(markE8, indexE8, fundingE8);
+  }
+
+  #liquidation(): void {
+    const side = this.#below(2) === 0 ? 'buy' : 'sell';
+    const lots = 1 + this.#below(900);
+    this.#messages.liquidation(this.#mid, lots, side);
+    this.reference.onLiquidation(lots, side === 'buy' ? 1 : -1, this.#messages.now);
   }
 
   #update(): void {
