@@ -3,11 +3,14 @@
 namespace bot4::bench {
 
 extern const WorkloadEntry kBookWorkloads[];
+extern const WorkloadEntry kDecisionWorkloads[];
 extern const WorkloadEntry kDecodeWorkloads[];
 extern const WorkloadEntry kVenueDecodeWorkloads[];
+extern const WorkloadEntry kFeaturesWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
-const WorkloadList kWorkloadLists[] = {kBookWorkloads, kDecodeWorkloads, kVenueDecodeWorkloads,
-                                       nullptr};
+const WorkloadList kWorkloadLists[] = {
+    kBookWorkloads,     kDecisionWorkloads, kDecodeWorkloads, kVenueDecodeWorkloads,
+    kFeaturesWorkloads, nullptr};
 
 }  // namespace bot4::bench

@@ -115,6 +115,26 @@ void BookSide::move_window(std::int64_t best) noexcept {
   if (window_count_ > 0) best_ = moving_.front().key;
 }
 
+int BookSide::copy_best(int limit, KeyLevel* levels) const noexcept {
+  if (empty()) return 0;
+  int count = 0;
+  auto word = static_cast<std::uint64_t>(best_ - base_) >> 6;
+  for (std::int64_t index = 0; index >= 0;) {
+    for (std::uint64_t bits = leaf_[word]; bits != 0; bits &= bits - 1) {
+      if (count == limit) return count;
+      const std::uint64_t at = (word << 6) + static_cast<std::uint64_t>(std::countr_zero(bits));
+      levels[count++] = {base_ + static_cast<std::int64_t>(at), quantity_[at]};
+    }
+    index = first_from((word + 1) << 6);
+    word = static_cast<std::uint64_t>(index) >> 6;
+  }
+  for (const KeyLevel& level : outside_) {
+    if (count == limit) return count;
+    levels[count++] = level;
+  }
+  return count;
+}
+
 std::int64_t BookSide::next(std::int64_t key) const noexcept {
   if (key < base_) return best_;
   const std::int64_t index = first_from(static_cast<std::uint64_t>(key - base_) + 1);

@@ -13,19 +13,23 @@ struct BinanceExact::Frame {
 
   /// What may stand behind the last field, and the end.
   bool closes() noexcept {
+    if (s.peek() == ',' && !skip_more()) return false;
+    return s.accept("}") && (!enveloped || s.accept("}")) && s.at_end();
+  }
+
+  [[gnu::noinline]] bool skip_more() noexcept {
     std::int64_t kind_of_contract = 0;
     if (s.accept(",\"st\":") && !s.integer(&kind_of_contract)) return false;
     const char* pair;
     int length;
-    if (s.accept(",\"ps\":\"") && !s.text(&pair, &length)) return false;
-    return s.accept("}") && (!enveloped || s.accept("}")) && s.at_end();
+    return !s.accept(",\"ps\":\"") || s.text(&pair, &length);
   }
 };
 
 namespace {
 
 /// The pair behind the symbol and the kind of contract, which newer futures messages carry.
-bool skip_contract(Scanner& s) noexcept {
+[[gnu::noinline]] bool skip_contract(Scanner& s) noexcept {
   const char* pair;
   int length;
   std::int64_t kind = 0;
@@ -93,7 +97,8 @@ bool BinanceExact::depth(Frame& f) noexcept {
   MarketMessage& m = f.m;
   if (!s.integer(&m.event_ms)) return false;
   if (s.accept(",\"T\":") && !s.integer(&m.transaction_ms)) return false;
-  if (!s.accept(",\"s\":\"") || !symbol(f) || !skip_contract(s)) return false;
+  if (!s.accept(",\"s\":\"") || !symbol(f)) return false;
+  if (!s.sees(",\"U\":") && !skip_contract(s)) return false;
   if (!s.accept(",\"U\":") || !s.integer(&m.first_id)) return false;
   if (!s.accept(",\"u\":") || !s.integer(&m.last_id)) return false;
   if (s.accept(",\"pu\":") && !s.integer(&m.previous_id)) return false;
@@ -144,7 +149,8 @@ bool BinanceExact::ticker(Frame& f, bool named) noexcept {
   if (timed && !(s.integer(&m.event_ms) && s.accept(",\"T\":") && s.integer(&m.transaction_ms))) {
     return false;
   }
-  if (!s.accept(",\"s\":\"") || !symbol(f) || !skip_contract(s)) return false;
+  if (!s.accept(",\"s\":\"") || !symbol(f)) return false;
+  if (!s.sees(",\"b\":") && !skip_contract(s)) return false;
   if (!s.accept(",\"b\":") || !price(f, &m.best_bid.ticks)) return false;
   if (!s.accept(",\"B\":") || !quantity(f, &m.best_bid.lots)) return false;
   if (!s.accept(",\"a\":") || !price(f, &m.best_ask.ticks)) return false;
@@ -165,7 +171,8 @@ bool BinanceExact::trade(Frame& f) noexcept {
   if (!s.integer(&m.event_ms)) return false;
   const bool timed = s.accept(",\"T\":");
   if (timed && !s.integer(&m.transaction_ms)) return false;
-  if (!s.accept(",\"s\":\"") || !symbol(f) || !skip_contract(s)) return false;
+  if (!s.accept(",\"s\":\"") || !symbol(f)) return false;
+  if (!s.sees(",\"t\":") && !skip_contract(s)) return false;
   if (!s.accept(",\"t\":") || !s.integer(&m.trade_id) || !print(f)) return false;
   if (!timed) {
     std::int64_t order = 0;

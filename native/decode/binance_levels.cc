@@ -1,5 +1,7 @@
 #include "decode/binance_levels.h"
 
+#include <bit>
+
 #include "decode/binance_fields.h"
 
 namespace bot4 {
@@ -12,70 +14,160 @@ struct Shape {
     places = shown;
     tail = shown == 0 ? 0 : shown + 1;
     mark = shown == 0 ? '"' : '.';
-    pattern = Scanner::kOnes * static_cast<std::uint64_t>(mark);
-    scale = static_cast<std::uint64_t>(kPower10[8 - shown]);
   }
   int places;
-  int tail;  ///< Bytes from the end of the whole part to the closing quote.
+  int tail;   ///< Bytes from the end of the whole part to the closing quote.
   char mark;  ///< What ends the whole part.
-  std::uint64_t pattern;
-  std::uint64_t scale;
 };
 
-/// Digits of 1..8 bytes as values, the last in the highest byte.
-std::uint64_t digits(std::uint64_t text, int count) noexcept {
-  return (text ^ Scanner::kZeros) << (64 - 8 * count);
-}
+/// A side whose numbers change their shape more often is left to the general decoder.
+constexpr int kMaxRelearned = 64;
+constexpr std::uint64_t kAllBytes = ~std::uint64_t{0};
+/// The last n of eight bytes in memory.
+constexpr std::uint64_t kLast[9] = {0,
+                                    kAllBytes << 56,
+                                    kAllBytes << 48,
+                                    kAllBytes << 40,
+                                    kAllBytes << 32,
+                                    kAllBytes << 24,
+                                    kAllBytes << 16,
+                                    kAllBytes << 8,
+                                    kAllBytes};
+/// The first n of eight bytes in memory.
+constexpr std::uint64_t kFirst[9] = {0,
+                                     kAllBytes >> 56,
+                                     kAllBytes >> 48,
+                                     kAllBytes >> 40,
+                                     kAllBytes >> 32,
+                                     kAllBytes >> 24,
+                                     kAllBytes >> 16,
+                                     kAllBytes >> 8,
+                                     kAllBytes};
+/// The least whole part of n digits that does not begin with a zero it needs not.
+constexpr std::int64_t kLeast[9] = {0, 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
 
-/// The decimal at `at` with `whole` digits before its point, as an integer of 1e-8. Collects in
-/// `*bad` whether a byte was no digit. Requires 1 <= whole <= 8.
-inline std::uint64_t decimal(const char* at, int whole, const Shape& shape,
-                             std::uint64_t* bad) noexcept {
-  const std::uint64_t text = Scanner::load(at);
-  const int all = whole + shape.places;
-  if (all <= 8) {
-    // The point is taken out of the middle.
-    const std::uint64_t before = ~std::uint64_t{0} >> (64 - 8 * whole);
-    const std::uint64_t joined = (text & before) | (Scanner::load(at + 1) & ~before);
-    const std::uint64_t values = digits(joined, all);
-    *bad |= Scanner::not_digits(values);
-    return Scanner::number(values) * shape.scale;
-  }
-  const std::uint64_t units = digits(text, whole);
-  const std::uint64_t fraction = digits(Scanner::load(at + whole + 1), shape.places);
-  *bad |= Scanner::not_digits(units) | Scanner::not_digits(fraction);
-  return Scanner::number(units) * 100000000 + Scanner::number(fraction) * shape.scale;
-}
-
-constexpr std::uint64_t word(const char (&text)[4]) noexcept {
+constexpr std::uint64_t word(const char* text, int length) noexcept {
   std::uint64_t value = 0;
-  for (int i = 2; i >= 0; --i) value = value << 8 | static_cast<unsigned char>(text[i]);
+  for (int i = length - 1; i >= 0; --i) value = value << 8 | static_cast<unsigned char>(text[i]);
   return value;
 }
-constexpr std::uint64_t word(const char (&text)[6]) noexcept {
-  std::uint64_t value = 0;
-  for (int i = 4; i >= 0; --i) value = value << 8 | static_cast<unsigned char>(text[i]);
-  return value;
-}
-constexpr std::uint64_t kBetweenNumbers = word("\",\"");
-constexpr std::uint64_t kBetweenLevels = word("\"],[\"");
-constexpr std::uint64_t kBehindLevels = word("\"]]");
+constexpr std::uint64_t kBetweenNumbers = word("\",\"", 3);
+constexpr std::uint64_t kBetweenLevels = word("\"],[\"", 5);
+constexpr std::uint64_t kBehindLevels = word("\"]]", 3);
 
 bool sees3(const char* at, std::uint64_t expected) noexcept {
   return (Scanner::load(at) & 0xFFFFFF) == expected;
 }
 
-/// A number whose shape is not the guessed one. Moves `*at` to the closing quote.
-[[gnu::noinline]] bool other_shape(const char** at, const char* end, Shape& shape,
-                                   std::uint64_t* e8) noexcept {
-  if (*at >= end) return false;
-  Scanner scanner(*at, static_cast<std::size_t>(end - *at));
+__m128i both(std::uint64_t low, std::uint64_t high) noexcept {
+  return _mm_set_epi64x(static_cast<std::int64_t>(high), static_cast<std::int64_t>(low));
+}
+
+/// Eight bytes from each of two places.
+__m128i load_two(const char* low, const char* high) noexcept {
+  const __m128i first = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(low));
+  const __m128i second = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(high));
+  return _mm_unpacklo_epi64(first, second);
+}
+
+/// The digits' values of a decimal whose whole part ends at `point`: eight of the whole part and
+/// eight places, with zeros for those that it does not show.
+__m128i digits(const char* point, __m128i shown) noexcept {
+  const __m128i text = load_two(point - 8, point + 1);
+  return _mm_and_si128(_mm_xor_si128(text, _mm_set1_epi8('0')), shown);
+}
+
+/// Sixteen digits' values to four numbers of four digits.
+__m128i by_four(__m128i values) noexcept {
+  const __m128i first = _mm_and_si128(values, _mm_set1_epi16(0x00FF));
+  const __m128i second = _mm_srli_epi16(values, 8);
+  const __m128i pairs = _mm_add_epi16(_mm_mullo_epi16(first, _mm_set1_epi16(10)), second);
+  return _mm_madd_epi16(pairs, _mm_set1_epi32(100 | 1 << 16));
+}
+
+/// Eight digits of whole part (low half) and eight places (high half).
+struct Amount {
+  explicit Amount(std::uint64_t halves) noexcept
+      : whole(static_cast<std::int64_t>(halves & 0xFFFFFFFF)),
+        e8(whole * 100000000 + static_cast<std::int64_t>(halves >> 32)) {}
+  std::int64_t whole;
+  std::int64_t e8;
+};
+
+/// Finds out how many places a number shows that is not as guessed.
+[[gnu::noinline]] bool learn(const char* at, const char* end, Shape* shape, int* whole) noexcept {
+  if (at >= end) return false;
+  Scanner scanner(at, static_cast<std::size_t>(end - at));
   std::int64_t value = 0;
   int places = 0;
   if (!scanner.decimal(&value, &places) || scanner.peek() != '"') return false;
-  shape.set(places);
-  *e8 = static_cast<std::uint64_t>(value);
-  *at = scanner.at();
+  shape->set(places);
+  *whole = static_cast<int>(scanner.at() - at) - shape->tail;
+  return true;
+}
+
+/// Reads levels from behind the first opening quote. Neighbouring prices have the same number of
+/// digits: that is predicted, so that the quantity is found without waiting for the price.
+bool read_levels(Scanner& scanner, const InstrumentSpec& spec, LevelPlaces& places, Level* levels,
+                 int* count, int* rounded) noexcept {
+  const char* at = scanner.at();
+  const char* const end = scanner.end();
+  const Grid tick = spec.tick;
+  const Grid step = spec.step;
+  Shape price(places.price);
+  Shape quantity(places.quantity);
+  int price_whole = places.price_whole;
+  __m128i mark = _mm_set1_epi8(quantity.mark);
+  __m128i price_shown = both(kLast[price_whole], kFirst[price.places]);
+  __m128i greatest_digit = _mm_setzero_si128();
+  std::int64_t below_zero = 0;
+  bool off_tick = false;
+  int off_step = 0;
+  int n = 0;
+  int relearned = 0;
+  for (;; ++n) {
+    if (at >= end || n == kMaxBinanceLevels) return false;
+    const char* between = at + price_whole + price.tail;
+    const char* second = between + 3;
+    const __m128i text = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(second));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(text, mark)));
+    int whole = std::countr_zero(found | 0x100u);
+    const char* stop = second + whole + quantity.tail;
+    const bool as_guessed = at[price_whole] == price.mark && sees3(between, kBetweenNumbers) &&
+                            whole - 1u < 7u && *stop == '"';
+    if (!as_guessed) [[unlikely]] {
+      if (++relearned > kMaxRelearned || !learn(at, end, &price, &price_whole)) return false;
+      between = at + price_whole + price.tail;
+      second = between + 3;
+      if (!sees3(between, kBetweenNumbers) || !learn(second, end, &quantity, &whole)) return false;
+      stop = second + whole + quantity.tail;
+      mark = _mm_set1_epi8(quantity.mark);
+      price_shown = both(kLast[price_whole], kFirst[price.places]);
+    }
+    const __m128i quantity_shown = both(kLast[whole], kFirst[quantity.places]);
+    const __m128i price_digits = digits(at + price_whole, price_shown);
+    const __m128i quantity_digits = digits(second + whole, quantity_shown);
+    greatest_digit = _mm_max_epu8(greatest_digit, _mm_max_epu8(price_digits, quantity_digits));
+    const __m128i fours = _mm_packs_epi32(by_four(price_digits), by_four(quantity_digits));
+    const __m128i eights = _mm_madd_epi16(fours, _mm_set1_epi32(10000 | 1 << 16));
+    const Amount p(static_cast<std::uint64_t>(_mm_cvtsi128_si64(eights)));
+    const Amount q(static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(eights, eights))));
+    Level& level = levels[n];
+    off_tick |= !tick.divide(p.e8, &level.ticks);
+    off_step += round_lots(step, q.e8, &level.lots);
+    below_zero |= (p.whole - kLeast[price_whole]) | (q.whole - kLeast[whole]) | (level.ticks - 1) |
+                  (kMaxExact - level.ticks) | (kMaxExact - level.lots);
+    at = stop + 5;
+    if ((Scanner::load(stop) & 0xFFFFFFFFFFull) != kBetweenLevels) break;
+  }
+  const __m128i no_digits = _mm_cmpgt_epi8(greatest_digit, _mm_set1_epi8(9));
+  const __m128i high = _mm_or_si128(no_digits, greatest_digit);  // 0x80 and above compare as less.
+  if (off_tick || below_zero < 0 || _mm_movemask_epi8(high) != 0) return false;
+  if (!sees3(at - 5, kBehindLevels)) return false;
+  scanner.move_to(at - 2);
+  places = {price.places, quantity.places, price_whole};
+  *count = n + 1;
+  *rounded += off_step;
   return true;
 }
 
@@ -83,63 +175,16 @@ bool sees3(const char* at, std::uint64_t expected) noexcept {
 
 bool read_exact_levels(Scanner& scanner, const InstrumentSpec& spec, LevelPlaces& places,
                        Level* levels, int* count, int* rounded) noexcept {
-  const char* at = scanner.at();
-  const char* const end = scanner.end();
   *count = 0;
-  if (*at == ']') {
-    scanner.move_to(at + 1);
-    return true;
-  }
-  if (at[0] != '[' || at[1] != '"') return false;
-  at += 2;
-  const Grid tick = spec.tick;
-  const Grid step = spec.step;
-  Shape price(places.price);
-  Shape quantity(places.quantity);
-  int price_whole = Scanner::find_in_8(Scanner::load(at), price.pattern);
-  if (price_whole == 0 || price_whole == 8) price_whole = 1;
-  std::uint64_t bad = 0;
-  int off_grid = 0;
-  int n = 0;
-  for (;; ++n) {
-    if (at >= end || n == kMaxBinanceLevels) return false;
-    std::uint64_t price_e8;
-    std::uint64_t quantity_e8;
-    // Neighbouring prices have the same number of digits: predicted, so that the quantity is found
-    // without waiting for the price.
-    const char* stop = at + price_whole + price.tail;
-    if (at[price_whole] == price.mark && sees3(stop, kBetweenNumbers)) [[likely]] {
-      price_e8 = decimal(at, price_whole, price, &bad);
-      bad |= static_cast<std::uint64_t>((price_whole > 1) & (*at == '0'));
-    } else {
-      stop = at;
-      if (!other_shape(&stop, end, price, &price_e8) || !sees3(stop, kBetweenNumbers)) return false;
-      price_whole = static_cast<int>(stop - at) - price.tail;
-    }
-    at = stop + 3;
-    const int whole = Scanner::find_in_8(Scanner::load(at), quantity.pattern);
-    stop = at + whole + quantity.tail;
-    if (whole - 1u < 7u && *stop == '"') [[likely]] {
-      quantity_e8 = decimal(at, whole, quantity, &bad);
-      bad |= static_cast<std::uint64_t>((whole > 1) & (*at == '0'));
-    } else {
-      stop = at;
-      if (!other_shape(&stop, end, quantity, &quantity_e8)) return false;
-    }
-    Level& level = levels[n];
-    bad |= static_cast<std::uint64_t>(!tick.divide(static_cast<std::int64_t>(price_e8), &level.ticks));
-    off_grid += round_lots(step, static_cast<std::int64_t>(quantity_e8), &level.lots);
-    bad |= static_cast<std::uint64_t>(level.ticks == 0);
-    bad |= static_cast<std::uint64_t>((kMaxExact - level.ticks) | (kMaxExact - level.lots)) >> 63;
-    at = stop + 5;
-    if ((Scanner::load(stop) & 0xFFFFFFFFFFull) != kBetweenLevels) break;
-  }
-  if (bad != 0 || !sees3(at - 5, kBehindLevels)) return false;
-  scanner.move_to(at - 2);
-  places = {price.places, quantity.places};
-  *count = n + 1;
-  *rounded += off_grid;
-  return true;
+  if (scanner.accept("]")) return true;
+  if (!scanner.accept("[\"")) return false;
+  const char* const start = scanner.at();
+  if (read_levels(scanner, spec, places, levels, count, rounded)) [[likely]] return true;
+  // Numbers that were shown without places before may show some now: they then look like other text.
+  if (places.price != 0 && places.quantity != 0) return false;
+  places = LevelPlaces{};
+  scanner.move_to(start);
+  return read_levels(scanner, spec, places, levels, count, rounded);
 }
 
 }  // namespace bot4

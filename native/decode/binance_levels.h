@@ -8,11 +8,13 @@ namespace bot4 {
 /// Most levels of one side in one Binance message.
 inline constexpr int kMaxBinanceLevels = 10000;
 
-/// How many places the venue shows for an instrument's prices and quantities: only a guess, kept
-/// from message to message; a wrong one costs time and is corrected.
+/// How many places the venue shows for an instrument's prices and quantities, and how many digits
+/// before them its prices have: only a guess, kept from message to message; a wrong one costs time
+/// and is corrected.
 struct LevelPlaces {
   int price = 2;
   int quantity = 3;
+  int price_whole = 5;
 };
 
 /// Reads the levels of one side, [["price","quantity"],…], from behind the opening bracket up to

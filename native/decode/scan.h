@@ -62,14 +62,14 @@ class Scanner {
 
   /// Whether the literal stands here; it is at most 24 bytes long without its zero.
   template <std::size_t N>
-  bool sees(const char (&literal)[N]) const noexcept {
+  [[gnu::always_inline]] bool sees(const char (&literal)[N]) const noexcept {
     static_assert(N >= 2 && N <= 25);
     return matches<N - 1>(at_, literal);
   }
 
   /// Moves past the literal when it stands here.
   template <std::size_t N>
-  bool accept(const char (&literal)[N]) noexcept {
+  [[gnu::always_inline]] bool accept(const char (&literal)[N]) noexcept {
     if (!sees(literal)) return false;
     at_ += N - 1;
     return true;
@@ -77,7 +77,7 @@ class Scanner {
 
   /// A plain integer from 0 to 2^53 - 1, without leading zeros. What follows is not looked at,
   /// except that it is no digit.
-  bool integer(std::int64_t* value) noexcept {
+  [[gnu::always_inline]] bool integer(std::int64_t* value) noexcept {
     if (!inside()) return false;
     const std::uint64_t high = load(at_) ^ kZeros;
     const int high_digits = leading_digits(high);
@@ -208,7 +208,7 @@ class Scanner {
   }
 
   template <std::size_t N>
-  static bool matches(const char* at, const char* literal) noexcept {
+  [[gnu::always_inline]] static bool matches(const char* at, const char* literal) noexcept {
     if constexpr (N >= 8) {
       std::uint64_t different = load(at) ^ load(literal);
       if constexpr (N > 16) different |= load(at + 8) ^ load(literal + 8);

@@ -31,7 +31,7 @@ ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capaci
   layout.policy = place(sizeof(PolicyBlock));
   layout.intents = place(sizeof(IntentRecord) * layout.intent_capacity);
   layout.trades = place(sizeof(TradeRecord) * layout.trade_capacity);
-  layout.inbox = place(layout.inbox_bytes);
+  layout.inbox = place(layout.inbox_bytes + 64);  // What decoders may read behind the last frame.
   layout.bytes = end;
   return layout;
 }

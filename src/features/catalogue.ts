@@ -1,13 +1,6 @@
-/** One feature that the native engine computes. */
-export interface FeatureDefinition {
-  /** Stable name, the key of weights and of read models. */
-  readonly name: string;
-  /** With the symbols of the table below. */
-  readonly formula: string;
-  /** Empty for a pure number. */
-  readonly unit: string;
-  readonly source: string;
-}
+import { BOOK_FEATURES } from './catalogue-book.ts';
+import { TAPE_FEATURES } from './catalogue-tape.ts';
+import type { FeatureDefinition } from './feature-definition.ts';
 
 const CONT =
   'Cont, Kukanov & Stoikov (2014), Journal of Financial Econometrics 12(1), eq. 4-5 (event flow)';
@@ -17,18 +10,8 @@ const TICK_RULE = 'Lee & Ready (1991), Journal of Finance 46(2) (signed trades)'
 const VARIANCE =
   'Andersen & Bollerslev (1998), International Economic Review 39(4) (realised variance)';
 
-/**
- * The features that exist, in the order of their slots in the engine. Slots beyond them are absent:
- * a weight there is refused.
- *
- * Symbols: pb, pa best bid and ask [ticks]; qb, qa their quantities [lots]; B5, A5, B10, A10 sums of
- *          the quantities of the best 5 and 10 levels; mid = (pb + pa) / 2; micro = (pb qa + pa qb)
- *          / (qb + qa); r = mid / previous mid - 1.
- *          Decay over dt with time constant tau: d = tau / (tau + dt), the backward-Euler step of a
- *          first-order low pass. Decayed sum: S <- S d + x. Mean: M <- x + (M - x) d.
- *          depth = mean of (qb + qa) / 2 with tau 10 s. A book update also decays the trade sums.
- */
-export const FEATURES = [
+/** The first twenty, of the touch, of returns and of trade rates. */
+const FIRST_FEATURES = [
   { name: 'micropriceDeviation', formula: 'micro - mid', unit: 'ticks', source: GATHERAL },
   { name: 'spread', formula: 'pa - pb', unit: 'ticks', source: 'definition' },
   { name: 'imbalanceL1', formula: '(qb - qa) / (qb + qa)', unit: '', source: GATHERAL },
@@ -120,6 +103,28 @@ export const FEATURES = [
     unit: 'ticks',
     source: 'definition',
   },
+] as const satisfies readonly FeatureDefinition[];
+
+/**
+ * The features that exist, in the order of their slots in the engine. Slots beyond them are absent:
+ * a weight there is refused.
+ *
+ * Symbols: pb, pa best bid and ask [ticks]; qb, qa their quantities [lots]; B5, A5, B10, A10 sums of
+ *          the quantities of the best 5 and 10 levels; mid = (pb + pa) / 2; micro = (pb qa + pa qb)
+ *          / (qb + qa); r = mid / previous mid - 1; e_n = [pb >= pb'] qb - [pb <= pb'] qb'
+ *          - [pa <= pa'] qa + [pa >= pa'] qa', ' the value before.
+ *          Decay over dt with time constant tau: d = tau / (tau + dt), the backward-Euler step of a
+ *          first-order low pass. Decayed sum: S <- S d + x. Mean: M <- x + (M - x) d. Running mean:
+ *          M <- M + (x - M) w with the weight w named, so the plain mean until n reaches its bound.
+ *          depth = mean of (qb + qa) / 2 with tau 10 s. A book update also decays the trade sums;
+ *          decayed trades of a weight below 1e-9 are forgotten. A bar is a whole second of event
+ *          time that had an event; its features change when the next one begins. dp is the change
+ *          of the last trade price from bar to bar.
+ */
+export const FEATURES = [
+  ...FIRST_FEATURES,
+  ...BOOK_FEATURES,
+  ...TAPE_FEATURES,
 ] as const satisfies readonly FeatureDefinition[];
 
 /** The name of a feature that exists. */

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../src/native/index.ts';
 import { CAPTURES, type CaptureName, HAS_CAPTURES, readCapture } from '../native/captures.ts';
-import { ReferenceFeatures, type ReferenceLevels } from './reference-features.ts';
+import { instrumentNamed } from '../native/venue-messages.ts';
+import { GeneratedMarket } from './generated-market.ts';
+import { type BookChange, ReferenceFeatures, type ReferenceLevels } from './reference-features.ts';
+import type { SideChange } from './reference-queues.ts';
+
+type RawLevels = readonly (readonly [string, string])[];
 
 interface RawMessage {
   readonly lastUpdateId?: number;
   readonly e?: string;
-  readonly b?: readonly (readonly [string, string])[];
-  readonly a?: readonly (readonly [string, string])[];
-  readonly bids?: readonly (readonly [string, string])[];
-  readonly asks?: readonly (readonly [string, string])[];
+  readonly b?: RawLevels;
+  readonly a?: RawLevels;
+  readonly bids?: RawLevels;
+  readonly asks?: RawLevels;
   readonly p?: string;
   readonly q?: string;
   readonly m?: boolean;
@@ -33,12 +38,25 @@ class PlainBook {
     return whole === 0 && lots > 0 ? 1 : whole;
   };
 
-  apply(side: 'bids' | 'asks', levels: readonly (readonly [string, string])[]): void {
+  /** Returns what the levels changed. */
+  apply(side: 'bids' | 'asks', levels: RawLevels): SideChange {
+    const book = this.#sides[side];
+    const touch = this.best(side)[0]?.[0];
+    const change = { added: 0, removed: 0, touchRemoved: 0 };
     for (const [price, quantity] of levels) {
-      const lots = this.lots(quantity);
-      if (lots === 0) this.#sides[side].delete(this.ticks(price));
-      else this.#sides[side].set(this.ticks(price), lots);
+      const [ticks, lots] = [this.ticks(price), this.lots(quantity)];
+      const growth = lots - (book.get(ticks) ?? 0);
+      change.added += Math.max(growth, 0);
+      change.removed += Math.max(-growth, 0);
+      if (ticks === touch) change.touchRemoved += Math.max(-growth, 0);
+      if (lots === 0) book.delete(ticks);
+      else book.set(ticks, lots);
     }
+    return change;
+  }
+
+  applyBoth(bids: RawLevels, asks: RawLevels): BookChange {
+    return { bid: this.apply('bids', bids), ask: this.apply('asks', asks) };
   }
 
   best(side: 'bids' | 'asks'): ReferenceLevels {
@@ -56,12 +74,16 @@ class PlainBook {
   }
 }
 
+/** Features that need messages of mark prices and forced orders, which these streams lack. */
+const OF_MARKS = ['markBasis', 'markDeviation', 'fundingRate', 'liquidationPressure'];
+
 function firstDifference(name: CaptureName, limit: number) {
   const instrument = CAPTURES[name];
   const engine = new Engine({ instruments: [instrument] });
   const book = new PlainBook(instrument.tickSizeE8, instrument.stepSizeE8);
-  const reference = new ReferenceFeatures();
+  const reference = new ReferenceFeatures(engine.featureNames, instrument.tickSizeE8);
   const held: RawMessage[] = [];
+  const unmoved = new Set<string>(engine.featureNames);
   let [compared, applied] = [0, 0];
   for (const { at, bytes } of readCapture(name)) {
     if (compared >= limit) break;
@@ -73,23 +95,20 @@ function firstDifference(name: CaptureName, limit: number) {
     const raw = parsed.data ?? parsed;
     const state = engine.state(0);
     if (raw.lastUpdateId !== undefined) {
-      book.apply('bids', raw.bids!);
-      book.apply('asks', raw.asks!);
+      let change = book.applyBoth(raw.bids!, raw.asks!);
       // The held updates that the snapshot does not cover come with it, as one change of the book.
       applied = state.counters.depthApplied;
       for (const update of held.slice(held.length - applied)) {
-        book.apply('bids', update.b!);
-        book.apply('asks', update.a!);
+        change = book.applyBoth(update.b!, update.a!);
       }
-      reference.onBook(book.best('bids'), book.best('asks'), at);
+      reference.onBook(book.best('bids'), book.best('asks'), change, at);
     } else if (raw.e === 'depthUpdate' && state.sync !== 'synchronised') {
       held.push(raw);
       continue;
     } else if (raw.e === 'depthUpdate' && state.counters.depthApplied > applied) {
       applied = state.counters.depthApplied;
-      book.apply('bids', raw.b!);
-      book.apply('asks', raw.a!);
-      reference.onBook(book.best('bids'), book.best('asks'), at);
+      const change = book.applyBoth(raw.b!, raw.a!);
+      reference.onBook(book.best('bids'), book.best('asks'), change, at);
     } else if (raw.e === 'trade' && state.sync === 'synchronised') {
       reference.onTrade(book.ticks(raw.p!), book.lots(raw.q!), raw.m ? -1 : 1, at);
     } else {
@@ -97,12 +116,13 @@ function firstDifference(name: CaptureName, limit: number) {
     }
     compared += 1;
     for (const feature of engine.featureNames) {
+      if (reference.values[feature] !== 0) unmoved.delete(feature);
       if (!Object.is(state.features[feature], reference.values[feature])) {
         return { compared, feature, engine: state.features[feature], ...reference.values };
       }
     }
   }
-  return { compared };
+  return { compared, unmoved: [...unmoved] };
 }
 
 describe('the engine’s features', () => {
@@ -112,6 +132,29 @@ describe('the engine’s features', () => {
     ['market/binance_raw/spot_ethusdt_20240808.ws.gz', 4000],
     ['market/binance_raw/cm_btcusd_perp_20240808.ws.gz', 6000],
   ] as const)('equal the plain reference to the last bit on %s', (name, limit) => {
-    expect(firstDifference(name, limit)).toEqual({ compared: limit });
+    expect(firstDifference(name, limit)).toEqual({ compared: limit, unmoved: OF_MARKS });
   });
+
+  it.each([1, 2, 3])(
+    'equal the plain reference to the last bit on a generated market, seed %i',
+    (seed) => {
+      const instrument = instrumentNamed('AAA', 0);
+      const engine = new Engine({ instruments: [instrument] });
+      const market = new GeneratedMarket(engine, 'AAA', instrument.tickSizeE8, seed);
+      const unmoved = new Set<string>(engine.featureNames);
+      for (let step = 0; step < 4000; step += 1) {
+        market.step();
+        engine.run(null);
+        engine.takeTrades(() => {});
+        const { sync, features } = engine.state(0);
+        expect(sync).toBe('synchronised');
+        for (const feature of engine.featureNames) {
+          const [actual, expected] = [features[feature], market.reference.values[feature]];
+          if (!Object.is(actual, expected)) expect({ step, feature, actual }).toEqual({ expected });
+          if (expected !== 0) unmoved.delete(feature);
+        }
+      }
+      expect([...unmoved]).toEqual([]);
+    },
+  );
 });

@@ -1,127 +1,222 @@
-// The features in plain TypeScript, written from the formulas of src/features/catalogue.ts with the
-// same order of operations as native/engine/features.cc, so that every bit must agree.
+// The features in plain TypeScript, written from the formulas of src/features/catalogue.ts. Where
+// the order of operations matters to the last bit it is that of native/engine/features_*.cc, so
+// that every bit must agree; histories are kept whole instead of in rings.
+
+import { ReferenceBars } from './reference-bars.ts';
+import { decay, meanStep, secondsBetween, share } from './reference-math.ts';
+import { ReferenceQueues, type SideChange } from './reference-queues.ts';
+import { ReferenceTape } from './reference-tape.ts';
 
 /** Best-first levels of one side: [ticks, lots]. */
 export type ReferenceLevels = readonly (readonly [number, number])[];
 
-const decay = (dt: number, tau: number): number => tau / (tau + dt);
-const meanStep = (mean: number, value: number, factor: number): number =>
-  value + (mean - value) * factor;
-const secondsBetween = (from: bigint, to: bigint): number =>
-  to > from ? Number(to - from) / 1e9 : 0;
-
-function sums(levels: ReferenceLevels) {
-  let [five, ten, fifth] = [0, 0, 0];
-  levels.slice(0, 10).forEach(([ticks, lots], i) => {
-    ten += lots;
-    if (i < 5) [five, fifth] = [ten, ticks];
-  });
-  return { ticks: levels[0]![0], lots: levels[0]![1], five, ten, fifth };
+/** What a depth message changed. */
+export interface BookChange {
+  readonly bid: SideChange;
+  readonly ask: SideChange;
 }
 
-/** One symbol's features, update by update. */
+/** The absent level of a bid side and of an ask side. */
+const ABSENT = { bid: [0, 0], ask: [2 ** 53, 0] } as const;
+
+function readSide(levels: ReferenceLevels, side: 'bid' | 'ask') {
+  const best = levels.slice(0, 10);
+  const [touch] = best[0]!;
+  const cumulative = best.map((_, i) => best.slice(0, i + 1).reduce((sum, [, q]) => sum + q, 0));
+  const distances = best.map(([ticks]) => Math.abs(ticks - touch));
+  const n = best.length;
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const [x, y] = [sum(distances), sum(cumulative)];
+  const xx = sum(distances.map((d) => d * d));
+  const xy = sum(distances.map((d, i) => d * cumulative[i]!));
+  const five = best.slice(0, 5);
+  return {
+    ticks: touch,
+    lots: best[0]![1],
+    levels: [0, 1, 2, 3, 4].map((i) => best[i] ?? ABSENT[side]),
+    five: sum(five.map(([, lots]) => lots)),
+    ten: cumulative.at(-1)!,
+    fifth: five.at(-1)![0],
+    valueFive: sum(five.map(([, lots], i) => distances[i]! * lots)),
+    slope: share(n * xy - x * y, n * xx - x * x),
+  };
+}
+type SideReading = ReturnType<typeof readSide>;
+
+/** The order-flow event of one level between two readings. */
+function event(bid: SideReading, ask: SideReading, was: Readings, level: number): number {
+  const [[pb, qb], [pa, qa]] = [bid.levels[level]!, ask.levels[level]!];
+  const [[pb0, qb0], [pa0, qa0]] = [was.bid.levels[level]!, was.ask.levels[level]!];
+  const bought = (pb >= pb0 ? qb : 0) - (pb <= pb0 ? qb0 : 0);
+  const sold = (pa <= pa0 ? qa : 0) - (pa >= pa0 ? qa0 : 0);
+  return bought - sold;
+}
+
+interface Readings {
+  readonly bid: SideReading;
+  readonly ask: SideReading;
+}
+
+/** One symbol's features, event by event. */
 export class ReferenceFeatures {
   readonly values: Record<string, number> = {};
-  #updates = 0;
+  readonly #tickE8: bigint;
+  readonly #queues = new ReferenceQueues(this.values);
+  readonly #tape = new ReferenceTape(this.values);
+  readonly #bars = new ReferenceBars(this.values);
+  #was: Readings | null = null;
   #bookAt = 0n;
-  #tapeAt = 0n;
-  #touch = { pb: 0, qb: 0, pa: 0, qa: 0 };
   #mid = 0;
-  #flow = 0;
   #depth = 0;
-  #means = { spread: 0, mid1: 0, mid10: 0, micro1: 0 };
-  #variance = { s5: 0, s30: 0, s60: 0 };
+  #levelDepth = 0;
+  #flow = { s1: 0, s10: 0, levels1: 0 };
+  #means = { spread: 0, mid1: 0, mid10: 0, micro1: 0, micro10: 0 };
+  #variance = { s5: 0, s30: 0, s60: 0, s300: 0 };
   #updateCount = 0;
-  #tape = { count: 0, signs: 0, lots: 0, signedLots: 0, last: 0 };
+  #markTicks = 0;
+  #liquidated = { lots: 0, at: 0n };
 
-  onBook(bids: ReferenceLevels, asks: ReferenceLevels, at: bigint): void {
-    const bid = sums(bids);
-    const ask = sums(asks);
-    const first = this.#updates === 0;
+  constructor(names: readonly string[], tickE8: bigint) {
+    this.#tickE8 = tickE8;
+    for (const name of names) this.values[name] = 0;
+  }
+
+  onBook(bids: ReferenceLevels, asks: ReferenceLevels, change: BookChange, at: bigint): void {
+    this.#bars.tick(this.#mid, this.#depth, at);
+    const [bid, ask] = [readSide(bids, 'bid'), readSide(asks, 'ask')];
+    const first = this.#was === null;
     const dt = first ? 0 : secondsBetween(this.#bookAt, at);
-    const touch = bid.lots + ask.lots;
-    const spread = ask.ticks - bid.ticks;
     const previousMid = this.#mid;
+    const touch = bid.lots + ask.lots;
     const mid = (bid.ticks + ask.ticks) * 0.5;
     const micro = (bid.ticks * ask.lots + ask.ticks * bid.lots) / touch;
     this.#mid = mid;
-    if (first) {
-      this.#depth = touch * 0.5;
-      this.#means = { spread, mid1: mid, mid10: mid, micro1: micro };
-    } else {
-      const { pb, qb, pa, qa } = this.#touch;
-      let event = 0;
-      if (bid.ticks >= pb) event += bid.lots;
-      if (bid.ticks <= pb) event -= qb;
-      if (ask.ticks <= pa) event -= ask.lots;
-      if (ask.ticks >= pa) event += qa;
-      this.#flow = this.#flow * decay(dt, 1) + event;
-      this.#depth = meanStep(this.#depth, touch * 0.5, decay(dt, 10));
-      const means = this.#means;
-      means.spread = meanStep(means.spread, spread, decay(dt, 60));
-      means.mid1 = meanStep(means.mid1, mid, decay(dt, 1));
-      means.mid10 = meanStep(means.mid10, mid, decay(dt, 10));
-      means.micro1 = meanStep(means.micro1, micro, decay(dt, 1));
-      const change = mid / previousMid - 1;
-      const variance = this.#variance;
-      variance.s5 = variance.s5 * decay(dt, 5) + change * change;
-      variance.s30 = variance.s30 * decay(dt, 30) + change * change;
-      variance.s60 = variance.s60 * decay(dt, 60) + change * change;
+    this.#updateMeans(bid, ask, micro, dt);
+    if (this.#was !== null) {
+      this.#updateFlow({ bid, ask }, this.#was, dt);
+      this.#updateVariance(mid / previousMid - 1, dt);
     }
     this.#updateCount = this.#updateCount * decay(dt, 5) + 1;
-    const slow = Math.sqrt(this.#variance.s60 / 60);
-    Object.assign(this.values, {
-      micropriceDeviation: micro - mid,
-      spread,
-      imbalanceL1: (bid.lots - ask.lots) / touch,
-      imbalanceL5: (bid.five - ask.five) / (bid.five + ask.five),
-      imbalanceL10: (bid.ten - ask.ten) / (bid.ten + ask.ten),
-      orderFlowImbalance: this.#flow / this.#depth,
-      touchShare: touch / (bid.ten + ask.ten),
-      gapAsymmetry: ask.fifth - ask.ticks - (bid.ticks - bid.fifth),
-      spreadRatio: spread / this.#means.spread - 1,
-      midReturn1s: (mid / this.#means.mid1 - 1) * 1e4,
-      midReturn10s: (mid / this.#means.mid10 - 1) * 1e4,
-      micropriceReturn1s: (micro / this.#means.micro1 - 1) * 1e4,
-      realisedVolatility: Math.sqrt(this.#variance.s30 / 30) * 1e4,
-      volatilityRatio: slow > 0 ? Math.sqrt(this.#variance.s5 / 5) / slow - 1 : 0,
-      updateIntensity: this.#updateCount / 5,
-    });
-    this.#touch = { pb: bid.ticks, qb: bid.lots, pa: ask.ticks, qa: ask.lots };
+    this.#publishShape(bid, ask, micro);
+    this.#publishMoves(ask.ticks - bid.ticks, micro);
+    this.values['timeSinceUpdate'] = dt;
+    const depth = this.#depth;
+    this.#queues.onBook(bid, ask, first ? null : change, depth, at, dt);
+    this.#tape.onBook(mid, depth, at, dt);
+    const liquidated = this.#liquidated;
+    liquidated.lots *= decay(secondsBetween(liquidated.at, at), 30);
+    liquidated.at = at;
+    this.values['liquidationPressure'] = liquidated.lots * (1 / depth);
+    this.#publishMark();
+    this.#was = { bid, ask };
     this.#bookAt = at;
-    this.#updates += 1;
-    this.#decayTape(at);
-    this.#publishTape();
   }
 
-  onTrade(ticks: number, lots: number, sign: 1 | -1, at: bigint): void {
-    this.#decayTape(at);
-    const tape = this.#tape;
-    tape.count += 1;
-    tape.signs += sign;
-    tape.lots += lots;
-    tape.signedLots += sign * lots;
-    tape.last = ticks;
-    this.#publishTape();
+  /** Returns the sign that the trade counts with; `given` null where the venue does not say. */
+  onTrade(ticks: number, lots: number, given: 1 | -1 | null, at: bigint): number {
+    this.#bars.tick(this.#mid, this.#depth, at);
+    const sign = given ?? this.#tape.classify(ticks, this.#mid);
+    this.#tape.onTrade(ticks, lots, sign, this.#mid, at);
+    this.#queues.onTrade(sign, lots);
+    this.#bars.onTrade(ticks, lots, sign);
+    this.values['timeSinceUpdate'] = this.#was === null ? 0 : secondsBetween(this.#bookAt, at);
+    return sign;
   }
 
-  #decayTape(at: bigint): void {
-    const factor = decay(secondsBetween(this.#tapeAt, at), 5);
-    this.#tape.count *= factor;
-    this.#tape.signs *= factor;
-    this.#tape.lots *= factor;
-    this.#tape.signedLots *= factor;
-    this.#tapeAt = at;
+  onMark(markE8: bigint, indexE8: bigint, fundingE8: bigint): void {
+    if (markE8 === 0n) return;
+    this.#markTicks = Number(markE8) / Number(this.#tickE8);
+    this.values['markBasis'] = indexE8 > 0n ? (Number(markE8) / Number(indexE8) - 1) * 1e4 : 0;
+    this.values['fundingRate'] = (Number(fundingE8) / 1e8) * 1e4;
+    this.#publishMark();
   }
 
-  #publishTape(): void {
-    const { count, signs, lots, signedLots, last } = this.#tape;
+  onLiquidation(lots: number, sign: 1 | -1, at: bigint): void {
+    const liquidated = this.#liquidated;
+    const factor = decay(secondsBetween(liquidated.at, at), 30);
+    liquidated.lots = liquidated.lots * factor + sign * lots;
+    liquidated.at = at;
+    this.values['liquidationPressure'] = this.#depth > 0 ? liquidated.lots * (1 / this.#depth) : 0;
+  }
+
+  #publishMark(): void {
+    if (this.#markTicks === 0 || this.#mid === 0) return;
+    this.values['markDeviation'] = (this.#mid / this.#markTicks - 1) * 1e4;
+  }
+
+  #updateMeans(bid: SideReading, ask: SideReading, micro: number, dt: number): void {
+    const half = (bid.lots + ask.lots) * 0.5;
+    const perLevel = (bid.five + ask.five) * 0.1;
+    const spread = ask.ticks - bid.ticks;
+    const mid = this.#mid;
+    if (this.#was === null) {
+      [this.#depth, this.#levelDepth] = [half, perLevel];
+      this.#means = { spread, mid1: mid, mid10: mid, micro1: micro, micro10: micro };
+      return;
+    }
+    this.#depth = meanStep(this.#depth, half, decay(dt, 10));
+    this.#levelDepth = meanStep(this.#levelDepth, perLevel, decay(dt, 10));
+    const means = this.#means;
+    means.spread = meanStep(means.spread, spread, decay(dt, 60));
+    means.mid1 = meanStep(means.mid1, mid, decay(dt, 1));
+    means.mid10 = meanStep(means.mid10, mid, decay(dt, 10));
+    means.micro1 = meanStep(means.micro1, micro, decay(dt, 1));
+    means.micro10 = meanStep(means.micro10, micro, decay(dt, 10));
+  }
+
+  #updateFlow(now: Readings, was: Readings, dt: number): void {
+    const events = [0, 1, 2, 3, 4].map((level) => event(now.bid, now.ask, was, level));
+    const flow = this.#flow;
+    flow.s1 = flow.s1 * decay(dt, 1) + events[0]!;
+    flow.s10 = flow.s10 * decay(dt, 10) + events[0]!;
+    flow.levels1 = flow.levels1 * decay(dt, 1) + events.reduce((a, b) => a + b, 0) * 0.2;
+  }
+
+  #updateVariance(change: number, dt: number): void {
+    const variance = this.#variance;
+    variance.s5 = variance.s5 * decay(dt, 5) + change * change;
+    variance.s30 = variance.s30 * decay(dt, 30) + change * change;
+    variance.s60 = variance.s60 * decay(dt, 60) + change * change;
+    variance.s300 = variance.s300 * decay(dt, 300) + change * change;
+  }
+
+  #publishShape(bid: SideReading, ask: SideReading, micro: number): void {
+    const [perTouch, perFive] = [1 / (bid.lots + ask.lots), 1 / (bid.five + ask.five)];
+    const [perTen, perDepth] = [1 / (bid.ten + ask.ten), 1 / this.#depth];
+    const bidPrice = bid.ticks - bid.valueFive / bid.five;
+    const askPrice = ask.ticks + ask.valueFive / ask.five;
     Object.assign(this.values, {
-      tradeSign: count > 0 ? signs / count : 0,
-      signedVolume: lots > 0 ? signedLots / lots : 0,
-      tradeIntensity: count / 5,
-      volumeIntensity: this.#depth > 0 ? lots / 5 / this.#depth : 0,
-      tradeDeviation: last > 0 && this.#mid > 0 ? last - this.#mid : 0,
+      micropriceDeviation: micro - this.#mid,
+      spread: ask.ticks - bid.ticks,
+      imbalanceL1: (bid.lots - ask.lots) * perTouch,
+      imbalanceL5: (bid.five - ask.five) * perFive,
+      imbalanceL10: (bid.ten - ask.ten) * perTen,
+      touchShare: (bid.lots + ask.lots) * perTen,
+      gapAsymmetry: ask.fifth - ask.ticks - (bid.ticks - bid.fifth),
+      weightedMidDeviation: (bidPrice * ask.five + askPrice * bid.five) * perFive - this.#mid,
+      depthSlope: (bid.slope + ask.slope) * 0.5 * perDepth,
+      depthSlopeAsymmetry: share(bid.slope - ask.slope, bid.slope + ask.slope),
+      bidQueueAhead: bid.lots * perDepth,
+      askQueueAhead: ask.lots * perDepth,
+    });
+  }
+
+  #publishMoves(spread: number, micro: number): void {
+    const { s5, s30, s60, s300 } = this.#variance;
+    const means = this.#means;
+    Object.assign(this.values, {
+      orderFlowImbalance: this.#flow.s1 * (1 / this.#depth),
+      orderFlow10s: this.#flow.s10 * (1 / this.#depth),
+      multiLevelOrderFlow: this.#flow.levels1 / this.#levelDepth,
+      spreadRatio: spread / means.spread - 1,
+      midReturn1s: (this.#mid / means.mid1 - 1) * 1e4,
+      midReturn10s: (this.#mid / means.mid10 - 1) * 1e4,
+      micropriceReturn1s: (micro / means.micro1 - 1) * 1e4,
+      micropriceMomentum: (means.micro1 / means.micro10 - 1) * 1e4,
+      updateIntensity: this.#updateCount * 0.2,
+      realisedVolatility: Math.sqrt(s30) * (1e4 / Math.sqrt(30)),
+      realisedVolatility5m: Math.sqrt(s300) * (1e4 / Math.sqrt(300)),
+      volatilityRatio: s60 > 0 ? Math.sqrt((s5 * 12) / s60) - 1 : 0,
     });
   }
 }

@@ -25,6 +25,12 @@ export type LevelPair = readonly [number, number];
 const levels = (list: readonly LevelPair[]): string =>
   JSON.stringify(list.map(([ticks, lots]) => [(ticks / 10).toFixed(1), (lots / 1000).toFixed(3)]));
 
+/** A decimal of eight digits behind the point. */
+function decimalE8(amount: bigint): string {
+  const digits = String(amount < 0n ? -amount : amount).padStart(9, '0');
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, -8)}.${digits.slice(-8)}`;
+}
+
 /** Writes one symbol's messages in Binance's futures form and pushes them into an engine. */
 export class VenueMessages {
   #id = 100;
@@ -65,6 +71,25 @@ export class VenueMessages {
   lose(): this {
     this.#id += 1;
     return this;
+  }
+
+  /** A mark price; an index of 0 stands for none. */
+  mark(markE8: bigint, indexE8: bigint, fundingE8: bigint): boolean {
+    const index = indexE8 === 0n ? '' : `,"i":"${decimalE8(indexE8)}"`;
+    return this.push(
+      `{"e":"markPriceUpdate","E":1,"s":"${this.#symbol}","p":"${decimalE8(markE8)}"${index},` +
+        `"P":"0","r":"${decimalE8(fundingE8)}","T":2}`,
+    );
+  }
+
+  /** A forced order of the venue. */
+  liquidation(ticks: number, lots: number, side: 'buy' | 'sell'): boolean {
+    const [price, quantity] = [(ticks / 10).toFixed(1), (lots / 1000).toFixed(3)];
+    return this.push(
+      `{"e":"forceOrder","E":1,"o":{"s":"${this.#symbol}","S":"${side.toUpperCase()}","o":"LIMIT",` +
+        `"f":"IOC","q":"${quantity}","p":"${price}","ap":"${price}","X":"FILLED",` +
+        `"l":"${quantity}","z":"${quantity}","T":1}}`,
+    );
   }
 
   trade(ticks: number, lots: number, aggressor: 'buy' | 'sell', id = 1): boolean {
