@@ -71,12 +71,15 @@ Messages depth_stream() {
     const long long time = 1723161256299 + i * 30;
     char head[256];
     std::snprintf(head, sizeof head,
-                  "{\"stream\":\"btcusdt@depth@0ms\",\"data\":{\"e\":\"depthUpdate\",\"E\":%lld,\"T\":%lld,"
+                  "{\"stream\":\"btcusdt@depth@0ms\",\"data\":{\"e\":\"depthUpdate\","
+                  "\"E\":%lld,\"T\":%lld,"
                   "\"s\":\"BTCUSDT\",\"U\":%lld,\"u\":%lld,\"pu\":%lld,\"b\":[",
                   time, time - 1, static_cast<long long>(first), static_cast<long long>(last),
                   static_cast<long long>(id));
     id = last;
-    messages.add(head + side(noise, tenths, -1, 10) + "],\"a\":[" + side(noise, tenths, 1, 10) + "]}}");
+    const std::string bids = side(noise, tenths, -1, 10);
+    const std::string asks = side(noise, tenths, 1, 10);
+    messages.add(head + bids + "],\"a\":[" + asks + "]}}");
   }
   return messages;
 }
@@ -128,13 +131,15 @@ class Decode : public bench::Workload {
     MarketMessage m{};
     for (int repeat = 0; repeat < repeats_; ++repeat) {
       for (const bench::Piece& piece : messages_.pieces) {
-        const Status status = decoder_.decode(messages_.bytes.data() + piece.at, piece.length, 0, &m);
+        const char* data = messages_.bytes.data() + piece.at;
+        const Status status = decoder_.decode(data, piece.length, 0, &m);
         if (kFoldLevels) {
           fold_levels(sum, m.bids, m.bid_count);
           fold_levels(sum, m.asks, m.ask_count);
           sum.fold(m.last_id);
         } else {
-          sum.fold(static_cast<std::int64_t>(status) + m.ticks + m.lots + m.best_bid.ticks + m.last_id);
+          sum.fold(static_cast<std::int64_t>(status) + m.ticks + m.lots + m.best_bid.ticks +
+                   m.last_id);
         }
       }
     }

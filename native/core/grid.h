@@ -37,6 +37,18 @@ class Grid {
     return quotient * grid_ == amount;
   }
 
+  /// Whether the amount is a multiple of the grid; only then `*units` is the quotient: of a multiple
+  /// the product above is less than one off, and its floor needs no correction.
+  /// Requires amount_e8 >= 0.
+  bool divide_exactly(std::int64_t amount_e8, std::int64_t* units) const noexcept {
+    const auto amount = static_cast<std::uint64_t>(amount_e8);
+    __extension__ using Wide = unsigned __int128;
+    const auto quotient =
+        reciprocal_ == 0 ? amount : static_cast<std::uint64_t>((Wide{amount} * reciprocal_) >> 64);
+    *units = static_cast<std::int64_t>(quotient);
+    return quotient * grid_ == amount;
+  }
+
  private:
   std::uint64_t grid_ = 1;
   std::uint64_t reciprocal_ = 0;

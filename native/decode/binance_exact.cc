@@ -3,6 +3,15 @@
 #include "decode/binance_fields.h"
 
 namespace bot4 {
+namespace {
+
+/// The pair behind the symbol and the kind of contract, which newer futures messages carry.
+[[gnu::noinline]] bool skip_contract(Scanner& s) noexcept {
+  std::int64_t kind = 0;
+  return (!s.accept(",\"ps\":\"") || s.skip_text()) && (!s.accept(",\"st\":") || s.integer(&kind));
+}
+
+}  // namespace
 
 /// The message under way.
 struct BinanceExact::Frame {
@@ -13,35 +22,12 @@ struct BinanceExact::Frame {
 
   /// What may stand behind the last field, and the end.
   bool closes() noexcept {
-    if (s.peek() == ',' && !skip_more()) return false;
+    if (s.peek() == ',' && !(skip_contract(s) && skip_contract(s))) return false;  // Either first.
     return s.accept("}") && (!enveloped || s.accept("}")) && s.at_end();
-  }
-
-  [[gnu::noinline]] bool skip_more() noexcept {
-    std::int64_t kind_of_contract = 0;
-    if (s.accept(",\"st\":") && !s.integer(&kind_of_contract)) return false;
-    const char* pair;
-    int length;
-    return !s.accept(",\"ps\":\"") || s.text(&pair, &length);
   }
 };
 
 namespace {
-
-/// The pair behind the symbol and the kind of contract, which newer futures messages carry.
-[[gnu::noinline]] bool skip_contract(Scanner& s) noexcept {
-  const char* pair;
-  int length;
-  std::int64_t kind = 0;
-  return (!s.accept(",\"ps\":\"") || s.text(&pair, &length)) &&
-         (!s.accept(",\"st\":") || s.integer(&kind));
-}
-
-bool skip_text(Scanner& s) noexcept {
-  const char* begin;
-  int length;
-  return s.text(&begin, &length);
-}
 
 /// Whether the instrument's name and a quote stand at `at`; names are at most 23 bytes and padded
 /// with zeros to 24.
@@ -126,7 +112,7 @@ bool BinanceExact::snapshot(Frame& f) noexcept {
   if (s.accept(",\"E\":") && !s.integer(&m.event_ms)) return false;
   if (s.accept(",\"T\":") && !s.integer(&m.transaction_ms)) return false;
   if (s.accept(",\"symbol\":\"") && !symbol(f)) return false;
-  if (s.accept(",\"pair\":\"") && !skip_text(s)) return false;
+  if (s.accept(",\"pair\":\"") && !s.skip_text()) return false;
   if (m.symbol < 0 || !s.accept(",\"bids\":[")) return false;
   const InstrumentSpec& spec = instruments_[m.symbol];
   LevelPlaces& places = places_[m.symbol];
@@ -195,7 +181,7 @@ bool BinanceExact::aggregate_trade(Frame& f) noexcept {
   if (!s.accept(",\"s\":\"") || !symbol(f) || !skip_contract(s)) return false;
   if (!id_first && !(s.accept(",\"a\":") && s.integer(&m.trade_id))) return false;
   if (!print(f)) return false;
-  if (s.accept(",\"nq\":\"") && !skip_text(s)) return false;
+  if (s.accept(",\"nq\":\"") && !s.skip_text()) return false;
   std::int64_t trade_id = 0;
   if (!s.accept(",\"f\":") || !s.integer(&trade_id)) return false;
   if (!s.accept(",\"l\":") || !s.integer(&trade_id)) return false;
@@ -212,10 +198,10 @@ bool BinanceExact::mark(Frame& f) noexcept {
     return false;
   }
   if (!s.accept(",\"p\":") || !s.quoted_decimal(&m.mark_e8)) return false;
-  if (s.accept(",\"ap\":\"") && !skip_text(s)) return false;
+  if (s.accept(",\"ap\":\"") && !s.skip_text()) return false;
   const bool index_first = s.accept(",\"i\":");
   if (index_first && !s.quoted_decimal(&m.index_e8)) return false;
-  if (s.accept(",\"P\":\"") && !skip_text(s)) return false;
+  if (s.accept(",\"P\":\"") && !s.skip_text()) return false;
   if (!index_first && s.accept(",\"i\":") && !s.quoted_decimal(&m.index_e8)) return false;
   if (!s.accept(",\"r\":\"")) return false;
   if (!s.accept("\"")) {
@@ -240,15 +226,15 @@ bool BinanceExact::forced_order(Frame& f) noexcept {
   } else if (!s.accept(",\"S\":\"BUY\"")) {
     return false;
   }
-  if (!s.accept(",\"o\":\"") || !skip_text(s) || !s.accept(",\"f\":\"") || !skip_text(s)) {
+  if (!s.accept(",\"o\":\"") || !s.skip_text() || !s.accept(",\"f\":\"") || !s.skip_text()) {
     return false;
   }
   if (!s.accept(",\"q\":") || !quantity(f, &m.lots) || m.lots == 0) return false;
   if (!s.accept(",\"p\":") || !price(f, &m.ticks)) return false;
-  if (!s.accept(",\"ap\":\"") || !skip_text(s) || !s.accept(",\"X\":\"") || !skip_text(s)) {
+  if (!s.accept(",\"ap\":\"") || !s.skip_text() || !s.accept(",\"X\":\"") || !s.skip_text()) {
     return false;
   }
-  if (!s.accept(",\"l\":\"") || !skip_text(s) || !s.accept(",\"z\":\"") || !skip_text(s)) {
+  if (!s.accept(",\"l\":\"") || !s.skip_text() || !s.accept(",\"z\":\"") || !s.skip_text()) {
     return false;
   }
   if (!s.accept(",\"T\":") || !s.integer(&m.transaction_ms)) return false;

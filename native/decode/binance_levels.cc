@@ -94,6 +94,25 @@ struct Amount {
   std::int64_t e8;
 };
 
+/// Both amounts of a level.
+struct Pair {
+  Pair(__m128i price_digits, __m128i quantity_digits) noexcept
+      : Pair(_mm_madd_epi16(_mm_packs_epi32(by_four(price_digits), by_four(quantity_digits)),
+                            _mm_set1_epi32(10000 | 1 << 16))) {}
+  explicit Pair(__m128i eights) noexcept
+      : price(static_cast<std::uint64_t>(_mm_cvtsi128_si64(eights))),
+        quantity(static_cast<std::uint64_t>(
+            _mm_cvtsi128_si64(_mm_unpackhi_epi64(eights, eights)))) {}
+  Amount price;
+  Amount quantity;
+};
+
+/// Whether every byte is a digit's value.
+bool all_digits(__m128i values) noexcept {
+  const __m128i above = _mm_cmpgt_epi8(values, _mm_set1_epi8(9));
+  return _mm_movemask_epi8(_mm_or_si128(above, values)) == 0;  // 0x80 and above compare as less.
+}
+
 /// Finds out how many places a number shows that is not as guessed.
 [[gnu::noinline]] bool learn(const char* at, const char* end, Shape* shape, int* whole) noexcept {
   if (at >= end) return false;
@@ -121,7 +140,8 @@ bool read_levels(Scanner& scanner, const InstrumentSpec& spec, LevelPlaces& plac
   __m128i price_shown = both(kLast[price_whole], kFirst[price.places]);
   __m128i greatest_digit = _mm_setzero_si128();
   std::int64_t below_zero = 0;
-  bool off_tick = false;
+  std::int64_t all_bits = 0;
+  bool on_tick = true;
   int off_step = 0;
   int n = 0;
   int relearned = 0;
@@ -134,7 +154,7 @@ bool read_levels(Scanner& scanner, const InstrumentSpec& spec, LevelPlaces& plac
     int whole = std::countr_zero(found | 0x100u);
     const char* stop = second + whole + quantity.tail;
     const bool as_guessed = at[price_whole] == price.mark && sees3(between, kBetweenNumbers) &&
-                            whole - 1u < 7u && *stop == '"';
+                            whole != 0 && second[whole] == quantity.mark && *stop == '"';
     if (!as_guessed) [[unlikely]] {
       if (++relearned > kMaxRelearned || !learn(at, end, &price, &price_whole)) return false;
       between = at + price_whole + price.tail;
@@ -148,22 +168,22 @@ bool read_levels(Scanner& scanner, const InstrumentSpec& spec, LevelPlaces& plac
     const __m128i price_digits = digits(at + price_whole, price_shown);
     const __m128i quantity_digits = digits(second + whole, quantity_shown);
     greatest_digit = _mm_max_epu8(greatest_digit, _mm_max_epu8(price_digits, quantity_digits));
-    const __m128i fours = _mm_packs_epi32(by_four(price_digits), by_four(quantity_digits));
-    const __m128i eights = _mm_madd_epi16(fours, _mm_set1_epi32(10000 | 1 << 16));
-    const Amount p(static_cast<std::uint64_t>(_mm_cvtsi128_si64(eights)));
-    const Amount q(static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(eights, eights))));
+    const Pair e8(price_digits, quantity_digits);
     Level& level = levels[n];
-    off_tick |= !tick.divide(p.e8, &level.ticks);
-    off_step += round_lots(step, q.e8, &level.lots);
-    below_zero |= (p.whole - kLeast[price_whole]) | (q.whole - kLeast[whole]) | (level.ticks - 1) |
-                  (kMaxExact - level.ticks) | (kMaxExact - level.lots);
+    on_tick &= tick.divide_exactly(e8.price.e8, &level.ticks);
+    if (!step.divide_exactly(e8.quantity.e8, &level.lots)) [[unlikely]] {
+      off_step += round_lots(step, e8.quantity.e8, &level.lots);
+    }
+    below_zero |= (e8.price.whole - kLeast[price_whole]) |
+                  (e8.quantity.whole - kLeast[whole]) | (level.ticks - 1);
+    all_bits |= level.ticks | level.lots;
     at = stop + 5;
     if ((Scanner::load(stop) & 0xFFFFFFFFFFull) != kBetweenLevels) break;
   }
-  const __m128i no_digits = _mm_cmpgt_epi8(greatest_digit, _mm_set1_epi8(9));
-  const __m128i high = _mm_or_si128(no_digits, greatest_digit);  // 0x80 and above compare as less.
-  if (off_tick || below_zero < 0 || _mm_movemask_epi8(high) != 0) return false;
-  if (!sees3(at - 5, kBehindLevels)) return false;
+  if (!on_tick || below_zero < 0 || all_bits > kMaxExact || !all_digits(greatest_digit) ||
+      !sees3(at - 5, kBehindLevels)) {
+    return false;
+  }
   scanner.move_to(at - 2);
   places = {price.places, quantity.places, price_whole};
   *count = n + 1;
@@ -180,7 +200,7 @@ bool read_exact_levels(Scanner& scanner, const InstrumentSpec& spec, LevelPlaces
   if (!scanner.accept("[\"")) return false;
   const char* const start = scanner.at();
   if (read_levels(scanner, spec, places, levels, count, rounded)) [[likely]] return true;
-  // Numbers that were shown without places before may show some now: they then look like other text.
+  // Numbers that were shown without places before may show some now, and look like other text.
   if (places.price != 0 && places.quantity != 0) return false;
   places = LevelPlaces{};
   scanner.move_to(start);

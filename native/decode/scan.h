@@ -167,11 +167,10 @@ class Scanner {
     return false;
   }
 
-  /// Index of the first byte of the next 8 that equals the one all of `pattern` is made of, or 8.
-  static int find_in_8(std::uint64_t bytes, std::uint64_t pattern) noexcept {
-    const std::uint64_t x = bytes ^ pattern;
-    const std::uint64_t zero = (x - kOnes) & ~x & kHighBits;
-    return std::countr_zero(zero) >> 3;
+  bool skip_text() noexcept {
+    const char* begin;
+    int length;
+    return text(&begin, &length);
   }
 
   /// Eight digits, the first in the lowest byte and each already as its value, as a number.

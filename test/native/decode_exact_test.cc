@@ -92,8 +92,10 @@ std::size_t value_end(const std::string& text, std::size_t at) {
 }
 
 /// A random member of a random object: [begin, end) of "key":value.
-bool pick_member(const std::string& text, test::Random& random, std::size_t* begin, std::size_t* end) {
-  std::size_t at = text.find("\":", static_cast<std::size_t>(random.below(static_cast<std::int64_t>(text.size()))));
+bool pick_member(const std::string& text, test::Random& random, std::size_t* begin,
+                 std::size_t* end) {
+  const auto from = random.below(static_cast<std::int64_t>(text.size()));
+  const std::size_t at = text.find("\":", static_cast<std::size_t>(from));
   if (at == std::string::npos || at == 0) return false;
   *begin = text.rfind('"', at - 1);
   if (*begin == std::string::npos) return false;
@@ -102,7 +104,11 @@ bool pick_member(const std::string& text, test::Random& random, std::size_t* beg
 }
 
 std::string mutated(std::string text, test::Random& random) {
-  const auto place = [&] { return static_cast<std::size_t>(random.below(static_cast<std::int64_t>(text.size()))); };
+  const auto below = [&](std::size_t n) {
+    return static_cast<std::size_t>(random.below(static_cast<std::int64_t>(n)));
+  };
+  const auto place = [&] { return below(text.size()); };
+  const auto digit = [&] { return static_cast<char>('0' + random.below(10)); };
   static constexpr char kBytes[] = "0123456789{}[]\",:.- \\eEtTfubaspqUM";
   std::size_t begin = 0, end = 0, begin2 = 0, end2 = 0;
   switch (random.below(9)) {
@@ -112,24 +118,27 @@ std::string mutated(std::string text, test::Random& random) {
     case 3: text.insert(place(), 1, kBytes[random.below(sizeof kBytes - 1)]); break;
     case 4: {  // Another digit for a digit: often still a message.
       const std::size_t at = text.find_first_of("0123456789", place());
-      if (at != std::string::npos) text[at] = static_cast<char>('0' + random.below(10));
+      if (at != std::string::npos) text[at] = digit();
       break;
     }
     case 5: {  // More or fewer digits.
       const std::size_t at = text.find_first_of("0123456789", place());
       if (at == std::string::npos) break;
       if (random.below(2) == 0) text.erase(at, 1);
-      else text.insert(at, std::string(1 + static_cast<std::size_t>(random.below(8)), static_cast<char>('0' + random.below(10))));
+      else text.insert(at, std::string(1 + below(8), digit()));
       break;
     }
     case 6:  // A field twice.
-      if (pick_member(text, random, &begin, &end)) text.insert(begin, text.substr(begin, end - begin) + ",");
+      if (!pick_member(text, random, &begin, &end)) break;
+      text.insert(begin, text.substr(begin, end - begin) + ",");
       break;
     case 7:  // A field gone.
-      if (pick_member(text, random, &begin, &end)) text.erase(begin, end - begin + (text[end] == ',' ? 1 : 0));
+      if (!pick_member(text, random, &begin, &end)) break;
+      text.erase(begin, end - begin + (text[end] == ',' ? 1 : 0));
       break;
     default:  // Two fields in each other's place.
-      if (pick_member(text, random, &begin, &end) && pick_member(text, random, &begin2, &end2) && end <= begin2) {
+      if (pick_member(text, random, &begin, &end) &&
+          pick_member(text, random, &begin2, &end2) && end <= begin2) {
         const std::string first = text.substr(begin, end - begin);
         const std::string second = text.substr(begin2, end2 - begin2);
         text.replace(begin2, second.size(), first);
@@ -143,7 +152,8 @@ std::string mutated(std::string text, test::Random& random) {
 std::vector<std::string> capture(const char* name) {
   std::string root = __FILE__;
   root.erase(root.rfind("/test/native/"));
-  const std::string command = "zcat '" + root + "/../shared/market/binance_raw/" + name + "' 2>/dev/null";
+  const std::string path = root + "/../shared/market/binance_raw/" + name;
+  const std::string command = "zcat '" + path + "' 2>/dev/null";
   std::vector<std::string> lines;
   std::FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return lines;
@@ -165,9 +175,13 @@ std::vector<std::string> capture(const char* name) {
 BOT4_TEST("every known shape is read by an exact decoder, with the general decoder's event") {
   Fixture f;
   for (const std::string_view text : kShapes) {
-    if (!f.both(text, frame_of(text))) test::fail(__FILE__, __LINE__, "not taken: " + std::string(text));
+    if (!f.both(text, frame_of(text))) {
+      test::fail(__FILE__, __LINE__, "not taken: " + std::string(text));
+    }
     // Remembered places of the message before are only a guess.
-    if (!f.both(kShapes[2], -1)) test::fail(__FILE__, __LINE__, "not taken after " + std::string(text));
+    if (!f.both(kShapes[2], -1)) {
+      test::fail(__FILE__, __LINE__, "not taken after " + std::string(text));
+    }
   }
 }
 
@@ -240,7 +254,8 @@ BOT4_TEST("every recorded message is of a known shape, and both decoders agree o
     const char* name;
     int symbol;
   };
-  for (const Capture c : {Capture{"usdm_btcusdt_20240808.ws.gz", 0}, Capture{"spot_btcusdt_20240808.ws.gz", 3},
+  for (const Capture c : {Capture{"usdm_btcusdt_20240808.ws.gz", 0},
+                          Capture{"spot_btcusdt_20240808.ws.gz", 3},
                           Capture{"cm_btcusd_perp_20240808.ws.gz", 2}}) {
     const std::vector<std::string> lines = capture(c.name);
     if (lines.empty() || test::emulated()) {

@@ -409,6 +409,8 @@ BOT4_TEST("a grid divides exactly like 64-bit division") {
       std::int64_t units = -1;
       EXPECT_EQ(grid.divide(amount, &units), amount % g == 0);
       EXPECT_EQ(units, amount / g);
+      EXPECT_EQ(grid.divide_exactly(amount, &units), amount % g == 0);
+      if (amount % g == 0) EXPECT_EQ(units, amount / g);
     }
     std::int64_t units = -1;
     EXPECT_EQ(grid.divide(INT64_MAX, &units), INT64_MAX % g == 0);
