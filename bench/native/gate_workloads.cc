@@ -77,7 +77,7 @@ class GateCheck : public bench::Workload {
             gate_.check_order(ask.side, ask.price_ticks, ask.lots, ask.market);
         const std::uint32_t pace = gate_.check_pace(now);
         sum.fold(std::uint64_t{refusals | order.reasons | pace} +
-                 (static_cast<std::uint64_t>(order.lots) << 32));
+                 (static_cast<std::uint64_t>(static_cast<std::int64_t>(order.lots)) << 32));
       }
     }
     return sum.value();

@@ -33,13 +33,15 @@ std::uint32_t when(bool condition, std::uint32_t bits) noexcept {
   return (0u - static_cast<std::uint32_t>(condition)) & bits;
 }
 
-/// A size on its way down through the limits.
+/// A size in whole lots on its way down through the limits.
 struct Size {
   double lots;
   std::uint32_t reasons = 0;
+  /// Cuts to the whole lots of `bound`. Rounding costs more than comparing, and few orders are cut.
   void cut(double bound, std::uint32_t reason) noexcept {
-    reasons |= when(bound < lots, reason | kReasonReduced);
-    lots = smaller(bound, lots);
+    if (!(bound < lots)) [[likely]] return;
+    lots = whole(bound);
+    reasons |= reason | kReasonReduced;
   }
 };
 
@@ -48,18 +50,18 @@ struct Size {
 void Gate::configure(const PolicyBlock& policy) noexcept {
   rate_.configure(policy.max_intents_per_s, policy.intent_burst);
   max_spread_ticks_ = policy.max_spread_ticks;
-  stale_after_ns_ = policy.stale_after_ns;
-  warm_up_updates_ = policy.warm_up_updates;
-  min_interval_ns_ = policy.min_interval_ns;
+  // Checked to be below 2^53. A whole number exceeds x when it exceeds floor(x), and is below x when it
+  // is below ceil(x).
+  stale_after_ns_ = static_cast<std::int64_t>(std::floor(policy.stale_after_ns));
+  warm_up_updates_ = static_cast<std::int64_t>(std::ceil(policy.warm_up_updates));
+  min_interval_ns_ = static_cast<std::int64_t>(std::ceil(policy.min_interval_ns));
   minimum_lots_ = policy.model.minimum;
 }
 
 bool Gate::breaker_is_open() const noexcept {
-  for (const std::uint32_t* word : breakers_) {
-    // Acquire pairs with the release of whoever trips the breaker: what led to it is visible.
-    if (word != nullptr && __atomic_load_n(word, __ATOMIC_ACQUIRE) != 0) return true;
-  }
-  return false;
+  // Acquire pairs with the release of whoever trips the breaker: what led to it is visible.
+  return (__atomic_load_n(breakers_[0], __ATOMIC_ACQUIRE) |
+          __atomic_load_n(breakers_[1], __ATOMIC_ACQUIRE)) != 0;
 }
 
 bool Gate::steering_is_sound() const noexcept {
@@ -79,8 +81,8 @@ std::uint32_t Gate::check(const GateMarket& market, std::int64_t at_ns) const no
   refuse_if(breaker_is_open(), kReasonBreaker);
   refuse_if(!market.synchronised, kReasonUnsynchronised);
   refuse_if(!market.two_sided, kReasonOneSided);
-  refuse_if(static_cast<double>(market.updates) < warm_up_updates_, kReasonNotWarm);
-  refuse_if(static_cast<double>(at_ns - market.depth_ns) > stale_after_ns_, kReasonStale);
+  refuse_if(market.updates < warm_up_updates_, kReasonNotWarm);
+  refuse_if(at_ns - market.depth_ns > stale_after_ns_, kReasonStale);
   refuse_if(market.two_sided && market.best_ask_ticks - market.best_bid_ticks > max_spread_ticks_,
             kReasonSpread);
   const double stale_mark = steering_->stale_mark_after_ns;
@@ -95,9 +97,9 @@ GatedOrder Gate::check_order(double side, double price_ticks, double lots,
                              const GateMarket& market) const noexcept {
   const SymbolSteering& s = *steering_;
   // Prices times the side: larger takes more, on both sides. The product is exact.
-  const double touches[2] = {market.best_bid_ticks, market.best_ask_ticks};
+  const double* touch = side > 0.0 ? &market.best_ask_ticks : &market.best_bid_ticks;
   const double collar = s.max_collar_ticks > 0.0 ? whole(s.max_collar_ticks) : kExact;
-  const double furthest = side * touches[side > 0.0 ? 1 : 0] + collar;
+  const double furthest = side * *touch + collar;
   const double wanted = side * price_ticks;
   const std::uint32_t collared = when(furthest < wanted, kReasonCollar);
   const double cut_price = side * smaller(furthest, wanted);
@@ -109,17 +111,18 @@ GatedOrder Gate::check_order(double side, double price_ticks, double lots,
   refusals |= when((limit > 0.0) & !(std::fabs(price - reference) * kBps <= limit), kReasonPriceBand);
 
   const double position = side * s.position_lots;
-  const double room = whole(s.max_position_lots - position);
-  refusals |= when(room == 0.0, kReasonPosition);
+  const double room = s.max_position_lots - position;
+  refusals |= when(room < 1.0, kReasonPosition);
   Size size{lots};
   size.cut(room, kReasonPositionRoom);
-  size.cut(whole(s.max_order_lots), kReasonOrderLots);
-  if (s.max_order_notional > 0.0) {
+  size.cut(s.max_order_lots, kReasonOrderLots);
+  // A product of whole numbers that exceeds a bound below 2^53 does so after rounding, too.
+  if (s.max_order_notional > 0.0 && size.lots * price > s.max_order_notional) [[unlikely]] {
     size.cut(lots_worth(s.max_order_notional, price), kReasonOrderNotional);
   }
-  if (s.max_position_notional > 0.0) {
-    const double worth = lots_worth(s.max_position_notional, price);
-    size.cut(whole(worth - position), kReasonPositionNotional);
+  if (s.max_position_notional > 0.0 &&
+      (position + size.lots) * price > s.max_position_notional) [[unlikely]] {
+    size.cut(lots_worth(s.max_position_notional, price) - position, kReasonPositionNotional);
   }
   const bool enough = (size.lots >= minimum_lots_) & (size.lots > 0.0);
   size.reasons |= when(!enough, kReasonBelowMinimum);
@@ -132,7 +135,7 @@ GatedOrder Gate::check_order(double side, double price_ticks, double lots,
 std::uint32_t Gate::check_pace(std::int64_t at_ns) noexcept {
   std::uint32_t reasons = 0;
   if (last_intent_ns_ != INT64_MIN &&
-      static_cast<double>(at_ns - last_intent_ns_) < min_interval_ns_) {
+      at_ns - last_intent_ns_ < min_interval_ns_) {
     reasons |= kReasonInterval;
   }
   if (!rate_.allows(at_ns)) reasons |= kReasonRate;
