@@ -18,8 +18,8 @@ double whole(double x) noexcept {
   return static_cast<double>(static_cast<std::int64_t>(smaller(positive, kExact)));
 }
 
-/// Most whole lots worth at most `notional` at a price > 0. Exact for notionals below 2^53: a product
-/// beyond that is rounded to 2^53 or more, never down to the bound.
+/// Most whole lots worth at most `notional` at a price > 0. Exact for notionals below 2^53: a
+/// product beyond that is rounded to 2^53 or more, never down to the bound.
 double lots_worth(double notional, double price_ticks) noexcept {
   const double lots = whole(notional / price_ticks);
   return lots - (lots * price_ticks > notional ? 1.0 : 0.0);
@@ -50,8 +50,8 @@ struct Size {
 void Gate::configure(const PolicyBlock& policy) noexcept {
   rate_.configure(policy.max_intents_per_s, policy.intent_burst);
   max_spread_ticks_ = policy.max_spread_ticks;
-  // Checked to be below 2^53. A whole number exceeds x when it exceeds floor(x), and is below x when it
-  // is below ceil(x).
+  // Checked to be below 2^53. A whole number exceeds x when it exceeds floor(x), and is below x when
+  // it is below ceil(x).
   stale_after_ns_ = static_cast<std::int64_t>(std::floor(policy.stale_after_ns));
   warm_up_updates_ = static_cast<std::int64_t>(std::ceil(policy.warm_up_updates));
   min_interval_ns_ = static_cast<std::int64_t>(std::ceil(policy.min_interval_ns));
@@ -108,7 +108,8 @@ GatedOrder Gate::check_order(double side, double price_ticks, double lots,
   const double reference = market.reference_ticks;
   const double limit = s.collar_bps * reference;
   std::uint32_t refusals = when(!(price < kExact), kReasonNotFinite);
-  refusals |= when((limit > 0.0) & !(std::fabs(price - reference) * kBps <= limit), kReasonPriceBand);
+  const bool inside = std::fabs(price - reference) * kBps <= limit;
+  refusals |= when((limit > 0.0) & !inside, kReasonPriceBand);
 
   const double position = side * s.position_lots;
   const double room = s.max_position_lots - position;

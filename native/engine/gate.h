@@ -28,13 +28,13 @@ struct GatedOrder {
 /// Every limit that stands between a decision and an intent.
 ///
 /// Three questions in order: may this symbol add exposure at all (`check`), at which price and in
-/// which size (`check_order`), and now (`check_pace`). Limits come from the policy, which is copied,
-/// and from the steering and halt words, which are read anew each time.
+/// which size (`check_order`), and now (`check_pace`). Limits come from the policy, which is
+/// copied, and from the steering and halt words, which are read anew each time.
 ///
 /// Units:       prices ticks, quantities lots, notionals ticks x lots, time ns since the epoch.
 /// Errors:      a steering word that is NaN, negative or, for position and budget, infinite closes
 ///              the gate with kReasonNotFinite.
-/// Determinism: a pure function of the arguments, the policy and the words; bit-identical everywhere.
+/// Determinism: a pure function of arguments, policy and words; bit-identical everywhere.
 /// Cost:        no allocation; workload gate.check.
 class Gate {
  public:
@@ -45,8 +45,8 @@ class Gate {
   /// Takes the limits of a checked policy; the token bucket starts full.
   void configure(const PolicyBlock& policy) noexcept;
 
-  /// Names the words that are nonzero while the breaker of all venues, or of this symbol's venue, is
-  /// open; null: none. They must outlive the gate.
+  /// Names the words that are nonzero while the breaker of all venues, or of this symbol's venue,
+  /// is open; null: none. They must outlive the gate.
   void watch(const std::uint32_t* global, const std::uint32_t* venue) noexcept {
     breakers_[0] = global == nullptr ? &kClosed : global;
     breakers_[1] = venue == nullptr ? &kClosed : venue;

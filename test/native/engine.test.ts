@@ -97,6 +97,26 @@ describe('Engine', () => {
     expect(engine.run(null)).toBe('drained');
   });
 
+  it('cuts an order to the value that steering allows, its price to the collar, and says so', () => {
+    engine.setPolicy(0, TAKE);
+    engine.setSteering(0, { maxOrderNotional: 1011 * 7, maxCollarTicks: 1 });
+    venue.snapshot([[1000, 900]], [[1010, 100]]);
+    expect(engine.run(null)).toBe('intent');
+    const [intent] = intents();
+    expect(intent).toMatchObject({ price: 1011, quantity: 7 });
+    expect(engine.reasons(intent!.reasonBits)).toContain('order-notional');
+    expect(engine.reasons(intent!.reasonBits)).toContain('collar');
+  });
+
+  it('refuses every order while a bound of steering is not a number', () => {
+    engine.setPolicy(0, TAKE);
+    engine.setSteering(0, { collarBps: Number.NaN });
+    venue.snapshot([[1000, 900]], [[1010, 100]]);
+    expect(engine.run(null)).toBe('drained');
+    expect(engine.reasons(engine.decision(0)!.reasonBits)).toContain('not-finite');
+    expect(engine.state(0).mark).toBeNull();
+  });
+
   it('hands over quotes, and takes them back when it is halted', () => {
     engine.setPolicy(0, QUOTE);
     venue.snapshot([[1000, 500]], [[1010, 500]]);
