@@ -3,14 +3,20 @@
 namespace bot4::bench {
 
 extern const WorkloadEntry kBookWorkloads[];
+extern const WorkloadEntry kBreakerWorkloads[];
 extern const WorkloadEntry kDecisionWorkloads[];
 extern const WorkloadEntry kDecodeWorkloads[];
-extern const WorkloadEntry kVenueDecodeWorkloads[];
+extern const WorkloadEntry kEngineWorkloads[];
 extern const WorkloadEntry kFeaturesWorkloads[];
+extern const WorkloadEntry kGateWorkloads[];
+extern const WorkloadEntry kPoolWorkloads[];
+extern const WorkloadEntry kRingWorkloads[];
+extern const WorkloadEntry kVenueDecodeWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
-    kBookWorkloads,     kDecisionWorkloads, kDecodeWorkloads, kVenueDecodeWorkloads,
-    kFeaturesWorkloads, nullptr};
+    kBookWorkloads,     kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
+    kEngineWorkloads,   kFeaturesWorkloads, kGateWorkloads,    kPoolWorkloads,
+    kRingWorkloads,     kVenueDecodeWorkloads, nullptr};
 
 }  // namespace bot4::bench

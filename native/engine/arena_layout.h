@@ -50,8 +50,8 @@ struct alignas(128) SymbolSteering {
   double max_position_lots;  ///< Bound of |position| after the order.
   double max_order_lots;     ///< Bound of one order.
   double budget_lots;        ///< Stake at Kelly fraction 1.
-  double max_position_notional;  ///< Bound of |position| after the order x price, ticks x lots; 0 none.
-  double max_order_notional;     ///< Bound of one order's lots x price, ticks x lots; 0 none.
+  double max_position_notional;  ///< Bound of |position| x price after the order; 0 none.
+  double max_order_notional;     ///< Bound of one order's lots x price; 0 none.
   double max_collar_ticks;       ///< A price beyond the other side's touch is cut to this; 0 none.
   double collar_bps;             ///< Bound of |price - mark, else last trade|, bps of it; 0 none.
   double stale_mark_after_ns;    ///< Older mark price: no intent; 0 none.

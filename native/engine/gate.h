@@ -28,13 +28,13 @@ struct GatedOrder {
 /// Every limit that stands between a decision and an intent.
 ///
 /// Three questions in order: may this symbol add exposure at all (`check`), at which price and in
-/// which size (`check_order`), and now (`check_pace`). Limits come from the policy, which is copied,
-/// and from the steering and halt words, which are read anew each time.
+/// which size (`check_order`), and now (`check_pace`). Limits come from the policy, which is
+/// copied, and from the steering and halt words, which are read anew each time.
 ///
 /// Units:       prices ticks, quantities lots, notionals ticks x lots, time ns since the epoch.
 /// Errors:      a steering word that is NaN, negative or, for position and budget, infinite closes
 ///              the gate with kReasonNotFinite.
-/// Determinism: a pure function of the arguments, the policy and the words; bit-identical everywhere.
+/// Determinism: a pure function of arguments, policy and words; bit-identical everywhere.
 /// Cost:        no allocation; workload gate.check.
 class Gate {
  public:
@@ -45,15 +45,15 @@ class Gate {
   /// Takes the limits of a checked policy; the token bucket starts full.
   void configure(const PolicyBlock& policy) noexcept;
 
-  /// Names the words that are nonzero while the breaker of all venues, or of this symbol's venue, is
-  /// open; null: none. They must outlive the gate.
+  /// Names the words that are nonzero while the breaker of all venues, or of this symbol's venue,
+  /// is open; null: none. They must outlive the gate.
   void watch(const std::uint32_t* global, const std::uint32_t* venue) noexcept {
-    breakers_[0] = global;
-    breakers_[1] = venue;
+    breakers_[0] = global == nullptr ? &kClosed : global;
+    breakers_[1] = venue == nullptr ? &kClosed : venue;
   }
 
   /// Whether the global or the symbol's halt word is set.
-  bool halted() const noexcept { return control_->halt != 0 || steering_->halt != 0; }
+  bool halted() const noexcept { return (control_->halt | steering_->halt) != 0; }
 
   /// The reasons that forbid new exposure now, 0 when there is none.
   std::uint32_t check(const GateMarket& market, std::int64_t at_ns) const noexcept;
@@ -72,18 +72,20 @@ class Gate {
   }
 
  private:
+  static constexpr std::uint32_t kClosed = 0;  ///< Stands for a breaker that is not there.
+
   bool breaker_is_open() const noexcept;
   bool steering_is_sound() const noexcept;
 
   const ControlBlock* control_;
   const SymbolSteering* steering_;
-  const std::uint32_t* breakers_[2] = {nullptr, nullptr};
+  const std::uint32_t* breakers_[2] = {&kClosed, &kClosed};
   IntentRate rate_;
   std::int64_t last_intent_ns_ = INT64_MIN;
+  std::int64_t stale_after_ns_ = 0;
+  std::int64_t warm_up_updates_ = 0;
+  std::int64_t min_interval_ns_ = 0;
   double max_spread_ticks_ = 0;
-  double stale_after_ns_ = 0;
-  double warm_up_updates_ = 0;
-  double min_interval_ns_ = 0;
   double minimum_lots_ = 0;
 };
 

@@ -93,7 +93,7 @@ void decide(const double* features, const DecisionModel* model, const DecisionCo
                                 F64x8::load(model->negative_means + i));
     accumulator = fma(z, F64x8::load(model->weights + i), accumulator);
   }
-  // One value from here on: a narrow register has the shorter latency, and sse2 a quarter of the work.
+  // One value from here on: a narrow register has less latency, and sse2 a quarter of the work.
   const Outcome<F64x2> out =
       finish(reduce_add(accumulator), broadcast<F64x2>(*model, *context));
   result->side = out.side.first();
@@ -234,6 +234,7 @@ void fma_all(const double* a, const double* b, const double* c, std::size_t n,
 }  // namespace
 
 extern const DecisionTable kDecisionTable;
-const DecisionTable kDecisionTable = {decide, decide_batch, decide_shared, fingerprint, exp_all, fma_all};
+const DecisionTable kDecisionTable = {decide,      decide_batch, decide_shared,
+                                      fingerprint, exp_all,      fma_all};
 
 }  // namespace bot4::BOT4_TARGET

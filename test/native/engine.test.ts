@@ -84,7 +84,7 @@ describe('Engine', () => {
       price: 1012,
       quantity: 50,
       midTicks: 1005,
-      reasonBits: bits(engine, 'capped', 'reduced'),
+      reasonBits: bits(engine, 'capped', 'reduced', 'order-lots', 'position-room'),
     });
     expect(intent!.probability).toBeCloseTo(1 / (1 + Math.exp(-4 * 0.8)), 12);
     expect(engine.decision(0)).toMatchObject({
@@ -95,6 +95,26 @@ describe('Engine', () => {
     });
     expect(intents()).toEqual([]);
     expect(engine.run(null)).toBe('drained');
+  });
+
+  it('cuts an order to the value that steering allows, its price to the collar, and says so', () => {
+    engine.setPolicy(0, TAKE);
+    engine.setSteering(0, { maxOrderNotional: 1011 * 7, maxCollarTicks: 1 });
+    venue.snapshot([[1000, 900]], [[1010, 100]]);
+    expect(engine.run(null)).toBe('intent');
+    const [intent] = intents();
+    expect(intent).toMatchObject({ price: 1011, quantity: 7 });
+    expect(engine.reasons(intent!.reasonBits)).toContain('order-notional');
+    expect(engine.reasons(intent!.reasonBits)).toContain('collar');
+  });
+
+  it('refuses every order while a bound of steering is not a number', () => {
+    engine.setPolicy(0, TAKE);
+    engine.setSteering(0, { collarBps: Number.NaN });
+    venue.snapshot([[1000, 900]], [[1010, 100]]);
+    expect(engine.run(null)).toBe('drained');
+    expect(engine.reasons(engine.decision(0)!.reasonBits)).toContain('not-finite');
+    expect(engine.state(0).mark).toBeNull();
   });
 
   it('hands over quotes, and takes them back when it is halted', () => {
