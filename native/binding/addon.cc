@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "binding/breaker.h"
 #include "binding/engine_handle.h"
 #include "binding/match.h"
 #include "binding/stopwatch.h"
@@ -58,6 +59,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_decision(env, exports);
   register_match(env, exports);
   register_stopwatch(env, exports);
+  register_breaker(env, exports);
   return exports;
 }
 

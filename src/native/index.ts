@@ -1,3 +1,4 @@
+export { type BreakerAddon, type Circuit, CircuitBreaker, type NativeBreaker } from './breaker.ts';
 export {
   Engine,
   type EngineLevel,
@@ -35,6 +36,12 @@ export type {
   EngineTrade,
 } from './records.ts';
 export { ReplayMatcher, type ReplayVisitor } from './replay-match.ts';
+export {
+  createSharedRing,
+  SharedRingConsumer,
+  SharedRingProducer,
+  type SharedRingSize,
+} from './shared-ring.ts';
 export type {
   EngineCounters,
   EngineDecision,
