@@ -7,6 +7,7 @@
 #include "binding/breaker.h"
 #include "binding/engine_handle.h"
 #include "binding/match.h"
+#include "binding/memory.h"
 #include "binding/stopwatch.h"
 #include "core/cpu.h"
 
@@ -60,6 +61,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_match(env, exports);
   register_stopwatch(env, exports);
   register_breaker(env, exports);
+  register_memory(env, exports);
   return exports;
 }
 

@@ -25,7 +25,7 @@ napi_value fail(napi_env env, const char* message) {
   return nullptr;
 }
 
-/// createBreaker() -> { memory, venues, allVenues, open, reasons }: places count u32 words.
+/// createBreaker() -> { memory, venues, allVenues }: a u32 word per venue, then that of all.
 napi_value create_breaker(napi_env env, napi_callback_info) {
   constexpr const char* kRefused = "the circuit breaker could not be made";
   auto* handle = new (std::nothrow) BreakerHandle();
@@ -47,9 +47,7 @@ napi_value create_breaker(napi_env env, napi_callback_info) {
   const bool good = napi_type_tag_object(env, object, &kBreakerTag) == napi_ok &&
                     napi_set_named_property(env, object, "memory", memory) == napi_ok &&
                     set_number(env, object, "venues", CircuitBreaker::kVenues) &&
-                    set_number(env, object, "allVenues", CircuitBreaker::kAllVenues) &&
-                    set_number(env, object, "open", 0) &&
-                    set_number(env, object, "reasons", CircuitBreaker::kReasons);
+                    set_number(env, object, "allVenues", CircuitBreaker::kAllVenues);
   return good ? object : fail(env, kRefused);
 }
 

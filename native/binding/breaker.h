@@ -19,7 +19,7 @@ struct BreakerHandle {
 };
 
 /// The handle behind the object that `createBreaker` returned, or null with a pending TypeError
-/// (`ERR_BOT4_ARGUMENT`). Who keeps the words, or `breaker().word()`, retains it for as long.
+/// (`ERR_BOT4_ARGUMENT`). Who keeps one of its words retains it for as long.
 BreakerHandle* breaker_handle(napi_env env, napi_value value);
 
 /// Adds `createBreaker` to the exports.

@@ -30,6 +30,20 @@ void* map_aligned(std::size_t bytes) noexcept {
   return wide + before;
 }
 
+/// Locks and touches whole pages as asked for.
+void lock_and_touch(std::byte* at, std::size_t size, const MemoryOptions& options,
+                    MemoryReport* report) noexcept {
+  if (options.lock) {
+    report->locked = mlock(at, size) == 0;
+    report->lock_errno = report->locked ? 0 : errno;
+  }
+  if (!options.prefault) return;
+  // Written, not only read: a page that was only read is the shared page of zeros.
+  auto* page = static_cast<volatile std::byte*>(at);
+  for (std::size_t offset = 0; offset < size; offset += kPage) page[offset] = page[offset];
+  report->prefaulted = true;
+}
+
 }  // namespace
 
 AlignedBuffer allocate_memory(std::size_t bytes, const MemoryOptions& options,
@@ -58,16 +72,28 @@ AlignedBuffer allocate_memory(std::size_t bytes, const MemoryOptions& options,
     at = map(size, 0);
     BOT4_CHECK(at != nullptr);
   }
-  if (options.lock) {
-    report->locked = mlock(at, size) == 0;
-    report->lock_errno = report->locked ? 0 : errno;
-  }
-  if (options.prefault) {
-    auto* page = static_cast<volatile std::byte*>(at);
-    for (std::size_t offset = 0; offset < size; offset += kPage) page[offset] = std::byte{0};
-    report->prefaulted = true;
-  }
+  lock_and_touch(static_cast<std::byte*>(at), size, options, report);
   return AlignedBuffer::adopt_mapping(static_cast<std::byte*>(at), size);
+}
+
+MemoryReport prepare_memory(std::byte* data, std::size_t size,
+                            const MemoryOptions& options) noexcept {
+  MemoryReport report;
+  const auto address = reinterpret_cast<std::uintptr_t>(data);
+  const std::size_t before = round_to(address, kPage) - address;
+  if (options.huge_pages == HugePages::kExplicit) report.huge_pages_errno = ENOTSUP;
+  if (before >= size) return report;
+  std::byte* const at = data + before;
+  const std::size_t whole = (size - before) / kPage * kPage;
+  if (options.huge_pages == HugePages::kTransparent) {
+    if (madvise(at, whole, MADV_HUGEPAGE) == 0) {
+      report.huge_pages = HugePages::kTransparent;
+    } else {
+      report.huge_pages_errno = errno;
+    }
+  }
+  lock_and_touch(at, whole, options, &report);
+  return report;
 }
 
 }  // namespace bot4

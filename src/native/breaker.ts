@@ -1,17 +1,14 @@
 import { assert } from '../core/index.ts';
 import { loadAddon } from './load.ts';
 
-/** What `createBreaker` of the addon returns; the places count u32 words. */
+/** What `createBreaker` of the addon returns. */
 export interface NativeBreaker {
+  /** A u32 word per venue, then that of all venues: the reason while its circuit is open, else 0. */
   readonly memory: ArrayBuffer;
   /** Number of venues, and so the first number that is no venue. */
   readonly venues: number;
-  /** In place of a venue: the circuit of all of them. */
+  /** Place of the word of all venues. */
   readonly allVenues: number;
-  /** Place of the word with a bit per open circuit. */
-  readonly open: number;
-  /** Place of the reason of venue 0; the reason of all venues stands behind the last. */
-  readonly reasons: number;
 }
 
 /** The part of the addon that `native/binding/breaker.cc` registers. */
@@ -41,36 +38,30 @@ export class CircuitBreaker {
 
   /** Opens a circuit; the latest reason stands. Requires: a whole reason from 1 to 2^32 - 1. */
   trip(circuit: Circuit, reason: number): void {
-    const bit = this.#bitOf(circuit);
     assert(
       Number.isInteger(reason) && reason >= 1 && reason <= 0xffff_ffff,
       `a reason is a whole number from 1 to 4294967295, not ${reason}`,
     );
-    // The reason first: who sees the circuit open sees why.
-    Atomics.store(this.#words, this.handle.reasons + bit, reason);
-    Atomics.or(this.#words, this.handle.open, 2 ** bit);
+    Atomics.store(this.#words, this.#placeOf(circuit), reason);
   }
 
   /** Closes a circuit. Closing that of all venues leaves those of single venues as they are. */
   reset(circuit: Circuit): void {
-    Atomics.and(this.#words, this.handle.open, ~(2 ** this.#bitOf(circuit)));
+    Atomics.store(this.#words, this.#placeOf(circuit), 0);
   }
 
   /** Whether nothing may be sent to the venue; for 'all', whether the common circuit is open. */
   isOpen(circuit: Circuit): boolean {
-    const common = 2 ** this.handle.allVenues;
-    return (
-      (Atomics.load(this.#words, this.handle.open) & ((2 ** this.#bitOf(circuit)) | common)) !== 0
-    );
+    return this.reason(circuit) !== null || this.reason('all') !== null;
   }
 
-  /** Why the circuit was opened last; null when it never was. */
+  /** Why this circuit is open; null while it is closed. */
   reason(circuit: Circuit): number | null {
-    const reason = Atomics.load(this.#words, this.handle.reasons + this.#bitOf(circuit));
+    const reason = Atomics.load(this.#words, this.#placeOf(circuit));
     return reason === 0 ? null : reason;
   }
 
-  #bitOf(circuit: Circuit): number {
+  #placeOf(circuit: Circuit): number {
     const { venues, allVenues } = this.handle;
     if (circuit === 'all') return allVenues;
     assert(

@@ -29,6 +29,13 @@ export {
   type MatchSide,
   SELL,
 } from './match-protocol.ts';
+export {
+  allowedCpus,
+  type MemoryAddon,
+  type MemoryOptions,
+  type MemoryRefusal,
+  prepareEngineMemory,
+} from './memory.ts';
 export type {
   EngineIntent,
   EngineQuoteIntent,

@@ -39,6 +39,19 @@ BOT4_TEST("closing the circuit of all leaves a venue's own open") {
   EXPECT(!w.breaker.is_open(1));
   w.breaker.reset(0);
   EXPECT(!w.breaker.is_open(0));
+  EXPECT_EQ(w.breaker.reason(0), 0u);
+}
+
+BOT4_TEST("the word of a circuit is nonzero while it is open") {
+  Words w;
+  const std::uint32_t* venue = w.breaker.word(15);
+  const std::uint32_t* all = w.breaker.word(CircuitBreaker::kAllVenues);
+  EXPECT_EQ(*venue + *all, 0u);
+  w.breaker.trip(15, 9);
+  EXPECT_EQ(*venue, 9u);
+  EXPECT_EQ(*all, 0u);
+  w.breaker.trip(CircuitBreaker::kAllVenues, 4);
+  EXPECT_EQ(*all, 4u);
 }
 
 BOT4_TEST("trips of many threads at once are all kept") {
@@ -60,25 +73,27 @@ BOT4_TEST("trips of many threads at once are all kept") {
   }
 }
 
-BOT4_TEST("who sees a circuit open sees its reason") {
+BOT4_TEST("who sees a circuit open sees what led to it") {
   const int rounds = test::emulated() ? 50 : 2'000;
   Words w;
   std::atomic<int> round{0};  // Release by this thread and acquire by the other, both ways.
-  std::uint64_t without_reason = 0;
+  int cause = 0;  // Written by this thread before each trip, read by the other after it.
+  std::uint64_t without_cause = 0;
   std::thread watcher([&] {
     for (int r = 1; r <= rounds; ++r) {
       while (!w.breaker.is_open(5)) std::this_thread::yield();
-      without_reason += w.breaker.reason(5) != static_cast<std::uint32_t>(r);
+      without_cause += cause != r || w.breaker.reason(5) != static_cast<std::uint32_t>(r);
       w.breaker.reset(5);
       round.store(r, std::memory_order_release);
     }
   });
   for (int r = 1; r <= rounds; ++r) {
+    cause = r;
     w.breaker.trip(5, static_cast<std::uint32_t>(r));
     while (round.load(std::memory_order_acquire) != r) std::this_thread::yield();
   }
   watcher.join();
-  EXPECT_EQ(without_reason, 0u);
+  EXPECT_EQ(without_cause, 0u);
 }
 
 BOT4_TEST("a thread that is pinned may run on that CPU alone, and on all again afterwards") {

@@ -96,6 +96,24 @@ BOT4_TEST("memory with every option is zeroed, aligned, writable, and says what 
   }
 }
 
+BOT4_TEST("memory that exists already keeps its content and says what was refused") {
+  AlignedBuffer block(3'000'000);
+  for (std::size_t at = 0; at < block.size(); ++at) block.data()[at] = static_cast<std::byte>(at * 7);
+  const MemoryReport report =
+      prepare_memory(block.data(), block.size(), {HugePages::kTransparent, true, true});
+  EXPECT(report.prefaulted);
+  EXPECT_EQ(report.locked, report.lock_errno == 0);
+  EXPECT_EQ(report.huge_pages == HugePages::kTransparent, report.huge_pages_errno == 0);
+  bool same = true;
+  for (std::size_t at = 0; at < block.size(); ++at) {
+    same = same && block.data()[at] == static_cast<std::byte>(at * 7);
+  }
+  EXPECT(same);
+  EXPECT(prepare_memory(block.data(), block.size(), {HugePages::kExplicit, false, false})
+             .huge_pages_errno != 0);
+  EXPECT(!prepare_memory(block.data() + 1, 10, {HugePages::kOff, true, true}).locked);
+}
+
 BOT4_TEST("a pool lives in the memory it is given") {
   MemoryReport report;
   Pool pool(1000, allocate_memory(Pool::bytes(1000), {HugePages::kOff, false, true}, &report));
