@@ -2,7 +2,7 @@ import { LedgerWriteError, SimulatedVenue } from '../../adapters/simulator/index
 import { SystemClock, VitalSigns } from '../../adapters/system/index.ts';
 import { addMs, type EventTimeNs, msBetween, toIso } from '../../core/index.ts';
 import { ClientOrderIds } from '../../execution/index.ts';
-import { Engine, prepareEngineMemory } from '../../native/index.ts';
+import { CircuitBreaker, Engine, prepareEngineMemory } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
@@ -77,6 +77,7 @@ export class PaperService {
     this.trader = new Trader(
       {
         engine,
+        breaker: new CircuitBreaker(),
         state: persistence.state,
         log: persistence.journal,
         onApplied: deps.onApplied,
