@@ -8,6 +8,7 @@
 #include "binding/engine_handle.h"
 #include "binding/match.h"
 #include "binding/memory.h"
+#include "binding/ring.h"
 #include "binding/stopwatch.h"
 #include "core/cpu.h"
 
@@ -62,6 +63,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_stopwatch(env, exports);
   register_breaker(env, exports);
   register_memory(env, exports);
+  register_ring(env, exports);
   return exports;
 }
 

@@ -55,3 +55,4 @@ export type {
   EngineSymbolState,
   EngineTouch,
 } from './symbol-state.ts';
+export { type RingAddon, ThreadRing } from './thread-ring.ts';
