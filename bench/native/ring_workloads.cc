@@ -2,8 +2,10 @@
 // one way (a record there and one back), and the raw ping-pong of a cache line as the limit. The
 // pool and the circuit breaker have files of their own.
 #include <atomic>
+#include <cstring>
 #include <memory>
 
+#include "ring/byte_ring.h"
 #include "ring/mpmc_ring.h"
 #include "ring/spsc_ring.h"
 #include "two_cores.h"
@@ -176,6 +178,46 @@ class SameThread : public bench::Workload {
   Queue queue_;
 };
 
+/// Records of 712 bytes, the length of a depth message of 20 levels, from one thread to another.
+class Bytes : public bench::Workload {
+ public:
+  std::uint64_t operations() const noexcept override { return kFrames; }
+  std::uint64_t run() noexcept override {
+    bench::Checksum sum;
+    on_two_cores(
+        [this, &sum] {
+          for (std::uint64_t n = 0; n < kFrames;) {
+            std::uint32_t length = 0;
+            const std::byte* front = ring_.front(&length);
+            if (front == nullptr) {
+              spin_pause();
+              continue;
+            }
+            std::uint64_t ends[2];
+            std::memcpy(&ends[0], front, sizeof ends[0]);
+            std::memcpy(&ends[1], front + length - sizeof ends[1], sizeof ends[1]);
+            ring_.pop();
+            sum.fold(ends[0] + ends[1]);
+            ++n;
+          }
+        },
+        [this] {
+          std::uint64_t frame[kFrameBytes / 8] = {};
+          for (std::uint64_t n = 0; n < kFrames; ++n) {
+            frame[0] = n;
+            frame[kFrameBytes / 8 - 1] = n * 7;
+            while (!ring_.try_push(frame, kFrameBytes)) spin_pause();
+          }
+        });
+    return sum.value();
+  }
+
+ private:
+  static constexpr std::uint64_t kFrames = 50'000;
+  static constexpr std::uint32_t kFrameBytes = 712;
+  ByteRing ring_{1 << 18};
+};
+
 /// A record there and one back; an operation is one way.
 template <typename Queue>
 class OneWay : public bench::Workload {
@@ -291,6 +333,7 @@ const WorkloadEntry kRingWorkloads[] = {
     {"ring.oneway", make<OneWay<Bot4Ring>>},
     {"ring.oneway/pingpong", make<PingPong>},
     {"ring.oneway/pingpong_two_lines", make<TwoLinePingPong>},
+    {"ring.bytes", make<Bytes>},
     {"ring.mpmc", make<Throughput<Bot4Mpmc>>},
 #ifdef BOT4_HAS_MOODYCAMEL
     {"ring.spsc/moodycamel", make<Throughput<Moodycamel>>},

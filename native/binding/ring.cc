@@ -145,7 +145,8 @@ Napi::Value make_end(Napi::Env env, Shared* shared) {
 Napi::Value create_ring(const Napi::CallbackInfo& info) {
   const double capacity =
       info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0.0;
-  const auto whole = capacity >= 2 && capacity <= 1 << 20 ? static_cast<std::uint32_t>(capacity) : 0;
+  const bool fits = capacity >= 2 && capacity <= 1 << 20;
+  const std::uint32_t whole = fits ? static_cast<std::uint32_t>(capacity) : 0;
   if (whole != capacity || !std::has_single_bit(whole)) {
     return refuse(info.Env(), "createRing: capacity must be a power of two from 2 to 1048576");
   }

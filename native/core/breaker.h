@@ -9,13 +9,13 @@ namespace bot4 {
 /// Stops trading on one venue or on all of them, from any thread, within the time that a cache line
 /// takes to cross between cores.
 ///
-/// One word per circuit: 0 while it is closed, the reason while it is open. A check reads the word of
-/// all venues and that of one. A view over kWords words that outlive it: memory of the addon, which
-/// JavaScript writes with Atomics, or any other.
+/// One word per circuit: 0 while it is closed, the reason while it is open. A check reads the word
+/// of all venues and that of one. A view over kWords words that outlive it: memory of the addon,
+/// which JavaScript writes with Atomics, or any other.
 ///
-/// Ordering: a check loads with acquire, which costs nothing on x86, so that who sees a circuit open
-/// also sees what led to it. A check that runs at the same time as the trip may still pass; the first
-/// one after the line has crossed does not.
+/// Ordering: a check loads with acquire, which costs nothing on x86, so that who sees a circuit
+/// open also sees what led to it. A check that runs at the same time as the trip may still pass;
+/// the first one after the line has crossed does not.
 /// Cost:     bench breaker.check, breaker.trip.
 class CircuitBreaker {
  public:
@@ -51,7 +51,7 @@ class CircuitBreaker {
   /// Why the circuit of `venue` or kAllVenues is open; 0 while it is closed.
   std::uint32_t reason(int venue) const noexcept { return load(venue); }
 
-  /// The word of `venue` or kAllVenues, nonzero while its circuit is open, for those who only check.
+  /// The word of `venue` or kAllVenues, nonzero while it is open, for those who only check.
   const std::uint32_t* word(int venue) const noexcept {
     BOT4_CHECK(venue >= 0 && venue <= kAllVenues);
     return words_ + venue;

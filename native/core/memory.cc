@@ -15,7 +15,8 @@ std::size_t round_to(std::size_t bytes, std::size_t unit) noexcept {
 }
 
 void* map(std::size_t bytes, int flags) noexcept {
-  void* at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+  constexpr int kAccess = PROT_READ | PROT_WRITE;
+  void* at = mmap(nullptr, bytes, kAccess, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
   return at == MAP_FAILED ? nullptr : at;
 }
 

@@ -39,6 +39,7 @@ AlignedBuffer allocate_memory(std::size_t bytes, const MemoryOptions& options,
 /// Gives memory that exists already these options, as far as that is possible: whole pages inside
 /// it are locked and touched, and the kernel is asked for huge pages (kExplicit cannot be had here:
 /// refused with ENOTSUP). The content stays.
-MemoryReport prepare_memory(std::byte* data, std::size_t size, const MemoryOptions& options) noexcept;
+MemoryReport prepare_memory(std::byte* data, std::size_t size,
+                            const MemoryOptions& options) noexcept;
 
 }  // namespace bot4

@@ -50,7 +50,7 @@ class ByteRing {
 
   /// Bytes in the ring, headers and padding included; exact for neither thread.
   std::uint64_t used() const noexcept {
-    // Acquire on both pairs with nothing: only the numbers are used. Tail first: it never passes head.
+    // Pairs with nothing: only the numbers are used. Tail first: it never passes head.
     const std::uint64_t tail = tail_.load(std::memory_order_acquire);
     return head_.load(std::memory_order_acquire) - tail;
   }
@@ -118,7 +118,9 @@ class ByteRing {
   static constexpr std::uint32_t kHeader = 8;
   static constexpr std::uint64_t kWrap = ~std::uint64_t{0};
 
-  static std::uint64_t padded(std::uint64_t length) noexcept { return (length + 7) & ~std::uint64_t{7}; }
+  static std::uint64_t padded(std::uint64_t length) noexcept {
+    return (length + 7) & ~std::uint64_t{7};
+  }
   std::uint64_t offset(std::uint64_t position) const noexcept { return position & (capacity_ - 1); }
   std::byte* bytes_at(std::uint64_t position) noexcept { return memory_.data() + offset(position); }
   std::uint64_t header(std::uint64_t position) noexcept {

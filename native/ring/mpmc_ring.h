@@ -77,7 +77,7 @@ class MpmcRing {
   /// Claims the position of `end` whose slot has reached position + `lead`; false when it has not.
   bool claim(std::atomic<std::uint64_t>& end, std::uint64_t lead, Slot** slot,
              std::uint64_t* position) noexcept {
-    // Relaxed: a stale position only makes the exchange below fail; the slot's sequence orders data.
+    // Relaxed: a stale position only makes the exchange fail; the slot's sequence orders data.
     std::uint64_t at = end.load(std::memory_order_relaxed);
     for (;;) {
       *slot = slots_ + (at & mask_);

@@ -106,7 +106,8 @@ class SpscRing {
  private:
   static constexpr std::size_t slot_alignment() noexcept {
     const std::size_t whole = std::bit_ceil(sizeof(Record) + sizeof(std::uint32_t));
-    const std::size_t line = whole < 64 ? whole : 64;  // A slot of up to a line never straddles two.
+    // A slot of up to a line never straddles two.
+    const std::size_t line = whole < 64 ? whole : 64;
     return line > alignof(Record) ? line : alignof(Record);
   }
 

@@ -98,7 +98,9 @@ BOT4_TEST("memory with every option is zeroed, aligned, writable, and says what 
 
 BOT4_TEST("memory that exists already keeps its content and says what was refused") {
   AlignedBuffer block(3'000'000);
-  for (std::size_t at = 0; at < block.size(); ++at) block.data()[at] = static_cast<std::byte>(at * 7);
+  for (std::size_t at = 0; at < block.size(); ++at) {
+    block.data()[at] = static_cast<std::byte>(at * 7);
+  }
   const MemoryReport report =
       prepare_memory(block.data(), block.size(), {HugePages::kTransparent, true, true});
   EXPECT(report.prefaulted);

@@ -193,7 +193,9 @@ BOT4_TEST("a byte ring equals a queue of strings at every length and position") 
 BOT4_TEST("a byte ring keeps order and wholeness between two threads") {
   const std::uint64_t count = stress_records() / 2;
   ByteRing ring(1024);
-  const auto length_of = [](std::uint64_t n) { return 8 + static_cast<std::uint32_t>(n * 31 % 300); };
+  const auto length_of = [](std::uint64_t n) {
+    return 8 + static_cast<std::uint32_t>(n * 31 % 300);
+  };
   std::thread producer([&] {
     std::uint32_t spins = 0;
     for (std::uint64_t n = 0; n < count;) {
@@ -242,7 +244,7 @@ BOT4_TEST("an MPMC ring refuses a record when it is full and hands records out i
   }
 }
 
-BOT4_TEST("an MPMC ring delivers every record once, each producer's in order, among 3 and 3 threads") {
+BOT4_TEST("an MPMC ring delivers all records once, each producer's in order, among 3 and 3 threads") {
   constexpr std::uint64_t kThreads = 3;
   const std::uint64_t each = stress_records() / 4;
   MpmcRing<Record> ring(32);
