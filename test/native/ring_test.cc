@@ -244,7 +244,7 @@ BOT4_TEST("an MPMC ring refuses a record when it is full and hands records out i
   }
 }
 
-BOT4_TEST("an MPMC ring delivers all records once, each producer's in order, among 3 and 3 threads") {
+BOT4_TEST("an MPMC ring delivers all records once, each producer's in order, among six threads") {
   constexpr std::uint64_t kThreads = 3;
   const std::uint64_t each = stress_records() / 4;
   MpmcRing<Record> ring(32);
