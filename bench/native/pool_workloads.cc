@@ -1,5 +1,7 @@
 // Objects of 128 bytes, as an order has, with random lifetimes: runs of births and of deaths of
 // random objects, about ten thousand alive. The index pool against malloc.
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
@@ -12,7 +14,8 @@ using namespace bot4;
 
 namespace {
 
-constexpr std::size_t kSteps = 400'000;
+/// Enough that what the other of a pair left in the caches no longer counts.
+constexpr std::size_t kSteps = 1'600'000;
 constexpr std::uint64_t kMost = 20'000;
 
 struct Order {
@@ -28,9 +31,12 @@ struct Run {
 
 struct Plan {
   std::vector<Run> runs;
-  std::vector<std::uint32_t> victims;
+  /// For each step in order, where the name of its object lies in the table of the living.
+  std::vector<std::uint32_t> places;
 };
 
+/// Who is born and dies when: drawn beforehand, so that a step reads its place and does nothing
+/// else beside the work of the store.
 const Plan& plan() {
   static const Plan made = [] {
     Plan p;
@@ -39,20 +45,31 @@ const Plan& plan() {
       state = state * 6364136223846793005ull + 1442695040888963407ull;
       return (state >> 33) % n;
     };
-    std::uint64_t living = 0;
+    std::vector<std::uint32_t> living, vacant;
+    for (std::uint32_t place = kMost; place > 0; --place) vacant.push_back(place - 1);
+    const auto bury = [&](std::size_t at) {
+      p.places.push_back(living[at]);
+      vacant.push_back(living[at]);
+      living[at] = living.back();
+      living.pop_back();
+    };
     for (std::size_t steps = 0; steps < kSteps;) {
       // More births than deaths below half of the bound, fewer above: about ten thousand live.
-      const std::uint64_t longest = 1 + kMost * 64 / (kMost / 2 + living);
+      const std::uint64_t longest = 1 + kMost * 64 / (kMost / 2 + living.size());
       const std::uint64_t left = kSteps - steps;
-      const std::uint64_t births = std::min({below(longest), kMost - living, left});
-      living += births;
-      const std::uint64_t deaths = std::min({below(64), living, left - births});
-      p.runs.push_back({static_cast<std::uint32_t>(births), static_cast<std::uint32_t>(deaths)});
-      for (std::uint64_t n = 0; n < deaths; ++n) {
-        p.victims.push_back(static_cast<std::uint32_t>(below(living--)));
+      const std::uint64_t births = std::min({below(longest), kMost - living.size(), left});
+      for (std::uint64_t n = 0; n < births; ++n) {
+        p.places.push_back(vacant.back());
+        living.push_back(vacant.back());
+        vacant.pop_back();
       }
+      const std::uint64_t deaths = std::min({below(64), living.size(), left - births});
+      p.runs.push_back({static_cast<std::uint32_t>(births), static_cast<std::uint32_t>(deaths)});
+      for (std::uint64_t n = 0; n < deaths; ++n) bury(below(living.size()));
       steps += births + deaths;
     }
+    p.runs.push_back({0, static_cast<std::uint32_t>(living.size())});
+    while (!living.empty()) bury(living.size() - 1);
     return p;
   }();
   return made;
@@ -62,21 +79,18 @@ const Plan& plan() {
 template <typename Store>
 class RandomLifetimes : public bench::Workload {
  public:
-  std::uint64_t operations() const noexcept override { return kSteps; }
+  std::uint64_t operations() const noexcept override { return plan().places.size(); }
   std::uint64_t run() noexcept override {
-    const std::uint32_t* victim = plan().victims.data();
+    const std::uint32_t* place = plan().places.data();
     std::uint64_t id = 0;
     std::uint64_t total = 0;
-    std::size_t count = 0;
     for (const Run& step : plan().runs) {
-      for (std::uint32_t n = 0; n < step.births; ++n) living_[count++] = store_.make(++id);
+      for (std::uint32_t n = 0; n < step.births; ++n) living_[*place++] = store_.make(++id);
       for (std::uint32_t n = 0; n < step.deaths; ++n) {
-        const std::uint32_t at = *victim++;
-        total += store_.drop(living_[at]);
-        living_[at] = living_[--count];
+        const std::uint32_t at = *place++;
+        total += store_.drop(living_[at]) * (at + 1);
       }
     }
-    while (count > 0) total += store_.drop(living_[--count]) * 3;
     bench::Checksum sum;
     sum.fold(total);
     return sum.value();
@@ -108,6 +122,9 @@ class PoolStore {
 class MallocStore {
  public:
   using Name = Order*;
+  /// Keeps the heap between batches, as a service that never empties it does: giving it back and
+  /// faulting it in again would be a burden of the benchmark's own.
+  MallocStore() noexcept { mallopt(M_TRIM_THRESHOLD, 1 << 30); }
   Name make(std::uint64_t id) noexcept {
     auto* order = static_cast<Order*>(std::malloc(sizeof(Order)));
     order->id = id;

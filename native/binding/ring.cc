@@ -65,7 +65,7 @@ class Rings {
 
  private:
   std::mutex mutex_;
-  IndexPool<Shared*> pool_{kMost};
+  IndexPool<Shared*, Generations::kOn> pool_{kMost};
 };
 
 /// One for the process, made at its first use; what is left at its end needs no destruction.

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace bot4 {
@@ -45,6 +46,20 @@ void lock_and_touch(std::byte* at, std::size_t size, const MemoryOptions& option
   report->prefaulted = true;
 }
 
+/// Counts the bytes of whole pages that the kernel has given memory to.
+std::size_t resident(std::byte* at, std::size_t size) noexcept {
+  constexpr std::size_t kPages = 4096;
+  unsigned char in_memory[kPages];
+  std::size_t bytes = 0;
+  for (std::size_t offset = 0; offset < size; offset += kPages * kPage) {
+    const std::size_t length = std::min(size - offset, kPages * kPage);
+    if (mincore(at + offset, length, in_memory) != 0) return bytes;
+    const std::size_t pages = (length + kPage - 1) / kPage;
+    for (std::size_t i = 0; i < pages; ++i) bytes += (in_memory[i] & 1) != 0 ? kPage : 0;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 AlignedBuffer allocate_memory(std::size_t bytes, const MemoryOptions& options,
@@ -74,6 +89,7 @@ AlignedBuffer allocate_memory(std::size_t bytes, const MemoryOptions& options,
     BOT4_CHECK(at != nullptr);
   }
   lock_and_touch(static_cast<std::byte*>(at), size, options, report);
+  report->resident_bytes = resident(static_cast<std::byte*>(at), size);
   return AlignedBuffer::adopt_mapping(static_cast<std::byte*>(at), size);
 }
 
@@ -94,6 +110,7 @@ MemoryReport prepare_memory(std::byte* data, std::size_t size,
     }
   }
   lock_and_touch(at, whole, options, &report);
+  report.resident_bytes = resident(at, whole);
   return report;
 }
 

@@ -26,6 +26,7 @@ struct MemoryReport {
   bool locked = false;
   bool prefaulted = false;
   int huge_pages_errno = 0;  ///< Of the refused request for huge pages; 0 when it was granted.
+  std::size_t resident_bytes = 0;  ///< Of the whole pages, those that lie in memory now.
   int lock_errno = 0;        ///< Of the refused mlock; 0 when it was granted or not asked for.
 };
 

@@ -1,6 +1,7 @@
 #include "match/command_buffer.h"
 
 #include "core/check.h"
+#include "core/memory.h"
 #include "match/command_codec.h"
 
 namespace bot4::match {
@@ -19,14 +20,20 @@ BufferLayout make_layout(std::int32_t symbols, std::size_t max_commands, std::si
   return layout;
 }
 
+/// Room for the worst case costs address space only, as long as it does not come.
+AlignedBuffer untouched(std::size_t bytes) noexcept {
+  MemoryReport report;
+  return allocate_memory(bytes, {}, &report);
+}
+
 }  // namespace
 
 CommandBuffer::CommandBuffer(std::int32_t symbols, std::uint32_t max_orders,
                              std::uint32_t max_commands)
     : engine_(symbols, max_orders),
       layout_(make_layout(symbols, max_commands, engine_.worst_case_events())),
-      memory_(layout_.total * sizeof(double)),
-      scratch_(engine_.worst_case_events()) {
+      memory_(untouched(layout_.total * sizeof(double))),
+      scratch_(untouched(engine_.worst_case_events() * sizeof(Event))) {
   BOT4_CHECK(max_commands > 0);
 }
 
@@ -35,7 +42,7 @@ void CommandBuffer::run() noexcept {
   const std::size_t count =
       slot_count(control[BufferLayout::kCommandCount], layout_.max_commands);
   std::size_t done = slot_count(control[BufferLayout::kCommandsDone], layout_.max_commands);
-  EventSink sink{scratch_.data(), scratch_.size()};
+  EventSink sink{reinterpret_cast<Event*>(scratch_.data()), engine_.worst_case_events()};
   while (done < count) {
     const double* record =
         control + layout_.commands + done * BufferLayout::kRecordSlots;

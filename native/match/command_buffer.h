@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "core/aligned_buffer.h"
 #include "match/matching_engine.h"
@@ -51,6 +50,7 @@ class CommandBuffer {
   std::byte* data() noexcept { return memory_.data(); }
   std::size_t size() const noexcept { return memory_.size(); }
   const MatchingEngine& engine() const noexcept { return engine_; }
+  MatchingEngine& engine() noexcept { return engine_; }
 
  private:
   double* slots() noexcept { return reinterpret_cast<double*>(memory_.data()); }
@@ -60,7 +60,7 @@ class CommandBuffer {
   MatchingEngine engine_;
   BufferLayout layout_;
   AlignedBuffer memory_;
-  std::vector<Event> scratch_;
+  AlignedBuffer scratch_;
 };
 
 }  // namespace bot4::match

@@ -13,11 +13,26 @@ std::size_t slot_of(Side side) noexcept { return static_cast<std::size_t>(side);
 MatchingEngine::MatchingEngine(std::int32_t symbols, std::uint32_t max_orders)
     : books_(static_cast<std::size_t>(symbols)),
       orders_(max_orders),
-      index_(max_orders),
-      max_orders_(max_orders) {
-  BOT4_CHECK(symbols > 0 && max_orders > 0 && max_orders < kNone);
-  free_.reserve(max_orders);
-  for (std::uint32_t slot = max_orders; slot > 0; --slot) free_.push_back(slot - 1);
+      index_(max_orders) {
+  BOT4_CHECK(symbols > 0);
+}
+
+MemoryReport MatchingEngine::prepare(const MemoryOptions& options) noexcept {
+  MemoryReport report = orders_.prepare(options);
+  const MemoryReport other = index_.prepare(options);
+  if (other.huge_pages_errno != 0) {
+    report.huge_pages = other.huge_pages;
+    report.huge_pages_errno = other.huge_pages_errno;
+  }
+  if (other.lock_errno != 0) report.lock_errno = other.lock_errno;
+  report.locked = report.locked && other.locked;
+  report.prefaulted = report.prefaulted && other.prefaulted;
+  report.resident_bytes += other.resident_bytes;
+  return report;
+}
+
+std::size_t MatchingEngine::order_bytes(std::uint32_t max_orders) noexcept {
+  return IndexPool<Order>::bytes(max_orders) + OrderIndex::bytes(max_orders);
 }
 
 std::size_t MatchingEngine::events_bound(const Command& command) const noexcept {
@@ -77,7 +92,9 @@ void MatchingEngine::submit(const Command& command, EventSink& sink) noexcept {
   if (refused == Reason::kNone && (command.flags & kFlagPostOnly) != 0 && crosses(command)) {
     refused = Reason::kPostOnlyWouldTake;
   }
-  if (refused == Reason::kNone && may_rest && free_.empty()) refused = Reason::kBookFull;
+  if (refused == Reason::kNone && may_rest && resting_orders() == max_orders()) {
+    refused = Reason::kBookFull;
+  }
   if (refused != Reason::kNone) {
     sink.push({EventKind::kRejected, command.symbol, command.id, 0, command.side, command.ticks,
                command.lots, 0, refused});
@@ -164,8 +181,8 @@ void MatchingEngine::rest(const Command& command, std::int64_t lots, EventSink& 
                   Level{command.ticks, 0, kNone, kNone});
   }
   Level& level = levels[at];
-  const std::uint32_t slot = free_.back();
-  free_.pop_back();
+  const std::uint32_t slot = orders_.allocate();
+  BOT4_CHECK(slot != kNone);  // `submit` has refused what finds no place.
   orders_[slot] = Order{command.id,  command.ticks, lots,           command.owner,
                         level.tail,  kNone,         command.symbol, command.side};
   if (level.tail == kNone) {
@@ -176,7 +193,6 @@ void MatchingEngine::rest(const Command& command, std::int64_t lots, EventSink& 
   level.tail = slot;
   index_.insert(command.id, slot);
   book.orders[slot_of(command.side)] += 1;
-  live_ += 1;
   level.lots += lots;
   sink.push({EventKind::kLevel, command.symbol, 0, 0, command.side, command.ticks, level.lots,
              level.lots - lots, Reason::kNone});
@@ -239,8 +255,7 @@ void MatchingEngine::release(std::uint32_t slot) noexcept {
   const Order& order = orders_[slot];
   books_[static_cast<std::size_t>(order.symbol)].orders[slot_of(order.side)] -= 1;
   index_.erase(order.id);
-  free_.push_back(slot);
-  live_ -= 1;
+  orders_.release(slot);
 }
 
 Touch MatchingEngine::touch(std::int32_t symbol) const noexcept {

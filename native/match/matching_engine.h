@@ -7,6 +7,7 @@
 
 #include "match/order_index.h"
 #include "match/types.h"
+#include "ring/index_pool.h"
 
 namespace bot4::match {
 
@@ -29,7 +30,7 @@ struct EventSink {
 
 /// Limit order books for a set of symbols, matched by price, then by time of arrival.
 ///
-/// Orders live in one pool of `max_orders` slots, chained first-in-first-out per price level; the
+/// Orders live in an index pool of `max_orders`, chained first-in-first-out per price level; the
 /// levels of a side lie sorted in one array with the best price at its end, so that work at the
 /// touch moves little. An incoming order trades with the best opposite level first and within it
 /// with the oldest order, always at the resting order's price.
@@ -44,15 +45,22 @@ class MatchingEngine {
   /// Event slots that the command may need at most. Never more than `worst_case_events()`.
   std::size_t events_bound(const Command& command) const noexcept;
   /// Event slots that suffice for any command on any book.
-  std::size_t worst_case_events() const noexcept { return 4 * std::size_t{max_orders_} + 16; }
+  std::size_t worst_case_events() const noexcept { return 4 * std::size_t{max_orders()} + 16; }
 
   /// Executes one command. Requires room for `events_bound(command)` events in the sink.
   void execute(const Command& command, EventSink& sink) noexcept;
 
   Touch touch(std::int32_t symbol) const noexcept;
-  std::uint32_t resting_orders() const noexcept { return live_; }
+  std::uint32_t resting_orders() const noexcept { return orders_.size(); }
   std::int32_t symbols() const noexcept { return static_cast<std::int32_t>(books_.size()); }
-  std::uint32_t max_orders() const noexcept { return max_orders_; }
+  std::uint32_t max_orders() const noexcept { return orders_.capacity(); }
+
+  /// Gives the memory of the orders and of their index these options. What one of them was refused
+  /// counts as refused; the resident bytes are those of both.
+  MemoryReport prepare(const MemoryOptions& options) noexcept;
+
+  /// The bytes that the orders and their index take.
+  static std::size_t order_bytes(std::uint32_t max_orders) noexcept;
 
  private:
   static constexpr std::uint32_t kNone = OrderIndex::kAbsent;
@@ -99,11 +107,8 @@ class MatchingEngine {
   void release(std::uint32_t slot) noexcept;
 
   std::vector<Book> books_;
-  std::vector<Order> orders_;
-  std::vector<std::uint32_t> free_;
+  IndexPool<Order> orders_;
   OrderIndex index_;
-  std::uint32_t max_orders_;
-  std::uint32_t live_ = 0;
 };
 
 }  // namespace bot4::match

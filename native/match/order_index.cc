@@ -4,9 +4,23 @@
 
 namespace bot4::match {
 
-OrderIndex::OrderIndex(std::uint32_t capacity)
-    : cells_(std::bit_ceil(std::size_t{capacity} * 2 + 2), Cell{0, kAbsent}),
-      mask_(cells_.size() - 1) {}
+std::size_t OrderIndex::cell_count(std::uint32_t capacity) noexcept {
+  return std::bit_ceil(std::size_t{capacity} * 2 + 2);
+}
+
+std::size_t OrderIndex::bytes(std::uint32_t capacity) noexcept {
+  return cell_count(capacity) * sizeof(Cell);
+}
+
+OrderIndex::OrderIndex(std::uint32_t capacity) : mask_(cell_count(capacity) - 1) {
+  MemoryReport report;
+  memory_ = allocate_memory(bytes(capacity), {}, &report);
+  cells_ = reinterpret_cast<Cell*>(memory_.data());
+}
+
+MemoryReport OrderIndex::prepare(const MemoryOptions& options) noexcept {
+  return prepare_memory(memory_.data(), memory_.size(), options);
+}
 
 std::size_t OrderIndex::home(std::int64_t id) const noexcept {
   // Fibonacci hashing: ids are often consecutive, and their high product bits are well spread.
@@ -17,28 +31,28 @@ std::size_t OrderIndex::home(std::int64_t id) const noexcept {
 std::uint32_t OrderIndex::find(std::int64_t id) const noexcept {
   for (std::size_t at = home(id);; at = (at + 1) & mask_) {
     const Cell& cell = cells_[at];
-    if (cell.slot == kAbsent) return kAbsent;
-    if (cell.id == id) return cell.slot;
+    if (cell.slot_plus_1 == 0) return kAbsent;
+    if (cell.id == id) return cell.slot_plus_1 - 1;
   }
 }
 
 void OrderIndex::insert(std::int64_t id, std::uint32_t slot) noexcept {
   std::size_t at = home(id);
-  while (cells_[at].slot != kAbsent) at = (at + 1) & mask_;
-  cells_[at] = Cell{id, slot};
+  while (cells_[at].slot_plus_1 != 0) at = (at + 1) & mask_;
+  cells_[at] = Cell{id, slot + 1};
 }
 
 void OrderIndex::erase(std::int64_t id) noexcept {
   std::size_t hole = home(id);
-  while (cells_[hole].id != id || cells_[hole].slot == kAbsent) hole = (hole + 1) & mask_;
-  for (std::size_t at = (hole + 1) & mask_; cells_[at].slot != kAbsent; at = (at + 1) & mask_) {
+  while (cells_[hole].id != id || cells_[hole].slot_plus_1 == 0) hole = (hole + 1) & mask_;
+  for (std::size_t at = (hole + 1) & mask_; cells_[at].slot_plus_1 != 0; at = (at + 1) & mask_) {
     // A follower moves into the hole unless its home lies after the hole on the probe path.
     if (((at - home(cells_[at].id)) & mask_) >= ((at - hole) & mask_)) {
       cells_[hole] = cells_[at];
       hole = at;
     }
   }
-  cells_[hole] = Cell{0, kAbsent};
+  cells_[hole] = Cell{0, 0};
 }
 
 }  // namespace bot4::match

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "core/aligned_buffer.h"
+#include "core/memory.h"
 
 namespace bot4::match {
 
@@ -20,6 +22,12 @@ class OrderIndex {
 
   explicit OrderIndex(std::uint32_t capacity);
 
+  /// Gives the index's memory these options; the content stays.
+  MemoryReport prepare(const MemoryOptions& options) noexcept;
+
+  /// The bytes that an index of this capacity needs.
+  static std::size_t bytes(std::uint32_t capacity) noexcept;
+
   /// Slot of `id`, or `kAbsent`.
   std::uint32_t find(std::int64_t id) const noexcept;
   /// Adds `id`, which must be absent.
@@ -30,12 +38,15 @@ class OrderIndex {
  private:
   struct Cell {
     std::int64_t id;
-    std::uint32_t slot;
+    std::uint32_t slot_plus_1;  // 0: empty, as memory comes that was never touched.
   };
+
+  static std::size_t cell_count(std::uint32_t capacity) noexcept;
 
   std::size_t home(std::int64_t id) const noexcept;
 
-  std::vector<Cell> cells_;
+  AlignedBuffer memory_;
+  Cell* cells_;
   std::size_t mask_;
 };
 

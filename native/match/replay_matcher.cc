@@ -24,11 +24,11 @@ std::int64_t scaled(std::int64_t a, std::int64_t b, std::int64_t c) noexcept {
 
 ReplayMatcher::ReplayMatcher(std::vector<const L2Book*> books, std::uint32_t max_orders,
                              std::uint32_t* attention)
-    : max_orders_(max_orders), attention_(attention) {
-  BOT4_CHECK(!books.empty() && max_orders > 0 && attention != nullptr);
+    : orders_(max_orders), attention_(attention) {
+  BOT4_CHECK(!books.empty() && attention != nullptr);
   for (const L2Book* book : books) {
     Market market{book, {}, {}};
-    market.orders.reserve(std::min(max_orders, kFirstOrders));
+    market.queue.reserve(std::min(max_orders, kFirstOrders));
     market.taken.reserve(kTakenLevels);
     markets_.push_back(std::move(market));
   }
@@ -88,7 +88,7 @@ void ReplayMatcher::submit(const Command& command) noexcept {
     const Market& market = markets_[static_cast<std::size_t>(command.symbol)];
     if ((command.flags & kFlagPostOnly) != 0 && crosses(market, command)) {
       refused = Reason::kPostOnlyWouldTake;
-    } else if (may_rest && resting_ == max_orders_) {
+    } else if (may_rest && orders_.size() == orders_.capacity()) {
       refused = Reason::kBookFull;
     }
   }
@@ -153,26 +153,29 @@ void ReplayMatcher::note_taken(Market& market, Side side, std::int64_t ticks,
 
 void ReplayMatcher::rest(Market& market, const Command& command, std::int64_t lots) noexcept {
   const std::int64_t displayed = market.book->quantity(command.side, command.ticks);
-  const Resting order{command.id, command.ticks, lots, displayed, 0, 0, 0, 0, 0, 0, command.side};
-  const auto worse = std::find_if(
-      market.orders.begin(), market.orders.end(), [&](const Resting& other) {
+  const std::uint32_t slot = orders_.allocate();
+  BOT4_CHECK(slot != IndexPool<Resting>::kNone);  // `submit` has refused what finds no place.
+  orders_[slot] = {command.id, command.ticks, lots, displayed, 0, 0, 0, 0, 0, 0, command.side};
+  const auto worse =
+      std::find_if(market.queue.begin(), market.queue.end(), [&](std::uint32_t at) {
+        const Resting& other = orders_[at];
         return other.side == command.side && better(command.side, command.ticks, other.ticks);
       });
-  market.orders.insert(worse, order);
-  resting_ += 1;
+  market.queue.insert(worse, slot);
 }
 
 void ReplayMatcher::cancel(const Command& command) noexcept {
   if (command.symbol >= 0 && command.symbol < static_cast<std::int32_t>(markets_.size())) {
-    auto& orders = markets_[static_cast<std::size_t>(command.symbol)].orders;
-    const auto found = std::find_if(orders.begin(), orders.end(), [&](const Resting& order) {
-      return order.id == command.id;
+    auto& queue = markets_[static_cast<std::size_t>(command.symbol)].queue;
+    const auto found = std::find_if(queue.begin(), queue.end(), [&](std::uint32_t slot) {
+      return orders_[slot].id == command.id;
     });
-    if (found != orders.end()) {
-      push({EventKind::kCancelled, Reason::kRequested, found->side, false, command.symbol,
-            command.id, found->ticks, found->lots, 0, 0});
-      orders.erase(found);
-      resting_ -= 1;
+    if (found != queue.end()) {
+      const Resting& order = orders_[*found];
+      push({EventKind::kCancelled, Reason::kRequested, order.side, false, command.symbol,
+            command.id, order.ticks, order.lots, 0, 0});
+      orders_.release(*found);
+      queue.erase(found);
       return;
     }
   }
@@ -182,8 +185,8 @@ void ReplayMatcher::cancel(const Command& command) noexcept {
 
 std::int64_t ReplayMatcher::ahead_of(std::int64_t id) const noexcept {
   for (const Market& market : markets_) {
-    for (const Resting& order : market.orders) {
-      if (order.id == id) return order.ahead;
+    for (const std::uint32_t slot : market.queue) {
+      if (orders_[slot].id == id) return orders_[slot].ahead;
     }
   }
   return -1;
@@ -205,20 +208,23 @@ void ReplayMatcher::fill(std::int32_t symbol, Resting& order, std::int64_t lots,
 }
 
 void ReplayMatcher::drop_filled(Market& market) noexcept {
-  const auto gone = std::remove_if(market.orders.begin(), market.orders.end(),
-                                   [](const Resting& order) { return order.lots == 0; });
-  resting_ -= static_cast<std::uint32_t>(market.orders.end() - gone);
-  market.orders.erase(gone, market.orders.end());
+  std::erase_if(market.queue, [this](std::uint32_t slot) {
+    const bool filled = orders_[slot].lots == 0;
+    if (filled) orders_.release(slot);
+    return filled;
+  });
 }
 
 void ReplayMatcher::level_changed(void* self, int symbol, Side side, std::int64_t ticks,
                                   std::int64_t old_lots, std::int64_t new_lots,
                                   std::int64_t at_ns) noexcept {
-  Market& market = static_cast<ReplayMatcher*>(self)->markets_[static_cast<std::size_t>(symbol)];
+  auto* matcher = static_cast<ReplayMatcher*>(self);
+  Market& market = matcher->markets_[static_cast<std::size_t>(symbol)];
   std::erase_if(market.taken, [&](const Taken& taken) {
     return taken.ticks == ticks && taken.side == side;
   });
-  for (Resting& order : market.orders) {
+  for (const std::uint32_t slot : market.queue) {
+    Resting& order = matcher->orders_[slot];
     if (order.ticks != ticks || order.side != side) continue;
     const std::int64_t shrunk = old_lots - new_lots;
     if (shrunk > 0) {
@@ -262,11 +268,12 @@ void ReplayMatcher::traded(void* self, int symbol, std::int64_t ticks, std::int6
                            Side aggressor, std::int64_t at_ns) noexcept {
   auto* matcher = static_cast<ReplayMatcher*>(self);
   Market& market = matcher->markets_[static_cast<std::size_t>(symbol)];
-  if (market.orders.empty()) return;
+  if (market.queue.empty()) return;
   const Side resting = opposite(aggressor);
   std::int64_t left = lots;
-  for (Resting& order : market.orders) {
+  for (const std::uint32_t slot : market.queue) {
     if (left == 0) break;
+    Resting& order = matcher->orders_[slot];
     if (order.side != resting || better(resting, ticks, order.ticks)) continue;
     left -= matcher->fill_from_trade(symbol, order, Print{ticks, lots, at_ns}, left);
   }
@@ -293,7 +300,8 @@ void ReplayMatcher::fill_from_cross(Market& market, std::int32_t symbol, Resting
 void ReplayMatcher::updated(void* self, int symbol, std::int64_t at_ns) noexcept {
   auto* matcher = static_cast<ReplayMatcher*>(self);
   Market& market = matcher->markets_[static_cast<std::size_t>(symbol)];
-  for (Resting& order : market.orders) {
+  for (const std::uint32_t slot : market.queue) {
+    Resting& order = matcher->orders_[slot];
     const std::int64_t facing = market.book->best(opposite(order.side));
     if (facing == L2Book::kNoPrice || better(order.side, facing, order.ticks)) continue;
     matcher->fill_from_cross(market, symbol, order, at_ns);

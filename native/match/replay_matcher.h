@@ -8,6 +8,7 @@
 #include "book/l2_book.h"
 #include "book/observer.h"
 #include "match/types.h"
+#include "ring/index_pool.h"
 
 namespace bot4::match {
 
@@ -83,11 +84,11 @@ class ReplayMatcher {
     ++reading_;
   }
   std::size_t event_capacity() const noexcept {
-    return 4 * std::size_t{max_orders_} + 2 * worst_case_events();
+    return 4 * std::size_t{orders_.capacity()} + 2 * worst_case_events();
   }
   std::size_t worst_case_events() const noexcept { return kMostTakenAtOnce + 4; }
 
-  std::uint32_t resting_orders() const noexcept { return resting_; }
+  std::uint32_t resting_orders() const noexcept { return orders_.size(); }
 
   /// Quantity ahead of a resting order, or -1 when it does not rest. For tests and state reports.
   std::int64_t ahead_of(std::int64_t id) const noexcept;
@@ -124,7 +125,8 @@ class ReplayMatcher {
   };
   struct Market {
     const L2Book* book;
-    std::vector<Resting> orders;  // In price-time priority within each side; oldest first otherwise.
+    /// Of `orders_`, in price-time priority within each side; oldest first otherwise.
+    std::vector<std::uint32_t> queue;
     std::vector<Taken> taken;
   };
 
@@ -154,8 +156,7 @@ class ReplayMatcher {
 
   std::vector<Market> markets_;
   std::vector<ReplayEvent> events_;
-  std::uint32_t max_orders_;
-  std::uint32_t resting_ = 0;
+  IndexPool<Resting> orders_;
   std::uint64_t reading_ = 1;  // Counts the readings of `events_`.
   std::uint32_t* attention_;
 };

@@ -8,23 +8,31 @@
 
 #include "core/aligned_buffer.h"
 #include "core/check.h"
+#include "core/memory.h"
 
 namespace bot4 {
 
+/// Whether a pool counts the lives of each slot.
+enum class Generations : bool {
+  kOff = false,  ///< No handles; releasing a free index goes unnoticed while others are in use.
+  kOn = true,    ///< Handles of earlier lives find nothing; releasing a free index aborts.
+};
+
 /// A pool of a fixed number of objects, named by index instead of by pointer.
 ///
-/// The index freed last is handed out next, while its lines are still in the cache. Memory that was
-/// never handed out is never touched, so a large pool costs address space only, unless the memory
-/// given to it was pre-faulted.
+/// The index freed last is handed out next, while its lines are still in the cache; before that the
+/// lowest. Objects that were never handed out are never touched: a large pool costs the four bytes
+/// of each free index and address space, unless its memory is pre-faulted.
 ///
 /// Policy when full: `allocate` returns kNone.
 /// Requires:    trivially copyable objects; one thread. An object keeps the bytes of its last life:
 ///              the caller fills it.
-/// Errors:      freeing what is not allocated aborts; a handle of an earlier life finds nothing.
+/// Errors:      releasing more than was allocated aborts; see Generations for the rest.
 /// Cost:        O(1), no allocation after construction; bench pool.random.
-template <typename T>
+template <typename T, Generations kGenerations = Generations::kOff>
 class IndexPool {
   static_assert(std::is_trivially_copyable_v<T>);
+  static constexpr bool kCounted = kGenerations == Generations::kOn;
 
  public:
   using Index = std::uint32_t;
@@ -38,8 +46,7 @@ class IndexPool {
   };
 
   /// Requires: 1 <= `capacity` < 2^32 - 1.
-  explicit IndexPool(Index capacity) noexcept
-      : IndexPool(capacity, AlignedBuffer(bytes(capacity))) {}
+  explicit IndexPool(Index capacity) noexcept : IndexPool(capacity, untouched(bytes(capacity))) {}
 
   /// Uses `memory`, for example a pre-faulted block. Requires: bytes(capacity) of it, zeroed.
   IndexPool(Index capacity, AlignedBuffer memory) noexcept
@@ -48,7 +55,9 @@ class IndexPool {
     BOT4_CHECK(memory_.size() >= bytes(capacity));
     slots_ = reinterpret_cast<Slot*>(memory_.data());
     free_ = reinterpret_cast<Index*>(memory_.data() + free_offset(capacity));
-    free_end_ = free_;
+    free_limit_ = free_ + capacity;
+    free_end_ = free_limit_;
+    for (Index i = 0; i < capacity; ++i) free_[i] = capacity - 1 - i;
   }
   IndexPool(const IndexPool&) = delete;
   IndexPool& operator=(const IndexPool&) = delete;
@@ -62,32 +71,37 @@ class IndexPool {
   Index capacity() const noexcept { return capacity_; }
 
   /// How many objects are allocated.
-  Index size() const noexcept { return fresh_ - static_cast<Index>(free_end_ - free_); }
+  Index size() const noexcept { return static_cast<Index>(free_limit_ - free_end_); }
+
+  /// Gives the pool's memory these options; the content stays.
+  MemoryReport prepare(const MemoryOptions& options) noexcept {
+    return prepare_memory(memory_.data(), memory_.size(), options);
+  }
 
   /// Takes an object out of the pool; kNone when none is left.
   Index allocate() noexcept {
-    Index index = 0;
-    if (free_end_ != free_) {
-      index = *--free_end_;
-    } else if (fresh_ < capacity_) {
-      index = fresh_++;
-    } else {
-      return kNone;
-    }
-    ++slots_[index].generation;  // Odd: allocated.
+    if (free_end_ == free_) [[unlikely]] return kNone;
+    const Index index = *--free_end_;
+    if constexpr (kCounted) ++slots_[index].generation;  // Odd: allocated.
     return index;
   }
 
   /// Puts an object back. Requires: it is allocated.
   void release(Index index) noexcept {
-    BOT4_CHECK(allocated(index));
-    ++slots_[index].generation;
+    if constexpr (kCounted) {
+      BOT4_CHECK(allocated(index));
+      ++slots_[index].generation;
+    } else {
+      BOT4_CHECK(free_end_ != free_limit_);
+    }
     *free_end_++ = index;
   }
 
   /// Whether the index names an object in use.
-  bool allocated(Index index) const noexcept {
-    return index < fresh_ && (slots_[index].generation & 1) != 0;
+  bool allocated(Index index) const noexcept
+    requires kCounted
+  {
+    return index < capacity_ && (slots_[index].generation & 1) != 0;
   }
 
   /// The object of an index. Requires: it is allocated; not checked, the index is the caller's own.
@@ -95,25 +109,38 @@ class IndexPool {
   const T& operator[](Index index) const noexcept { return slots_[index].value; }
 
   /// A handle that knows for which life of the object it stands. Requires: it is allocated.
-  Handle handle(Index index) const noexcept {
+  Handle handle(Index index) const noexcept
+    requires kCounted
+  {
     BOT4_CHECK(allocated(index));
     return {index, slots_[index].generation};
   }
 
   /// The object of a handle; null when it was released since, even if its index is in use again.
-  T* find(Handle handle) noexcept {
+  T* find(Handle handle) noexcept
+    requires kCounted
+  {
     if (!allocated(handle.index)) return nullptr;
     Slot& slot = slots_[handle.index];
     return slot.generation == handle.generation ? &slot.value : nullptr;
   }
 
  private:
-  struct Slot {
+  struct PlainSlot {
+    T value;
+  };
+  struct CountedSlot {
     /// How often the slot was allocated and released; odd while allocated. Wraps after 2^31 lives.
     /// In front of the value, whose first fields come with it in one cache line.
     std::uint32_t generation;
     T value;
   };
+  using Slot = std::conditional_t<kCounted, CountedSlot, PlainSlot>;
+
+  static AlignedBuffer untouched(std::size_t bytes) noexcept {
+    MemoryReport report;
+    return allocate_memory(bytes, {}, &report);
+  }
 
   static constexpr std::size_t free_offset(Index capacity) noexcept {
     return AlignedBuffer::round_up(capacity * sizeof(Slot));
@@ -121,11 +148,13 @@ class IndexPool {
 
   AlignedBuffer memory_;
   Slot* slots_ = nullptr;
+  /// The stack of free indexes. What moves are pointers: writing an index cannot change them, and
+  /// the compiler keeps them in registers.
   Index* free_ = nullptr;
-  /// Behind the stack of released indexes.
   Index* free_end_ = nullptr;
+  /// Behind the stack when every index is free.
+  Index* free_limit_ = nullptr;
   Index capacity_;
-  Index fresh_ = 0;  ///< Slots from here on were never handed out.
 };
 
 }  // namespace bot4

@@ -15,6 +15,7 @@ struct Order {
 };
 
 using Pool = IndexPool<Order>;
+using CountedPool = IndexPool<Order, Generations::kOn>;
 
 }  // namespace
 
@@ -41,10 +42,10 @@ BOT4_TEST("a pool hands out first what was released last") {
 }
 
 BOT4_TEST("a handle of an earlier life finds nothing, even when its index is in use again") {
-  Pool pool(2);
-  const Pool::Index index = pool.allocate();
+  CountedPool pool(2);
+  const CountedPool::Index index = pool.allocate();
   pool[index].id = 7;
-  const Pool::Handle old = pool.handle(index);
+  const CountedPool::Handle old = pool.handle(index);
   EXPECT(pool.find(old) != nullptr && pool.find(old)->id == 7);
   pool.release(index);
   EXPECT(pool.find(old) == nullptr);
@@ -52,6 +53,28 @@ BOT4_TEST("a handle of an earlier life finds nothing, even when its index is in 
   EXPECT(pool.find(old) == nullptr);
   EXPECT(pool.find(pool.handle(index)) == &pool[index]);
   EXPECT(pool.find({}) == nullptr);
+}
+
+BOT4_TEST("a pool that counts lives tells what is allocated and reuses what is not") {
+  CountedPool pool(2);
+  EXPECT(!pool.allocated(0) && !pool.allocated(7));
+  const CountedPool::Index a = pool.allocate();
+  EXPECT(pool.allocated(a) && !pool.allocated(1 - a));
+  pool.release(a);
+  EXPECT(!pool.allocated(a));
+  EXPECT_EQ(pool.size(), 0u);
+}
+
+BOT4_TEST("a pool of plain objects spends no byte on a life's count") {
+  EXPECT_EQ(Pool::bytes(1024), 1024 * (sizeof(Order) + sizeof(Pool::Index)));
+}
+
+BOT4_TEST("objects of a pool that were never handed out take no memory of the machine") {
+  constexpr Pool::Index kMany = 1'000'000;
+  Pool pool(kMany);
+  const std::size_t before = pool.prepare({}).resident_bytes;
+  EXPECT(before < Pool::bytes(kMany) / 2);
+  EXPECT(pool.prepare({HugePages::kOff, false, true}).resident_bytes >= Pool::bytes(kMany));
 }
 
 BOT4_TEST("a pool under random lifetimes never gives an index to two owners or loses an object") {
