@@ -10,6 +10,7 @@ extern const WorkloadEntry kEngineWorkloads[];
 extern const WorkloadEntry kFeaturesWorkloads[];
 extern const WorkloadEntry kGateWorkloads[];
 extern const WorkloadEntry kPoolWorkloads[];
+extern const WorkloadEntry kRingOneWayWorkloads[];
 extern const WorkloadEntry kRingWorkloads[];
 extern const WorkloadEntry kVenueDecodeWorkloads[];
 
@@ -17,6 +18,6 @@ extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
     kBookWorkloads,     kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
     kEngineWorkloads,   kFeaturesWorkloads, kGateWorkloads,    kPoolWorkloads,
-    kRingWorkloads,     kVenueDecodeWorkloads, nullptr};
+    kRingOneWayWorkloads, kRingWorkloads,   kVenueDecodeWorkloads, nullptr};
 
 }  // namespace bot4::bench

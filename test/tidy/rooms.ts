@@ -48,7 +48,7 @@ const mayInclude: Record<string, readonly string[]> = {
   gpio: ['core'],
   kernels: ['simd', 'core'],
   book: ['core', 'ring'],
-  match: ['core', 'book'],
+  match: ['core', 'ring', 'book'],
   engine: ['core', 'ring', 'book', 'kernels/table.h'],
 };
 
