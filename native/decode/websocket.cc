@@ -49,7 +49,7 @@ const char* websocket_error_name(WebSocketError error) noexcept {
 }
 
 WebSocketReader::WebSocketReader(std::size_t max_message)
-    : max_message_(max_message), message_(new char[max_message + kSlack]()) {
+    : max_message_(max_message), message_(new char[max_message + kSlack]) {
   BOT4_CHECK(max_message > 0);
 }
 
@@ -192,6 +192,7 @@ WebSocketEvent WebSocketReader::next(const char** at, const char* end) noexcept 
     std::memcpy(message_.get() + gathered_, body, part);
     gathered_ += part;
     if (whole) {
+      std::memset(message_.get() + gathered_, 0, kSlack);
       const WebSocketEvent event{kind_, message_.get(), gathered_};
       kind_ = WebSocketKind::kNone;
       gathered_ = 0;

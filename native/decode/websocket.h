@@ -88,7 +88,7 @@ class WebSocketReader {
   bool fail(WebSocketError error) noexcept;
 
   std::size_t max_message_;
-  std::unique_ptr<char[]> message_;  // max_message_ + kSlack, zeroed once.
+  std::unique_ptr<char[]> message_;  // max_message_ + kSlack.
   std::size_t gathered_ = 0;         // Bytes of the open message in message_.
   std::uint64_t remaining_ = 0;      // Bytes of the open frame still to come.
   WebSocketKind kind_ = WebSocketKind::kNone;  // Of the open message; kNone: none is open.

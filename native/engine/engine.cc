@@ -14,6 +14,7 @@ Engine::Engine(const Instruments& instruments, AlignedBuffer& arena, const Arena
   control->until_ns = INT64_MAX;
   shared_.kernels = kernels;
   shared_.control = control;
+  shared_.halt = &control->halt;
   shared_.intents = RecordRing<IntentRecord>(arena.at<IntentRecord>(layout.intents),
                                              layout.intent_capacity, &control->intent_head,
                                              &control->intent_tail);
@@ -52,6 +53,11 @@ Status Engine::apply_policy(int symbol, const char** field) noexcept {
 
 void Engine::observe(const MarketObserver& observer) noexcept {
   for (SymbolEngine& symbol : symbols_) symbol.observe(observer);
+}
+
+void Engine::halt_by(std::uint32_t* global, std::uint32_t* const* symbols) noexcept {
+  shared_.halt = global;
+  for (SymbolEngine& symbol : symbols_) symbol.halt_by(*symbols++);
 }
 
 std::uint64_t Engine::state_hash() const noexcept {

@@ -35,6 +35,10 @@ class Engine {
   /// Registers the observer of every book and tape; a default one switches it off.
   void observe(const MarketObserver& observer) noexcept;
 
+  /// Takes the halts from other words than the arena's own: of the thread that steers. `symbols`
+  /// gives the word of each symbol.
+  void halt_by(std::uint32_t* global, std::uint32_t* const* symbols) noexcept;
+
   /// Fingerprint of everything decided so far and of every book.
   std::uint64_t state_hash() const noexcept;
 

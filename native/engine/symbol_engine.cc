@@ -1,5 +1,6 @@
 #include "engine/symbol_engine.h"
 
+#include <atomic>
 #include <cmath>
 
 #include "engine/reasons.h"
@@ -11,6 +12,7 @@ SymbolEngine::SymbolEngine(int symbol, SequenceRule rule, EngineShared* shared,
     : symbol_(symbol),
       shared_(shared),
       steering_(steering),
+      halt_(&steering->halt),
       state_(state),
       sync_(symbol, rule),
       features_(state->features) {
@@ -98,6 +100,13 @@ void SymbolEngine::refuse(MessageKind kind, Status status, std::int64_t at_ns) n
   publish(at_ns);
 }
 
+bool SymbolEngine::is_halted() const noexcept {
+  // Relaxed on both: a halt carries nothing but itself. Pairs with the stores of JavaScript's
+  // thread, which is another one when the engine runs in a shard.
+  return std::atomic_ref<std::uint32_t>(*shared_->halt).load(std::memory_order_relaxed) != 0 ||
+         std::atomic_ref<std::uint32_t>(*halt_).load(std::memory_order_relaxed) != 0;
+}
+
 bool SymbolEngine::steering_is_sound() const noexcept {
   const SymbolSteering& s = *steering_;
   return std::isfinite(s.position_lots) && std::isfinite(s.budget_lots) &&
@@ -130,7 +139,7 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
     reasons = kReasonNoPolicy;
   } else {
     reasons = check_gate(at_ns);
-    const bool halted = shared_->control->halt != 0 || steering_->halt != 0;
+    const bool halted = is_halted();
     const DecisionContext context{steering_->budget_lots, inverse_volatility(), 1.0,
                                   halted ? 1.0 : 0.0};
     if (features_.updates() > 0) {

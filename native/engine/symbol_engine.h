@@ -16,6 +16,7 @@ namespace bot4 {
 struct EngineShared {
   const DecisionTable* kernels = nullptr;
   ControlBlock* control = nullptr;
+  std::uint32_t* halt = nullptr;  ///< The word that stops every symbol.
   RecordRing<IntentRecord> intents;
   RecordRing<TradeRecord> trades;
   StateHash hash;
@@ -43,6 +44,10 @@ class SymbolEngine {
   void set_policy(const PolicyBlock& policy) noexcept;
 
   void observe(const MarketObserver& observer) noexcept;
+
+  /// Takes this symbol's halt from another word than its steering's; another thread may write it.
+  void halt_by(std::uint32_t* word) noexcept { halt_ = word; }
+
   const BookSync& sync() const noexcept { return sync_; }
 
  private:
@@ -59,6 +64,7 @@ class SymbolEngine {
   IntentRecord* begin_intent(IntentKind kind, std::int64_t at_ns, const Decision& decision,
                              std::uint32_t reasons) noexcept;
   void commit_intent(std::int64_t at_ns) noexcept;
+  bool is_halted() const noexcept;
   bool steering_is_sound() const noexcept;
   double inverse_volatility() const noexcept;
   void publish(std::int64_t at_ns) noexcept;
@@ -67,6 +73,7 @@ class SymbolEngine {
   int symbol_;
   EngineShared* shared_;
   SymbolSteering* steering_;
+  std::uint32_t* halt_;
   SymbolState* state_;
   BookSync sync_;
   Features features_;
