@@ -5,8 +5,11 @@ namespace bot4::bench {
 extern const WorkloadEntry kBookWorkloads[];
 extern const WorkloadEntry kRingWorkloads[];
 extern const WorkloadEntry kDecodeWorkloads[];
+extern const WorkloadEntry kDecisionWorkloads[];
+extern const WorkloadEntry kFeaturesWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
-const WorkloadList kWorkloadLists[] = {kBookWorkloads, kRingWorkloads, kDecodeWorkloads, nullptr};
+const WorkloadList kWorkloadLists[] = {
+    kBookWorkloads, kRingWorkloads, kDecodeWorkloads, kDecisionWorkloads, kFeaturesWorkloads, nullptr};
 
 }  // namespace bot4::bench

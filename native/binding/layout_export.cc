@@ -85,6 +85,11 @@ void steering_fields(Napi::Object fields) {
   BOT4_FIELD(SymbolSteering, max_position_lots);
   BOT4_FIELD(SymbolSteering, max_order_lots);
   BOT4_FIELD(SymbolSteering, budget_lots);
+  BOT4_FIELD(SymbolSteering, max_position_notional);
+  BOT4_FIELD(SymbolSteering, max_order_notional);
+  BOT4_FIELD(SymbolSteering, max_collar_ticks);
+  BOT4_FIELD(SymbolSteering, collar_bps);
+  BOT4_FIELD(SymbolSteering, stale_mark_after_ns);
   BOT4_FIELD(SymbolSteering, halt);
 }
 
@@ -109,6 +114,8 @@ void state_fields(Napi::Object fields) {
   BOT4_FIELD(SymbolState, ticker_checks);
   BOT4_FIELD(SymbolState, ticker_mismatches);
   BOT4_FIELD(SymbolState, rounded_quantities);
+  BOT4_FIELD(SymbolState, checksum_checks);
+  BOT4_FIELD(SymbolState, checksum_mismatches);
   BOT4_FIELD(SymbolState, pending);
   BOT4_FIELD(SymbolState, best_bid_ticks);
   BOT4_FIELD(SymbolState, best_bid_lots);
@@ -117,6 +124,13 @@ void state_fields(Napi::Object fields) {
   BOT4_FIELD(SymbolState, bid_levels);
   BOT4_FIELD(SymbolState, ask_levels);
   BOT4_FIELD(SymbolState, last_trade_ticks);
+  BOT4_FIELD(SymbolState, marks);
+  BOT4_FIELD(SymbolState, mark_e8);
+  BOT4_FIELD(SymbolState, index_e8);
+  BOT4_FIELD(SymbolState, funding_rate_e8);
+  BOT4_FIELD(SymbolState, next_funding_ms);
+  BOT4_FIELD(SymbolState, mark_ns);
+  BOT4_FIELD(SymbolState, liquidations);
   BOT4_FIELD(SymbolState, decisions);
   BOT4_FIELD(SymbolState, intents);
   BOT4_FIELD(SymbolState, side);

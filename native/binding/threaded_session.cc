@@ -106,14 +106,11 @@ ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOpti
     SessionOptions own = options;
     own.owned = owned_[static_cast<std::size_t>(shard)];
     Shard& made = shards_.emplace_back(own, kernels, threads.idle);
-    std::vector<std::uint32_t*> halts;
-    for (const int symbol : own.owned) {
-      halts.push_back(&arena_
-                           .at<SymbolSteering>(layout_.steering + static_cast<std::size_t>(symbol) *
-                                                                      sizeof(SymbolSteering))
-                           ->halt);
+    for (std::size_t i = 0; i < own.owned.size(); ++i) {
+      const auto at = static_cast<std::size_t>(own.owned[i]) * sizeof(SymbolSteering);
+      made.session().engine().halt_by(static_cast<int>(i), &control_->halt,
+                                      &arena_.at<SymbolSteering>(layout_.steering + at)->halt);
     }
-    made.session().engine().halt_by(&control_->halt, halts.data());
     refresh(shard);
   }
   add_totals();

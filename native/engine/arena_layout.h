@@ -24,9 +24,6 @@ inline constexpr std::uint32_t kArenaVersion = 3;
 struct alignas(128) ControlBlock {
   std::uint32_t version;
   std::uint32_t symbol_count;
-  /// Nonzero stops every new intent. Written by JavaScript between two runs, on the engine's own
-  /// thread: the arena is a plain ArrayBuffer, which no other thread reaches.
-  std::uint32_t halt;
   /// Set by the match observer when it has fills to report; `run` returns and clears it.
   std::uint32_t attention;
   std::uint32_t inbox_read;   ///< Bytes consumed by C++.
@@ -46,6 +43,9 @@ struct alignas(128) ControlBlock {
   double trades_dropped;      ///< Trades not kept because the ring was full.
   double control_frames_dropped;  ///< Control frames not kept because their ring was full.
   std::uint32_t refused[kStatusCount];  ///< Frames by status that concerned no known instrument.
+  /// Nonzero stops every new intent. Written by JavaScript, read by every gate, also of shards on
+  /// other threads: nothing that changes with each frame shares its cache line.
+  alignas(128) std::uint32_t halt;
 };
 
 /// What TypeScript tells the gate about one symbol; read at every decision.
@@ -54,6 +54,11 @@ struct alignas(128) SymbolSteering {
   double max_position_lots;  ///< Bound of |position| after the order.
   double max_order_lots;     ///< Bound of one order.
   double budget_lots;        ///< Stake at Kelly fraction 1.
+  double max_position_notional;  ///< Bound of |position| after the order x price, ticks x lots; 0 none.
+  double max_order_notional;     ///< Bound of one order's lots x price, ticks x lots; 0 none.
+  double max_collar_ticks;       ///< A price beyond the other side's touch is cut to this; 0 none.
+  double collar_bps;             ///< Bound of |price - mark, else last trade|, bps of it; 0 none.
+  double stale_mark_after_ns;    ///< Older mark price: no intent; 0 none.
   std::uint32_t halt;        ///< Nonzero stops this symbol's intents; as ControlBlock::halt.
 };
 
@@ -79,6 +84,8 @@ struct alignas(128) SymbolState {
   double ticker_checks;
   double ticker_mismatches;
   double rounded_quantities;  ///< Quantities off the step, rounded down by the decoder.
+  double checksum_checks;
+  double checksum_mismatches;
   double pending;  ///< Depth updates held for a snapshot now.
   double best_bid_ticks;
   double best_bid_lots;
@@ -87,6 +94,13 @@ struct alignas(128) SymbolState {
   double bid_levels;
   double ask_levels;
   double last_trade_ticks;
+  double marks;            ///< Mark prices taken.
+  double mark_e8;          ///< Last mark price, 1e-8 quote units; 0 before the first.
+  double index_e8;         ///< Index price with it, 1e-8 quote units; 0 absent.
+  double funding_rate_e8;  ///< Funding rate with it, signed, 1e-8; 0 absent.
+  double next_funding_ms;  ///< Time of the next funding, ms since the epoch; 0 absent.
+  std::int64_t mark_ns;    ///< Receive time of the last mark price; 0 before the first.
+  double liquidations;     ///< Forced orders of the venue.
   double decisions;
   double intents;
   double side;         ///< Of the last decision: +1, -1 or 0.

@@ -85,7 +85,7 @@ export interface NativeAddon {
     readonly inboxBytes: number;
     readonly intentCapacity: number;
   }): NativeEngine;
-  /** With `shareModel` all blocks of eight symbols use one model block. */
+  /** With `shareModel` `decideBatch` uses `model` for every symbol, and there is no model block. */
   createDecisionKernel(symbols: number, shareModel: boolean): NativeDecisionKernel;
   /** A clock for benches that makes no garbage: `read` writes ns since its making into the f64. */
   createStopwatch(): { readonly memory: ArrayBuffer; read(): void };
