@@ -1,3 +1,9 @@
+export type {
+  EngineConnection,
+  EngineConnectionState,
+  EngineControlFrame,
+  EngineThreads,
+} from './connections.ts';
 export {
   Engine,
   type EngineLevel,
