@@ -199,9 +199,6 @@ std::string read_connection(Napi::Value value, ConnectionSpec* spec) {
   if (!framing_value.has_value()) return "a property could not be read";
   const FramingName* framing = named(kFramings, "framing", *framing_value, &wrong);
   if (framing == nullptr) return wrong;
-  if (!VenueDecoder::knows(venue->venue)) {
-    return "venue is '" + std::string(venue->name) + "', which this build does not read";
-  }
   auto bytes = static_cast<std::int32_t>(spec->max_message);
   wrong = optional_whole(object, "maxMessageBytes", kMinMessage, kMaxMessage, &bytes);
   if (!wrong.empty()) return wrong;
@@ -323,10 +320,6 @@ bool read_engine_request(Napi::Value value, EngineRequest* request) {
         return add_instrument(each, &session.connections, &session.instruments);
       });
   if (!listed) return false;
-  if (!VenueDecoder::knows(venue_of(session.instruments[0].rule))) {
-    throw_argument(env, "createEngine: instruments[0]: this build does not read its venue");
-    return false;
-  }
   const auto number = [&](const char* name) {
     const std::optional<Napi::Value> given = property(options, name);
     return given.has_value() && given->IsNumber() ? given->As<Napi::Number>().DoubleValue()
