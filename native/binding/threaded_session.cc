@@ -205,7 +205,8 @@ bool ThreadedSession::forward(const FrameHeader& header, const std::byte* frame,
     Shard& shard = shards_[static_cast<std::size_t>(shards[i])];
     std::byte* at = shard.reserve(Shard::RecordKind::kFrame, 0, length);
     if (at == nullptr) return false;  // Nothing was committed: the others forget their room.
-    std::memcpy(at, frame, length);
+    std::memcpy(at, &header, sizeof header);
+    std::memcpy(at + sizeof header, frame + sizeof header, length - sizeof header);
   }
   for (std::size_t i = 0; i < count; ++i) shards_[static_cast<std::size_t>(shards[i])].commit();
   return true;
@@ -227,10 +228,12 @@ RunResult ThreadedSession::forward_frames() noexcept {
     if (header.connection >= routes_.size()) return RunResult::kMalformed;
     if (header.received_ns > control.until_ns) return RunResult::kUntil;
     const std::uint32_t length = static_cast<std::uint32_t>(sizeof header) + padded;
+    // Event time does not go back over all symbols, of which a shard knows only its own.
+    if (header.received_ns < control.now_ns) header.received_ns = control.now_ns;
     if (!forward(header, inbox + read, length)) return RunResult::kDrained;
     read += length;
     control.inbox_read = read;
-    if (header.received_ns > control.now_ns) control.now_ns = header.received_ns;
+    control.now_ns = header.received_ns;
   }
   return RunResult::kDrained;
 }

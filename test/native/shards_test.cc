@@ -116,7 +116,7 @@ class Market {
   Message next() {
     const auto symbol = static_cast<int>(random_.below(kSymbols));
     Book& book = books_[symbol];
-    now_ += 100'000;
+    now_ += random_.below(400'000) - 100'000;  // Connections may deliver out of order.
     if (book.id == 0 || random_.below(400) == 0) {
       book.id += 10;
       return {symbol, "{\"lastUpdateId\":" + std::to_string(book.id) + ",\"bids\":[" +
