@@ -69,7 +69,7 @@ describe('Engine on threads', () => {
     const engine = new Engine({ instruments, threads: { shards, pin: null, idle } });
     expect(engine.isThreaded).toBe(true);
     expect(replay(engine, 1500)).toEqual(loop);
-    expect(loop.intents.map((list) => list.length > 20)).toEqual([true, true, true]);
+    expect(loop.intents.map((list) => list.length > 3)).toEqual([true, true, true]);
     expect(loop.states.every(({ counters }) => counters.gaps > 0)).toBe(true);
     expect(loop.trades).toBeGreaterThan(100);
   });
