@@ -6,11 +6,13 @@ extern const WorkloadEntry kBookWorkloads[];
 extern const WorkloadEntry kRingWorkloads[];
 extern const WorkloadEntry kDecodeWorkloads[];
 extern const WorkloadEntry kDecisionWorkloads[];
+extern const WorkloadEntry kEngineWorkloads[];
 extern const WorkloadEntry kFeaturesWorkloads[];
 extern const WorkloadEntry kFrameWorkloads[];
+extern const WorkloadEntry kGateWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
-    kBookWorkloads, kRingWorkloads, kDecodeWorkloads, kDecisionWorkloads, kFeaturesWorkloads, kFrameWorkloads, nullptr};
+    kBookWorkloads, kRingWorkloads, kDecodeWorkloads, kDecisionWorkloads, kEngineWorkloads, kFeaturesWorkloads, kFrameWorkloads, kGateWorkloads, nullptr};
 
 }  // namespace bot4::bench

@@ -42,7 +42,9 @@ void Engine::refuse(int symbol, MessageKind kind, Status status, std::int64_t at
 }
 
 Status Engine::apply_policy(int symbol, const char** field) noexcept {
-  return apply_policy(symbol, *policy_, field);
+  const Status status = apply_policy(symbol, *policy_, field);
+  if (status == Status::kOk) symbols_[static_cast<std::size_t>(symbol)].take_offered_policy();
+  return status;
 }
 
 Status Engine::apply_policy(int symbol, const PolicyBlock& policy, const char** field) noexcept {

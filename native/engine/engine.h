@@ -28,12 +28,12 @@ class Engine {
   /// `kind` is kUnknown when it may have been anything.
   void refuse(int symbol, MessageKind kind, Status status, std::int64_t at_ns) noexcept;
 
-  /// Puts the arena's policy block in force for a symbol, from the symbol's next decision on. Returns
-  /// kOk, or kBadArgument with the name of the field that is out of bounds in `*field`.
+  /// Puts the arena's policy block in force for a symbol, on the engine's own thread. Returns kOk, or
+  /// kBadArgument with the name of the field that is out of bounds in `*field`.
   Status apply_policy(int symbol, const char** field) noexcept;
 
   /// The same of a block of the caller's, from any one thread at a time while the engine runs on
-  /// another: weights, calibration and limits change together.
+  /// another: weights, calibration and limits change together at the symbol's next decision.
   Status apply_policy(int symbol, const PolicyBlock& policy, const char** field) noexcept;
 
   /// Names the words whose being nonzero closes a symbol's gate: the breaker of all venues and that

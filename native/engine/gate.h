@@ -48,8 +48,8 @@ class Gate {
   /// Names the words that are nonzero while the breaker of all venues, or of this symbol's venue, is
   /// open; null: none. They must outlive the gate.
   void watch(const std::uint32_t* global, const std::uint32_t* venue) noexcept {
-    breakers_[0] = global;
-    breakers_[1] = venue;
+    breakers_[0] = global == nullptr ? &kClosed : global;
+    breakers_[1] = venue == nullptr ? &kClosed : venue;
   }
 
   /// Takes the halts from other words than the arena's own, of a thread that steers. They must
@@ -60,7 +60,12 @@ class Gate {
   }
 
   /// Whether the global or the symbol's halt word is set.
-  bool halted() const noexcept;
+  bool halted() const noexcept {
+    // Relaxed pairs with the stores of JavaScript, on this thread or another: a halt carries nothing
+    // but itself.
+    return (__atomic_load_n(halts_[0], __ATOMIC_RELAXED) |
+            __atomic_load_n(halts_[1], __ATOMIC_RELAXED)) != 0;
+  }
 
   /// The reasons that forbid new exposure now, 0 when there is none.
   std::uint32_t check(const GateMarket& market, std::int64_t at_ns) const noexcept;
@@ -79,18 +84,20 @@ class Gate {
   }
 
  private:
+  static constexpr std::uint32_t kClosed = 0;  ///< Stands for a breaker that is not there.
+
   bool breaker_is_open() const noexcept;
   bool steering_is_sound() const noexcept;
 
   const SymbolSteering* steering_;
   const std::uint32_t* halts_[2];
-  const std::uint32_t* breakers_[2] = {nullptr, nullptr};
+  const std::uint32_t* breakers_[2] = {&kClosed, &kClosed};
   IntentRate rate_;
   std::int64_t last_intent_ns_ = INT64_MIN;
+  std::int64_t stale_after_ns_ = 0;
+  std::int64_t warm_up_updates_ = 0;
+  std::int64_t min_interval_ns_ = 0;
   double max_spread_ticks_ = 0;
-  double stale_after_ns_ = 0;
-  double warm_up_updates_ = 0;
-  double min_interval_ns_ = 0;
   double minimum_lots_ = 0;
 };
 

@@ -48,6 +48,9 @@ class SymbolEngine {
   /// taken back when the new policy does not quote.
   void set_policy(const PolicyBlock& policy) noexcept { offered_policy_.store(policy); }
 
+  /// Puts the offered policy in force at once; on the engine's own thread.
+  void take_offered_policy() noexcept;
+
   /// Names the breakers of the gate; see Gate::watch.
   void watch(const std::uint32_t* global, const std::uint32_t* venue) noexcept {
     gate_.watch(global, venue);
@@ -66,7 +69,6 @@ class SymbolEngine {
   Status apply_trade(const MarketMessage& m, std::int64_t at_ns) noexcept;
   void apply_mark(const MarketMessage& m, std::int64_t at_ns) noexcept;
   void apply_liquidation(const MarketMessage& m, std::int64_t at_ns) noexcept;
-  void take_offered_policy() noexcept;
   void decide(std::int64_t at_ns) noexcept;
   GateMarket gate_market() const noexcept;
   std::uint32_t emit_take(std::int64_t at_ns, const Decision& decision, const GateMarket& market,

@@ -60,7 +60,30 @@ export interface Steering {
   readonly maxPositionLots?: number;
   readonly maxOrderLots?: number;
   readonly budgetLots?: number;
+  /** Largest |position| after an order times its price, ticks x lots; 0: no such bound. */
+  readonly maxPositionNotional?: number;
+  /** Largest order times its price, ticks x lots; 0: no such bound. */
+  readonly maxOrderNotional?: number;
+  /** A price further beyond the other side's touch is cut to this, ticks; 0: no such bound. */
+  readonly maxCollarTicks?: number;
+  /** Largest distance of a price from the mark, else the last trade, bps; 0: no such bound. */
+  readonly collarBps?: number;
+  /** No intent while the mark price is older, ns; 0: no such bound. */
+  readonly staleMarkAfterNs?: number;
 }
+
+/** The fields of `Steering`, which are those of the record. */
+const STEERING = [
+  'positionLots',
+  'maxPositionLots',
+  'maxOrderLots',
+  'budgetLots',
+  'maxPositionNotional',
+  'maxOrderNotional',
+  'maxCollarTicks',
+  'collarBps',
+  'staleMarkAfterNs',
+] as const satisfies readonly (keyof Steering)[];
 
 /** One side of a book, best price first. */
 export interface EngineLevel {
@@ -245,7 +268,7 @@ export class Engine {
    * the intents after every run, whatever it returned: `attention` may come with intents of the
    * same frame, which would otherwise wait for the next run and be acted on late.
    *
-   * Cost: bench/native/session_bench.
+   * Cost: workload engine.path of bench/native.
    */
   run(until: EventTimeNs | null): RunResult {
     const limit = until ?? NO_LIMIT;
@@ -343,7 +366,7 @@ export class Engine {
   /** Tells the gate the position and its bounds; read at the symbol's next decision. */
   setSteering(symbol: number, steering: Steering): void {
     this.#checkSymbol(symbol);
-    for (const name of ['positionLots', 'maxPositionLots', 'maxOrderLots', 'budgetLots'] as const) {
+    for (const name of STEERING) {
       const value = steering[name];
       if (value === undefined) continue;
       const place = placeOf(this.#steering, name, 'f64');

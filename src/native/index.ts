@@ -44,6 +44,7 @@ export { ReplayMatcher, type ReplayVisitor } from './replay-match.ts';
 export type {
   EngineCounters,
   EngineDecision,
+  EngineMark,
   EngineSymbolState,
   EngineTouch,
 } from './symbol-state.ts';

@@ -84,7 +84,7 @@ describe('Engine', () => {
       price: 1012,
       quantity: 50,
       midTicks: 1005,
-      reasonBits: bits(engine, 'capped', 'reduced'),
+      reasonBits: bits(engine, 'capped', 'reduced', 'order-lots', 'position-room'),
     });
     expect(intent!.probability).toBeCloseTo(1 / (1 + Math.exp(-4 * 0.8)), 12);
     expect(engine.decision(0)).toMatchObject({

@@ -11,6 +11,7 @@ import {
   type Bar,
   type Instrument,
   type InstrumentId,
+  type Money,
   type PriceTicks,
   priceTicks,
 } from '../../model/index.ts';
@@ -50,6 +51,12 @@ export interface MarketDeskDeps {
   readonly onIntent: (intent: Intent) => void;
 }
 
+/** An amount of money in ticks x lots of an instrument, rounded down but never to 0, "no bound". */
+function tickLots({ tickSizeE8, stepSizeE8 }: Instrument, amount: Money): number {
+  const products = (amount * 100_000_000n) / (tickSizeE8 * stepSizeE8);
+  return Math.max(0.5, Math.min(Number(products), Number.MAX_SAFE_INTEGER));
+}
+
 interface Policy {
   readonly madeAt: EventTimeNs;
   readonly reference: PriceTicks;
@@ -74,6 +81,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#policies = deps.instruments.map(() => null);
     this.#syncStates = deps.instruments.map(() => null);
     this.#stale = deps.instruments.map(() => true);
+    this.#holdLimits();
     this.holdPositions();
     deps.engine.setHalt(HALT_MODE);
   }
@@ -190,6 +198,19 @@ export class MarketDesk implements MarkSource, TouchSource {
     const { engine, state, instruments } = this.#deps;
     for (const { id, index } of instruments) {
       engine.setSteering(index, { positionLots: state.portfolio.position(id).lots });
+    }
+  }
+
+  /** Tells the engine's gate the limits of risk, which judges every order once more. */
+  #holdLimits(): void {
+    const { engine, state, instruments } = this.#deps;
+    const { maxPositionNotional, maxOrderNotional, priceCollarBps } = state.risk.limits;
+    for (const instrument of instruments) {
+      engine.setSteering(instrument.index, {
+        maxPositionNotional: tickLots(instrument, maxPositionNotional),
+        maxOrderNotional: tickLots(instrument, maxOrderNotional),
+        collarBps: priceCollarBps,
+      });
     }
   }
 
