@@ -1,13 +1,12 @@
 // Rings between two pinned threads, against moodycamel and boost: throughput (a million records),
-// one way (a record there and one back), and the raw ping-pong of a cache line as the limit.
+// one way (a record there and one back), and the raw ping-pong of a cache line as the limit. The
+// pool and the circuit breaker have files of their own.
 #include <atomic>
 #include <memory>
-#include <thread>
-#include <vector>
 
-#include "core/affinity.h"
 #include "ring/mpmc_ring.h"
 #include "ring/spsc_ring.h"
+#include "two_cores.h"
 #include "workload.h"
 
 #if __has_include(<readerwriterqueue/readerwriterqueue.h>)
@@ -30,46 +29,13 @@ void throw_exception(const std::exception&, const source_location&) { std::abort
 #endif
 
 using namespace bot4;
+using bench::on_two_cores;
 
 namespace {
 
 constexpr std::uint32_t kCapacity = 4096;
 constexpr std::uint64_t kRecords = 1'000'000;
 constexpr std::uint64_t kRoundTrips = 100'000;
-
-/// The CPUs of the two threads.
-struct Cpus {
-  std::vector<int> all;
-  bool enough = false;
-};
-
-const Cpus& cpus() {
-  static const Cpus found = [] {
-    Cpus c;
-    c.all.resize(1024);
-    const std::size_t count = allowed_cpus(c.all.data(), c.all.size());
-    c.all.resize(count < 1024 ? count : 1024);
-    c.enough = c.all.size() >= 2;
-    return c;
-  }();
-  return found;
-}
-
-/// Runs `near` on this thread and `far` on another, each pinned to a core of its own.
-template <typename Near, typename Far>
-void on_two_cores(const Near& near, const Far& far) {
-  std::atomic<bool> ready{false};  // The far thread's release pairs with the acquire below.
-  std::thread thread([&] {
-    pin_to_cpu(cpus().all[1]);
-    ready.store(true, std::memory_order_release);
-    far();
-  });
-  pin_to_cpu(cpus().all[0]);
-  while (!ready.load(std::memory_order_acquire)) spin_pause();
-  near();
-  thread.join();
-  allow_cpus(cpus().all.data(), cpus().all.size());
-}
 
 class Bot4Ring {
  public:
@@ -269,12 +235,47 @@ class PingPong : public bench::Workload {
   }
 
  private:
+  /// Each thread's release store pairs with the other's acquire load.
   alignas(128) std::atomic<std::uint64_t> word_{0};
+};
+
+/// The same with a word for each direction, as every pair of rings has it: the writer of a line
+/// must take it back from its reader first, which a line that travels to and fro saves itself.
+class TwoLinePingPong : public bench::Workload {
+ public:
+  std::uint64_t operations() const noexcept override { return 2 * kRoundTrips; }
+  std::uint64_t run() noexcept override {
+    bench::Checksum sum;
+    there_.store(0);
+    back_.store(0);
+    on_two_cores(
+        [this, &sum] {
+          for (std::uint64_t n = 0; n < kRoundTrips; ++n) {
+            there_.store(n + 1, std::memory_order_release);
+            while (back_.load(std::memory_order_acquire) != n + 1) {
+            }
+            sum.fold(n + 1);
+          }
+        },
+        [this] {
+          for (std::uint64_t n = 0; n < kRoundTrips; ++n) {
+            while (there_.load(std::memory_order_acquire) != n + 1) {
+            }
+            back_.store(n + 1, std::memory_order_release);
+          }
+        });
+    return sum.value();
+  }
+
+ private:
+  // Release stores of each thread pair with the acquire loads of the other.
+  alignas(128) std::atomic<std::uint64_t> there_{0};
+  alignas(128) std::atomic<std::uint64_t> back_{0};
 };
 
 template <typename Kind>
 std::unique_ptr<bench::Workload> make(const char*) {
-  if (!cpus().enough) return nullptr;
+  if (bench::usable_cpus().size() < 2) return nullptr;
   return std::make_unique<Kind>();
 }
 
@@ -289,6 +290,7 @@ const WorkloadEntry kRingWorkloads[] = {
     {"ring.spsc_same_thread", make<SameThread<Bot4Ring>>},
     {"ring.oneway", make<OneWay<Bot4Ring>>},
     {"ring.oneway/pingpong", make<PingPong>},
+    {"ring.oneway/pingpong_two_lines", make<TwoLinePingPong>},
     {"ring.mpmc", make<Throughput<Bot4Mpmc>>},
 #ifdef BOT4_HAS_MOODYCAMEL
     {"ring.spsc/moodycamel", make<Throughput<Moodycamel>>},

@@ -3,6 +3,8 @@
 namespace bot4::bench {
 
 extern const WorkloadEntry kBookWorkloads[];
+extern const WorkloadEntry kBreakerWorkloads[];
+extern const WorkloadEntry kPoolWorkloads[];
 extern const WorkloadEntry kRingWorkloads[];
 extern const WorkloadEntry kDecodeWorkloads[];
 extern const WorkloadEntry kDecisionWorkloads[];
@@ -13,6 +15,6 @@ extern const WorkloadEntry kGateWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
-    kBookWorkloads, kRingWorkloads, kDecodeWorkloads, kDecisionWorkloads, kEngineWorkloads, kFeaturesWorkloads, kFrameWorkloads, kGateWorkloads, nullptr};
+    kBookWorkloads, kBreakerWorkloads, kPoolWorkloads, kRingWorkloads, kDecodeWorkloads, kDecisionWorkloads, kEngineWorkloads, kFeaturesWorkloads, kFrameWorkloads, kGateWorkloads, nullptr};
 
 }  // namespace bot4::bench

@@ -1,3 +1,4 @@
+export { type BreakerAddon, type Circuit, CircuitBreaker, type NativeBreaker } from './breaker.ts';
 export type {
   EngineConnection,
   EngineConnectionState,
@@ -34,6 +35,13 @@ export {
   type MatchSide,
   SELL,
 } from './match-protocol.ts';
+export {
+  allowedCpus,
+  type MemoryAddon,
+  type MemoryOptions,
+  type MemoryRefusal,
+  prepareEngineMemory,
+} from './memory.ts';
 export type {
   EngineIntent,
   EngineQuoteIntent,
@@ -41,6 +49,12 @@ export type {
   EngineTrade,
 } from './records.ts';
 export { ReplayMatcher, type ReplayVisitor } from './replay-match.ts';
+export {
+  createSharedRing,
+  SharedRingConsumer,
+  SharedRingProducer,
+  type SharedRingSize,
+} from './shared-ring.ts';
 export type {
   EngineCounters,
   EngineDecision,
@@ -48,3 +62,4 @@ export type {
   EngineSymbolState,
   EngineTouch,
 } from './symbol-state.ts';
+export { type RingAddon, ThreadRing } from './thread-ring.ts';

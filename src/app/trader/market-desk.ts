@@ -20,6 +20,7 @@ import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
 import type { MarkSource } from './order-desk.ts';
 import type { Recorder } from './recorder.ts';
 import type { TouchSource } from './safety-desk.ts';
+import type { TradingHalt } from './trading-halt.ts';
 import type { TradingState } from './trading-state.ts';
 
 /** Length of the bars that are kept, ms. */
@@ -38,6 +39,7 @@ const HALT_STALE = 2;
 /** What the market desk works with. */
 export interface MarketDeskDeps {
   readonly engine: Engine;
+  readonly halt: TradingHalt;
   readonly state: TradingState;
   readonly recorder: Recorder;
   readonly instruments: readonly Instrument[];
@@ -83,7 +85,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#stale = deps.instruments.map(() => true);
     this.#holdLimits();
     this.holdPositions();
-    deps.engine.setHalt(HALT_MODE);
+    deps.halt.set(HALT_MODE);
   }
 
   /** Takes one frame and processes it at once. */
@@ -106,7 +108,7 @@ export class MarketDesk implements MarkSource, TouchSource {
 
   /** One run of the engine: bars and intents are handled before this returns. */
   step(until: EventTimeNs | null): RunResult {
-    const { engine, recorder, afterRun } = this.#deps;
+    const { engine, halt, recorder, afterRun } = this.#deps;
     const result = engine.run(until);
     const now = engine.now();
     if (now > this.#now) this.#now = now;
@@ -119,7 +121,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     const intents: EngineIntent[] = [];
     engine.takeIntents((intent) => intents.push(intent));
     for (const intent of intents) this.#handle(intent);
-    if (recorder.failure !== null) engine.setHalt(HALT_MODE);
+    if (recorder.failure !== null) halt.set(HALT_MODE);
     return result;
   }
 
@@ -138,13 +140,13 @@ export class MarketDesk implements MarkSource, TouchSource {
    * instrument became stale since the last call.
    */
   onTimer(now: EventTimeNs): boolean {
-    const { engine, state, recorder, instruments, feed } = this.#deps;
+    const { engine, halt, state, recorder, instruments, feed } = this.#deps;
     if (now > this.#now) this.#now = now;
     const books: BookSync[] = instruments.map((instrument) => this.#sync(instrument));
     const { requests, events } = this.#snapshots.observe(books, now);
     for (const event of events) recorder.record(event);
     if (feed !== null) for (const symbol of requests) feed.requestSnapshot(symbol);
-    engine.setHalt(state.safety.mode === 'NORMAL' && recorder.failure === null ? 0 : HALT_MODE);
+    halt.set(state.safety.mode === 'NORMAL' && recorder.failure === null ? 0 : HALT_MODE);
     let wentStale = false;
     for (const instrument of instruments) {
       const { index } = instrument;
