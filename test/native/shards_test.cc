@@ -327,11 +327,13 @@ BOT4_TEST("a shard whose intents nobody takes refuses more of them, and counts t
   }
   EXPECT(session.settle(20'000));
   EXPECT(driver.control().intents_dropped > 0.0);
-  EXPECT_EQ(driver.control().intents, 8.0);  // Four here, four with the shard.
+  // Four fit into the arena, and four more into the shard's ring if it was emptied in between.
+  const double emitted = driver.control().intents;
+  EXPECT(emitted >= 4.0 && emitted <= 8.0);
   driver.take();
   session.run();
   driver.take();
-  EXPECT_EQ(driver.intents[0].size(), std::size_t{8});
+  EXPECT_EQ(static_cast<double>(driver.intents[0].size()), emitted);
 }
 
 BOT4_TEST("threads end with their session, whatever still waits for them") {
