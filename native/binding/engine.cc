@@ -7,6 +7,7 @@
 #include "binding/engine_handle.h"
 #include "binding/engine_options.h"
 #include "binding/layout_export.h"
+#include "binding/option_values.h"
 #include "engine/features.h"
 #include "engine/reasons.h"
 

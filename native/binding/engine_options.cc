@@ -3,7 +3,9 @@
 #include "binding/engine_options.h"
 
 #include <cmath>
-#include <cstdio>
+#include <utility>
+
+#include "binding/option_values.h"
 
 namespace bot4::binding {
 namespace {
@@ -44,51 +46,6 @@ struct IdleName {
 };
 constexpr IdleName kIdles[] = {
     {"spin", IdlePolicy::kSpin}, {"yield", IdlePolicy::kYield}, {"park", IdlePolicy::kPark}};
-
-/// The value as a message shows it.
-std::string shown(Napi::Value value) {
-  if (value.IsString()) return "'" + value.As<Napi::String>().Utf8Value() + "'";
-  if (value.IsNumber()) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.15g", value.As<Napi::Number>().DoubleValue());
-    return text;
-  }
-  if (value.IsUndefined()) return "absent";
-  if (value.IsNull()) return "null";
-  return "of another type";
-}
-
-/// Finds the entry of a name; null, with `*wrong` saying what is allowed.
-template <typename Entry, std::size_t N>
-const Entry* named(const Entry (&entries)[N], const char* what, Napi::Value value,
-                   std::string* wrong) {
-  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-  std::string allowed;
-  for (const Entry& entry : entries) {
-    if (name == entry.name) return &entry;
-    allowed += (allowed.empty() ? "'" : ", '") + std::string(entry.name) + "'";
-  }
-  *wrong = std::string(what) + " is " + shown(value) + "; allowed are " + allowed;
-  return nullptr;
-}
-
-/// The property, or nothing when its getter threw.
-std::optional<Napi::Value> property(Napi::Object object, const char* name) {
-  Napi::Value value = object.Get(name);
-  if (object.Env().IsExceptionPending()) return std::nullopt;
-  return value;
-}
-
-/// Reads an optional whole number between bounds; returns what is wrong, or an empty string.
-std::string optional_whole(Napi::Object object, const char* name, std::int32_t least,
-                           std::int32_t most, std::int32_t* out) {
-  const std::optional<Napi::Value> value = property(object, name);
-  if (!value.has_value()) return "a property could not be read";
-  if (value->IsUndefined()) return "";
-  if (read_whole(*value, most, out) && *out >= least) return "";
-  return std::string(name) + " is " + shown(*value) + "; allowed are whole numbers from " +
-         std::to_string(least) + " to " + std::to_string(most);
-}
 
 /// A positive grid in 1e-8 units, or 0 when the value is not one.
 std::int64_t read_grid(Napi::Value value) {
@@ -285,22 +242,6 @@ bool read_thread_options(Napi::Object options, EngineRequest* request) {
 }
 
 }  // namespace
-
-Napi::Value throw_argument(Napi::Env env, const std::string& message) {
-  if (env.IsExceptionPending()) return env.Undefined();
-  Napi::TypeError error = Napi::TypeError::New(env, message);
-  error.Set("code", Napi::String::New(env, "ERR_BOT4_ARGUMENT"));
-  error.ThrowAsJavaScriptException();
-  return env.Undefined();
-}
-
-bool read_whole(Napi::Value value, std::int32_t most, std::int32_t* out) {
-  if (!value.IsNumber()) return false;
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= 0.0 && number <= most) || std::floor(number) != number) return false;
-  *out = static_cast<std::int32_t>(number);
-  return true;
-}
 
 bool read_engine_request(Napi::Value value, EngineRequest* request) {
   Napi::Env env = value.Env();
