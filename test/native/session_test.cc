@@ -91,7 +91,7 @@ BOT4_TEST("a malformed message of a known symbol breaks its book, and only its")
 BOT4_TEST("messages that say nothing of the book leave it alone") {
   Market m;
   m.open();
-  m.feed(0, "{\"e\":\"aggTrade\",\"s\":\"A\"}");
+  m.feed(0, "{\"e\":\"kline\",\"s\":\"A\"}");
   m.feed(0, "{\"result\":null,\"id\":1}");
   std::string insurance = Market::trade(1010, 1, true);
   insurance.replace(insurance.find("MARKET"), 6, "INSURANCE_FUND");
