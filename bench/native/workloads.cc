@@ -15,6 +15,8 @@ extern const WorkloadEntry kGateWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
-    kBookWorkloads, kBreakerWorkloads, kPoolWorkloads, kRingWorkloads, kDecodeWorkloads, kDecisionWorkloads, kEngineWorkloads, kFeaturesWorkloads, kFrameWorkloads, kGateWorkloads, nullptr};
+    kBookWorkloads, kBreakerWorkloads, kPoolWorkloads, kRingWorkloads,
+    kDecodeWorkloads, kDecisionWorkloads, kEngineWorkloads, kFeaturesWorkloads,
+    kFrameWorkloads, kGateWorkloads, nullptr};
 
 }  // namespace bot4::bench

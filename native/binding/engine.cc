@@ -39,8 +39,8 @@ napi_value run(napi_env env, napi_callback_info info) {
 /// Reads an index below `count`; throws what is wrong with it and returns false.
 bool read_index(const Napi::CallbackInfo& info, const char* what, int count, std::int32_t* out) {
   if (read_whole(info[0], count - 1, out)) return true;
-  throw_argument(info.Env(),
-                 std::string(what) + " must be a whole number from 0 to " + std::to_string(count - 1));
+  throw_argument(info.Env(), std::string(what) + " must be a whole number from 0 to " +
+                                 std::to_string(count - 1));
   return false;
 }
 

@@ -85,15 +85,21 @@ class Shard {
   std::byte* reserve(RecordKind kind, std::int32_t target, std::uint32_t length) noexcept;
   void commit() noexcept;
   /// Asks for views without waiting for the ring to be empty.
-  void ask_views() noexcept { asked_.store(asked_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+  void ask_views() noexcept {
+    asked_.store(asked_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
   /// Changes whenever a view was published. Pairs with the release in `publish`.
   std::uint64_t published() const noexcept { return published_.load(std::memory_order_acquire); }
   /// Whether every committed record is processed and its views are published.
   bool is_quiet() const noexcept { return quiet_.load(std::memory_order_acquire) == committed_; }
-  const SeqLock<SymbolView>& view(int symbol) const noexcept { return views_[static_cast<std::size_t>(symbol)]; }
+  const SeqLock<SymbolView>& view(int symbol) const noexcept {
+    return views_[static_cast<std::size_t>(symbol)];
+  }
   const SeqLock<ShardTotals>& totals() const noexcept { return *totals_; }
-  const SeqLock<ConnectionState>& connection(int index) const noexcept { return connections_[static_cast<std::size_t>(index)]; }
-  /// The session: while the thread runs, only its arena's rings, and what a quiet shard holds still.
+  const SeqLock<ConnectionState>& connection(int index) const noexcept {
+    return connections_[static_cast<std::size_t>(index)];
+  }
+  /// The session: while the thread runs, only its rings, and what a quiet shard holds still.
   Session& session() noexcept { return session_; }
 
  private:

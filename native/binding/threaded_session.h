@@ -67,7 +67,9 @@ class ThreadedSession {
   void reset_connection(int connection) noexcept;
 
   /// The latest view of a symbol: at most SymbolView::kLevels levels of a side.
-  const SymbolView& view(int symbol) const noexcept { return views_[static_cast<std::size_t>(symbol)]; }
+  const SymbolView& view(int symbol) const noexcept {
+    return views_[static_cast<std::size_t>(symbol)];
+  }
   /// Fingerprint of all shards, settled first; false when they do not settle within ten seconds.
   bool state_hash(std::uint64_t* hash) noexcept;
 
