@@ -1,4 +1,7 @@
 {
+  'variables': {
+    'list_kernels': 'node scripts/list-kernels.mjs',
+  },
   'target_defaults': {
     'default_configuration': 'Release',
   },

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "core/stage_clock.h"
+
 namespace bot4 {
 
 Session::Session(Instruments instruments, std::uint32_t inbox_bytes, std::uint32_t intent_capacity,
@@ -40,7 +42,9 @@ RunResult Session::run() noexcept {
 
     const std::uint32_t intents_before = control.intent_head;
     MarketMessage message;
+    BOT4_STAGE(kFrame);
     const Status status = decoder_.decode(bytes, header.length, header.symbol, &message);
+    BOT4_STAGE(kDecode);
     if (status == Status::kOk) {
       engine_.apply(message, control.now_ns);
     } else {

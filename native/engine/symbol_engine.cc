@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/stage_clock.h"
 #include "engine/reasons.h"
 
 namespace bot4 {
@@ -47,6 +48,7 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
     case MessageKind::kHeartbeat: break;
     case MessageKind::kUnknown: BOT4_CHECK(false);  // Only of refused messages.
   }
+  BOT4_STAGE(kBook);
   if (status != Status::kOk) ++state_->refused[static_cast<int>(status)];
   const bool synchronised = sync_.state() == SyncState::kSynchronised;
   const bool book_changed =
@@ -57,10 +59,12 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
   if (synchronised && book_changed) {
     last_depth_ns_ = at_ns;
     if (sync_.book().two_sided()) features_.on_book(sync_.book(), at_ns);
+    BOT4_STAGE(kFeatures);
   }
   const bool tape = m.kind == MessageKind::kTrade && status == Status::kOk;
   if (book_changed || tape || before != sync_.state()) decide(at_ns);
   publish(at_ns);
+  BOT4_STAGE(kState);
   return status;
 }
 
@@ -80,8 +84,10 @@ Status SymbolEngine::apply_trade(const MarketMessage& m, std::int64_t at_ns) noe
     shared_->control->trades_dropped += 1.0;
   }
   sync_.observe_trade(m, at_ns);
+  BOT4_STAGE(kBook);
   if (sync_.state() == SyncState::kSynchronised) {
     features_.on_trade(m.ticks, m.lots, m.aggressor, at_ns);
+    BOT4_STAGE(kFeatures);
   }
   return Status::kOk;
 }
@@ -130,6 +136,7 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
     reasons = kReasonNoPolicy;
   } else {
     reasons = check_gate(at_ns);
+    BOT4_STAGE(kGate);
     const bool halted = shared_->control->halt != 0 || steering_->halt != 0;
     const DecisionContext context{steering_->budget_lots, inverse_volatility(), 1.0,
                                   halted ? 1.0 : 0.0};
@@ -139,6 +146,7 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
       reasons |= kReasonHalted;
     }
     reasons |= decision.reasons;
+    BOT4_STAGE(kDecision);
   }
   const bool quotes = policy_.kind == PolicyKind::kQuote;
   // Quotes that a former policy left are taken back first, whatever the policy in force does.
@@ -152,6 +160,7 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
   } else if (quotes) {
     reasons = emit_quotes(at_ns, decision, reasons);
   }
+  BOT4_STAGE(kIntent);
   state_->decisions += 1.0;
   state_->decided_ns = at_ns;
   state_->side = decision.side;
