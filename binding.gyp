@@ -1,7 +1,4 @@
 {
-  'variables': {
-    'list_kernels': 'node scripts/list-kernels.mjs',
-  },
   'target_defaults': {
     'default_configuration': 'Release',
   },

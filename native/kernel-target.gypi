@@ -2,7 +2,7 @@
 {
   'type': 'static_library',
   'standalone_static_library': 1,
-  'sources': ['<!@(<(list_kernels) kernels)'],
+  'sources': ['<!@(node scripts/list-kernels.mjs kernels)'],
   'include_dirs': ['.'],  # Relative to this file: gyp rebases plain paths, not <!@(...) results.
   'cflags_cc!': ['-std=gnu++17'],
   'cflags_cc': [

@@ -1,6 +1,7 @@
-// Builds bench/build/Release/bot4_bench.node when it is missing or older than its sources. Run by
-// `bot4 bench` and by `npm run build:bench`; progress goes to stderr.
+// Builds .cache/bench-addon/build/Release/bot4_bench.node when it is missing or older than its
+// sources. Run by `bot4 bench` and by `npm run build:bench`; progress goes to stderr.
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +12,7 @@ import { findHeaders, missingPrograms, nodeGypEnvironment } from './toolchain.mj
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, '.cache', 'bench-stamp.json');
+const place = join(root, '.cache', 'bench-addon');
 const say = (line) => process.stderr.write(`bot4 bench: ${line}\n`);
 
 const step = {
@@ -24,8 +26,21 @@ const step = {
     'scripts/list-kernels.mjs',
     'scripts/toolchain.mjs',
   ],
-  outputs: ['bench/build/Release/bot4_bench.node'],
+  outputs: ['.cache/bench-addon/build/Release/bot4_bench.node'],
 };
+
+/** node-gyp builds beside a binding.gyp; this one has a place of its own, apart from the product's. */
+function layOut() {
+  mkdirSync(place, { recursive: true });
+  const links = {
+    'binding.gyp': 'bench/binding.gyp',
+    ...{ native: 'native', bench: 'bench', scripts: 'scripts', node_modules: 'node_modules' },
+  };
+  for (const [name, target] of Object.entries(links)) {
+    const link = join(place, name);
+    if (!existsSync(link)) symlinkSync(join(root, target), link);
+  }
+}
 
 function build() {
   if (isFresh(root, stampFile, step)) return true;
@@ -36,9 +51,10 @@ function build() {
   }
   say('compiling the workloads and their peers (a minute or two)');
   const started = Date.now();
+  layOut();
   const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
   const args = [nodeGyp, 'configure', 'build', '--jobs', '2', '--loglevel=warn'];
-  args.push(`--directory=${join(root, 'bench')}`);
+  args.push(`--directory=${place}`);
   const { nodedir } = findHeaders(process.env, process.execPath);
   if (nodedir !== null) args.push(`--nodedir=${nodedir}`);
   if (homedir() === '') args.push(`--devdir=${join(root, '.cache', 'node-gyp')}`);

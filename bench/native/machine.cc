@@ -17,14 +17,16 @@ double effective_ghz() noexcept {
 }
 
 double tick_step_ns() noexcept {
-  std::uint64_t smallest = ~std::uint64_t{0};
+  // The smallest differences are the jitter of a scaled counter, so the first per mille is left out.
+  LatencyHistogram steps;
   std::uint64_t last = TickClock::now();
   for (int i = 0; i < 1'000'000; ++i) {
     const std::uint64_t now = TickClock::now();
-    if (now != last && now - last < smallest) smallest = now - last;
+    const double ns = static_cast<double>(now - last) * TickClock::ns_per_tick();
+    if (now != last) steps.record(static_cast<std::int64_t>(ns + 0.5));
     last = now;
   }
-  return static_cast<double>(smallest) * TickClock::ns_per_tick();
+  return steps.percentile(0.1);
 }
 
 LatencyHistogram clock_pairs(int count) {

@@ -8,7 +8,7 @@ namespace bot4::bench {
 /// every x86-64 core of the last fifteen years.
 double effective_ghz() noexcept;
 
-/// The smallest difference that two readings of the time-stamp counter can have, ns.
+/// The step of the time-stamp counter, ns: the smallest usual difference of two readings.
 double tick_step_ns() noexcept;
 
 /// Latencies of nothing: two readings of the clock, one after the other.
