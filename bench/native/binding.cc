@@ -11,6 +11,7 @@
 
 #include "core/cpu.h"
 #include "machine.h"
+#include "recorded_books.h"
 #include "recorded_path.h"
 #include "tick_clock.h"
 #include "workloads.h"
@@ -284,6 +285,41 @@ napi_value path_workload(napi_env env, napi_callback_info info) {
   return external(env, std::move(workload));
 }
 
+/// createBook(words: Int32Array): the L2 book over triples of side, ticks and lots.
+napi_value create_book(napi_env env, napi_callback_info info) {
+  std::size_t count = 0;
+  const auto* words =
+      Arguments(env, info).array<std::int32_t>(0, napi_int32_array, &count);
+  if (words == nullptr || count == 0 || count % 3 != 0) {
+    return fail(env, "createBook: words are triples of side, ticks and lots");
+  }
+  std::vector<BookUpdate> updates;
+  for (std::size_t i = 0; i < count; i += 3) {
+    if (words[i + 1] < 1 || words[i + 2] < 0) return fail(env, "createBook: a level is negative");
+    updates.push_back({words[i], words[i + 1], words[i + 2]});
+  }
+  return external(env, make_book_workload(std::move(updates)));
+}
+
+/// createOrders(words: Int32Array): the L3 book over fives of cancel, id, side, ticks and lots; null
+/// where the build has none.
+napi_value create_orders(napi_env env, napi_callback_info info) {
+  std::size_t count = 0;
+  const auto* words = Arguments(env, info).array<std::int32_t>(0, napi_int32_array, &count);
+  if (words == nullptr || count == 0 || count % 5 != 0) {
+    return fail(env, "createOrders: words are fives of cancel, id, side, ticks and lots");
+  }
+  std::vector<OrderStep> steps;
+  for (std::size_t i = 0; i < count; i += 5) {
+    steps.push_back({words[i], words[i + 1], words[i + 2], words[i + 3], words[i + 4]});
+  }
+  auto workload = make_orders_workload(std::move(steps));
+  if (workload != nullptr) return external(env, std::move(workload));
+  napi_value none = nullptr;
+  napi_get_null(env, &none);
+  return none;
+}
+
 /// openLoop(path, messagesPerSecond, count, block): ns taken; adds to the path's measures.
 napi_value open_loop(napi_env env, napi_callback_info info) {
   const Arguments arguments(env, info);
@@ -348,6 +384,8 @@ napi_value init(napi_env env, napi_value exports) {
   const std::pair<const char*, napi_callback> functions[] = {
       {"list", list},           {"make", make},           {"operations", operations},
       {"run", run},             {"createPath", create_path}, {"pathWorkload", path_workload},
+      {"createBook", create_book},
+      {"createOrders", create_orders},
       {"openLoop", open_loop},  {"saturate", saturate},   {"allocations", allocations},
       {"measures", measures},   {"machine", machine},     {"watchStalls", watch}};
   for (const auto& [name, callback] : functions) {
