@@ -62,6 +62,7 @@ class BookFrames : public Workload {
   std::uint64_t operations() const noexcept override { return frames_->frames.size(); }
   std::uint64_t run() noexcept override {
     Checksum sum;
+    sync_.break_proof(Status::kSequenceGap, frames_->frames.front().at_ns);
     for (const auto& frame : frames_->frames) {
       MarketMessage message{};
       if (decoder_.decode(frames_->bytes.data() + frame.offset, frame.length, frame.symbol,

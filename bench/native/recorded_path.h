@@ -54,6 +54,7 @@ class RecordedPath {
   std::size_t frame_count() const noexcept { return frames_->frames.size(); }
 
  private:
+  void restart() noexcept;
   void feed_next() noexcept;
   void close_block(std::uint64_t frames);
 

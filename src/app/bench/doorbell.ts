@@ -23,6 +23,9 @@ const WARM_UP_MESSAGES = 20_000;
 /** Between the end of the recording and its repetition, ns. */
 const PAUSE_NS = 1_000_000n;
 
+/** The bytes of no message. */
+const NOTHING = new TextEncoder().encode('{');
+
 const ignoreTrade = (): void => {};
 
 /** The path through the addon's doorbell, with every instrument's configured policy. */
@@ -79,9 +82,17 @@ export class DoorbellPath {
     for (let i = 0; i < count; i += 1) this.next();
   }
 
-  /** The recording begins anew, later in event time; its snapshot synchronises the books again. */
+  /**
+   * The recording begins anew, later in event time. Its update ids have been seen by then and would
+   * be passed over, so a message that says nothing costs every book its proof first: the books
+   * start from the recorded snapshot again.
+   */
   restart(): void {
     const times = this.#times;
+    for (const { index } of this.#load.instruments) {
+      this.engine.push(index, times[times.length - 1]!, NOTHING);
+      while (this.engine.run(null) !== 'drained') this.engine.takeIntents(this.#countIntent);
+    }
     const shift = times[times.length - 1]! - times[0]! + PAUSE_NS;
     for (let i = 0; i < times.length; i += 1) times[i] = eventTime(times[i]! + shift);
     this.#cursor = 0;
