@@ -14,6 +14,7 @@
 #include "recorded_books.h"
 #include "recorded_path.h"
 #include "tick_clock.h"
+#include "trip_latency.h"
 #include "workloads.h"
 
 namespace bot4::bench {
@@ -275,14 +276,16 @@ napi_value create_path(napi_env env, napi_callback_info info) {
   return external(env, std::move(handle));
 }
 
-/// pathWorkload(path, kind): see make_path_workload.
+/// pathWorkload(path, kind): see make_path_workload; null where this build has no such kind.
 napi_value path_workload(napi_env env, napi_callback_info info) {
   const Arguments arguments(env, info);
   const auto* handle = arguments.external<PathHandle>(0);
   if (handle == nullptr) return fail(env, "pathWorkload: no path");
   auto workload = make_path_workload(arguments.text(1), handle->frames);
-  if (workload == nullptr) return fail(env, "pathWorkload: no kind " + arguments.text(1));
-  return external(env, std::move(workload));
+  if (workload != nullptr) return external(env, std::move(workload));
+  napi_value none = nullptr;
+  napi_get_null(env, &none);
+  return none;
 }
 
 /// createBook(words: Int32Array): the L2 book over triples of side, ticks and lots.
@@ -368,6 +371,12 @@ napi_value machine(napi_env env, napi_callback_info) {
                       {"compiler", text(env, __VERSION__)}});
 }
 
+/// tripLatency(trips): percentiles in ns; n is 0 where it cannot be measured.
+napi_value trip_latency(napi_env env, napi_callback_info info) {
+  const auto trips = static_cast<int>(Arguments(env, info).count(0));
+  return percentiles(env, trip_latencies(trips));
+}
+
 /// watchStalls(ms): the ledger of a loop that only waited.
 napi_value watch(napi_env env, napi_callback_info info) {
   return stalls(env, watch_stalls(Arguments(env, info).number(0)));
@@ -387,7 +396,8 @@ napi_value init(napi_env env, napi_value exports) {
       {"createBook", create_book},
       {"createOrders", create_orders},
       {"openLoop", open_loop},  {"saturate", saturate},   {"allocations", allocations},
-      {"measures", measures},   {"machine", machine},     {"watchStalls", watch}};
+      {"measures", measures},   {"machine", machine},     {"watchStalls", watch},
+      {"tripLatency", trip_latency}};
   for (const auto& [name, callback] : functions) {
     napi_value function = nullptr;
     napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);

@@ -71,8 +71,9 @@ class RecordedPath {
 };
 
 /// A workload over the frames: "decode" (checksum over every level and print), "book" (decode and
-/// proven book, checksum over best bid and ask after every applied update) or "path" (a fresh
-/// Session each time, its state hash). Null for another name.
+/// proven book, checksum over best bid and ask after every applied update), "framed-book" (the same
+/// from a WebSocket stream) or "path" (a fresh Session each time, its state hash). Null for another
+/// name, and where the build has no WebSocket reader.
 std::unique_ptr<Workload> make_path_workload(const std::string& kind,
                                              std::shared_ptr<const RecordedFrames> frames);
 

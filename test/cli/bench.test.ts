@@ -86,7 +86,9 @@ describe('bot4 bench', () => {
 
   it('shows each goal with its figures, and why one was not measured', () => {
     const text = benchLines(BENCH, plainStyle).join('\n');
-    expect(text).toMatch(/L2 update with best bid and ask\s+std::map\s+≥ 5 x\s+6\.25\s+5\.5\s+7\s+31\s+met/);
+    expect(text).toMatch(
+      /L2 update with best bid and ask\s+std::map\s+≥ 5 x\s+6\.25\s+5\.5\s+7\s+31\s+met/,
+    );
     expect(text).toMatch(/gate check\s+–\s+≤ 10 ns\s+12\.5.*missed/);
     expect(text).toContain('not measured: peer not installed: boost');
   });
@@ -98,7 +100,13 @@ describe('bot4 bench', () => {
   });
 
   it('leaves out what was not asked for', () => {
-    const none = { messageToIntentUs: null, clockPairUs: null, stages: [], goals: [], stalls: null };
+    const none = {
+      messageToIntentUs: null,
+      clockPairUs: null,
+      stages: [],
+      goals: [],
+      stalls: null,
+    };
     const text = benchLines({ ...BENCH, ...none }, plainStyle).join('\n');
     expect(text).not.toContain('doorbell');
     expect(text).not.toContain('null');

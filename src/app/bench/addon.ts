@@ -53,7 +53,11 @@ export interface BenchAddon {
     symbols: Int32Array,
     receivedAtNs: BigInt64Array,
   ): NativePath;
-  pathWorkload(path: NativePath, kind: 'decode' | 'book' | 'path'): NativeWorkload;
+  /** null: this build has no such kind. */
+  pathWorkload(
+    path: NativePath,
+    kind: 'decode' | 'book' | 'framed-book' | 'path',
+  ): NativeWorkload | null;
   /** Triples of side (0 buy, 1 sell), ticks, lots. */
   createBook(words: Int32Array): NativeWorkload;
   /** Fives of cancel (0 add, 1 cancel), id, side, ticks, lots; null: this build has no L3 book. */
@@ -78,6 +82,8 @@ export interface BenchAddon {
     readonly compiler: string;
   };
   watchStalls(ms: number): NativeStalls;
+  /** From the trip on one core to its sight on another; `n` is 0 where it cannot be measured. */
+  tripLatency(trips: number): NativePercentiles;
 }
 
 /** The root of the project, seen from src/app/bench and from dist/app/bench. */

@@ -124,8 +124,15 @@ export function makeDepthStream(updates: number, seed = 42): DepthStream {
       `"b":${levelsText(bids!)},"a":${levelsText(asks!)}}}`
     );
   };
-  messages.push(envelope(0, snapshotLevels.filter((_, i) => i % 100 < 2)));
-  const [bids, asks] = [true, false].map((side) => snapshotLevels.filter(({ buy }) => buy === side));
+  messages.push(
+    envelope(
+      0,
+      snapshotLevels.filter((_, i) => i % 100 < 2),
+    ),
+  );
+  const [bids, asks] = [true, false].map((side) =>
+    snapshotLevels.filter(({ buy }) => buy === side),
+  );
   messages.push(
     `{"lastUpdateId":${5_123_107_832_000},"E":${START_MS},"T":${START_MS},` +
       `"bids":${levelsText(bids!)},"asks":${levelsText(asks!)}}`,

@@ -8,12 +8,7 @@ import { type Instrument, instrumentId, type Money } from '../../model/index.ts'
 import { recordedMarket } from '../backtest/recorded-instruments.ts';
 import type { Bot4Config } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
-import {
-  type DepthStream,
-  STREAM_STEP_E8,
-  STREAM_SYMBOL,
-  STREAM_TICK_E8,
-} from './depth-stream.ts';
+import { type DepthStream, STREAM_STEP_E8, STREAM_SYMBOL, STREAM_TICK_E8 } from './depth-stream.ts';
 import type { BenchPeak } from './report.ts';
 
 /** Most messages kept in memory as the load; they are repeated when the run is longer. */

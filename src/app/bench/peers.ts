@@ -5,7 +5,14 @@ import { depthLoad } from './load.ts';
 import { nativePath } from './native-path.ts';
 import { makeOrderStream } from './order-stream.ts';
 import type { Runner } from './paired.ts';
-import { namedRunner, nativeRunner, type Now, type ScriptBatch, scriptRunner } from './runners.ts';
+import {
+  type Now,
+  namedRunner,
+  nativeRunner,
+  pathRunner,
+  type ScriptBatch,
+  scriptRunner,
+} from './runners.ts';
 
 /** What pairs are made from. */
 export interface PairInputs {
@@ -125,14 +132,17 @@ const decodePair = ({ addon, stream, now }: PairInputs): PairSource => {
       const path = nativePath(addon, depthLoad({ ...stream, messages }));
       return {
         kind: 'ready',
-        subject: nativeRunner(addon, subject, addon.pathWorkload(path, 'decode')),
+        subject: pathRunner(addon, subject, path, 'decode'),
         peer: scriptRunner(peer, module.parse(messages), now),
       };
     },
   };
 };
 
-/** Bytes to a proven book and its best prices, against ccxt.pro's own handler. */
+/**
+ * The stream's bytes, WebSocket frames and all, to a proven book and its best prices, against
+ * ccxt.pro's own handler, which gets the text of each message.
+ */
 const pathPair = ({ addon, stream, now }: PairInputs): PairSource => {
   const [subject, peer] = ['stream.path20', 'stream.path20/ccxt.pro'];
   return {
@@ -146,7 +156,11 @@ const pathPair = ({ addon, stream, now }: PairInputs): PairSource => {
         ccxtPath(ccxt: unknown, texts: readonly string[], snapshotAt: number): ScriptBatch;
       }>('depth-messages');
       const path = nativePath(addon, depthLoad({ ...stream, messages }));
-      const native = nativeRunner(addon, subject, addon.pathWorkload(path, 'book'));
+      const framed = addon.pathWorkload(path, 'framed-book');
+      const native =
+        framed === null
+          ? pathRunner(addon, subject, path, 'book')
+          : nativeRunner(addon, subject, framed);
       const batch = module.ccxtPath(ccxt, messages, stream.snapshotAt);
       // The native batch holds the snapshot and the update before it; ccxt gets them untimed.
       return {

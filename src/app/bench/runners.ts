@@ -1,5 +1,6 @@
+import { assert } from '../../core/index.ts';
 import { loadAddon } from '../../native/index.ts';
-import type { BenchAddon, NativeWorkload } from './addon.ts';
+import type { BenchAddon, NativePath, NativeWorkload } from './addon.ts';
 import type { Runner } from './paired.ts';
 
 /** Monotonic time, ns. */
@@ -25,6 +26,18 @@ export function nativeRunner(addon: BenchAddon, name: string, workload: NativeWo
       return { ns, checksum };
     },
   };
+}
+
+/** The native workload over a path. Requires a kind that every build has. */
+export function pathRunner(
+  addon: BenchAddon,
+  name: string,
+  path: NativePath,
+  kind: 'decode' | 'book' | 'path',
+): Runner {
+  const workload = addon.pathWorkload(path, kind);
+  assert(workload !== null, () => `every build of the bench has the kind ${kind}`);
+  return nativeRunner(addon, name, workload);
 }
 
 /** The native workload of a name; null where this machine or build has none. */

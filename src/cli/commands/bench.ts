@@ -55,7 +55,12 @@ export function addBench(program: Command, context: CliContext, holder: ExitCode
     .summary('measure this machine: the path, its stages, peers and goals')
     .description('Measures the path from message bytes to intent, its stages and its peers.')
     .option('--data <files...>', 'captures to feed; without it a recorded one or generated')
-    .option('--rate <n>', 'doorbell: offered load, messages/s', wholeNumberValue(1, 10_000_000), 20_000)
+    .option(
+      '--rate <n>',
+      'doorbell: offered load, messages/s',
+      wholeNumberValue(1, 10_000_000),
+      20_000,
+    )
     .option('--duration <time>', 'doorbell: time of the open loop', durationValue, 10_000)
     .option('--only <part...>', `measure only: ${BENCH_PARTS.join(', ')}`, partValue)
     .option('--quick', 'fewer rounds: a minute or so, for a check')

@@ -192,7 +192,10 @@ function machineLines(report: BenchReport): readonly string[] {
     ['kernel target', report.kernelTarget],
     ['machine', `${report.cpuModel}, ${report.cores} cores, Node ${report.nodeVersion}`],
     ['processor', `${machine.cpuFamily}, virtualisation: ${machine.virtualisation}`],
-    ['load average', `${machine.loadBefore.toFixed(2)} before, ${machine.loadAfter.toFixed(2)} after`],
+    [
+      'load average',
+      `${machine.loadBefore.toFixed(2)} before, ${machine.loadAfter.toFixed(2)} after`,
+    ],
     ['commit', `${machine.commit ?? 'unknown'}, seed ${machine.seed}, ${machine.measuredAt}`],
     ['version', report.version],
   ];

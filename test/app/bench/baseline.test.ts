@@ -20,7 +20,10 @@ const pair = (peer: string, median: number, low5 = median): BenchPair => ({
 
 describe('a baseline', () => {
   it('states noise of a quarter at least, of a half at most, and what the run showed between', () => {
-    const report = { ...BENCH, peers: [pair('calm', 10, 9.9), pair('wild', 10, 1), pair('so', 10, 8)] };
+    const report = {
+      ...BENCH,
+      peers: [pair('calm', 10, 9.9), pair('wild', 10, 1), pair('so', 10, 8)],
+    };
     const { pairs } = baselineOf(report);
     expect(pairs).toEqual({
       calm: { ratio: 10, noise: 0.25 },

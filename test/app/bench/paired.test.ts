@@ -49,16 +49,16 @@ describe('a pair', () => {
     const wrong = runner('peer', [1], [], 'd');
     const measured = measurePair(runner('own', [1], []), wrong, effort, never);
     await expect(measured).rejects.toThrow(ChecksumsDiffer);
-    await expect(
-      measurePair(runner('own', [1], []), wrong, effort, never),
-    ).rejects.toThrow('own and peer give different results: checksums c and d');
+    await expect(measurePair(runner('own', [1], []), wrong, effort, never)).rejects.toThrow(
+      'own and peer give different results: checksums c and d',
+    );
   });
 
   it('fails when the two do not do the same number of operations', async () => {
     const other = { ...runner('peer', [1], []), operations: 11 };
-    await expect(
-      measurePair(runner('own', [1], []), other, effort, never),
-    ).rejects.toThrow('own does 10 operations, peer 11');
+    await expect(measurePair(runner('own', [1], []), other, effort, never)).rejects.toThrow(
+      'own does 10 operations, peer 11',
+    );
   });
 
   it('ends as interrupted when asked to', async () => {

@@ -1,6 +1,6 @@
 import { AppFailure } from '../../contracts.ts';
 import type { BenchAddon } from '../addon.ts';
-import { measureAlone, measurePair, quantile, spreadOf } from '../paired.ts';
+import { measureAlone, measurePair, nextTurn, quantile, spreadOf } from '../paired.ts';
 import { type PairSource, pairSources } from '../peers.ts';
 import { namedRunner } from '../runners.ts';
 import { effortOf, type PartContext } from './results.ts';
@@ -53,6 +53,20 @@ async function onePair(context: PartContext, source: PairSource): Promise<void> 
   }
 }
 
+/** Trips of the breaker from one core to another: the p99 of each repetition. */
+async function trips({ options, results }: PartContext, addon: BenchAddon): Promise<void> {
+  const p99s: number[] = [];
+  for (let repetition = 0; repetition < P99_GROUPS; repetition += 1) {
+    await nextTurn(options.signal);
+    const { n, p99 } = addon.tripLatency(options.quick ? 2_000 : 20_000);
+    if (n > 0) p99s.push(p99);
+  }
+  const absent = { kind: 'absent', why: 'absent: no breaker here, or no second core' } as const;
+  const value = spreadOf(p99s);
+  const found = p99s.length === 0 ? absent : ({ kind: 'measured', value, checksum: null } as const);
+  results.figures.set('breaker.trip.p99', found);
+}
+
 /** Every workload that is no peer of another, alone. */
 async function batches(context: PartContext, addon: BenchAddon): Promise<void> {
   const { options, results, recordings } = context;
@@ -71,9 +85,6 @@ async function batches(context: PartContext, addon: BenchAddon): Promise<void> {
         const { ns: value, checksum } = batch;
         results.figures.set(name, { kind: 'measured', value, checksum });
       }
-      if (name === 'breaker.trip') {
-        results.figures.set('breaker.trip.p99', await p99Of(runner, effort.fewestRounds));
-      }
       if (name === 'decision.single') {
         results.figures.set('decision.single.p99', await p99Of(runner, effort.fewestRounds));
       }
@@ -88,10 +99,7 @@ async function batches(context: PartContext, addon: BenchAddon): Promise<void> {
       results.figures.set(name, { kind: 'absent', why: `absent: no workload ${name}` });
     }
   }
-  if (!results.figures.has('breaker.trip.p99')) {
-    const why = 'absent: no workload breaker.trip';
-    results.figures.set('breaker.trip.p99', { kind: 'absent', why });
-  }
+  await trips(context, addon);
   if (!results.figures.has('decision.single.p99')) {
     const why = 'absent: no workload decision.single';
     results.figures.set('decision.single.p99', { kind: 'absent', why });

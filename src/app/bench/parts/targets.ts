@@ -3,7 +3,7 @@ import { depthLoad } from '../load.ts';
 import { nativePath } from '../native-path.ts';
 import { measureAlone } from '../paired.ts';
 import type { BenchBatch } from '../report.ts';
-import { namedRunner, nativeRunner } from '../runners.ts';
+import { namedRunner, pathRunner } from '../runners.ts';
 import { effortOf, type PartContext } from './results.ts';
 
 /** Workloads that run on the kernels. */
@@ -59,7 +59,9 @@ async function oneTarget(context: PartContext, target: string): Promise<void> {
   }
   const messages = stream.messages.slice(0, MESSAGES);
   const path = nativePath(addon, depthLoad({ ...stream, messages }));
-  const runner = nativeRunner(addon, 'path', addon.pathWorkload(path, 'path'));
+  const runner = pathRunner(addon, 'path', path, 'path');
   results.targets.push({ target, batches, stateHash: runner.run().checksum });
-  options.onLine(`  ${target}: ${batches.map(({ ns }) => `${ns.median.toFixed(1)} ns`).join(', ')}`);
+  options.onLine(
+    `  ${target}: ${batches.map(({ ns }) => `${ns.median.toFixed(1)} ns`).join(', ')}`,
+  );
 }
