@@ -20,7 +20,7 @@ export class Outputs {
   }
 
   checksum(count = this.values.length) {
-    const same = this.before !== null && this.before.every((value, i) => value === this.values[i]);
+    const same = this.before?.every((value, i) => value === this.values[i]);
     if (!same) {
       this.sum = checksumOf(this.values, count);
       this.before = Float64Array.from(this.values);
