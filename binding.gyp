@@ -28,6 +28,7 @@
       'include_dirs': ['native'],
       'defines': [
         'NAPI_VERSION=9',
+        'SIMDJSON_EXCEPTIONS=0',
         'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS',
         'NODE_ADDON_API_DISABLE_DEPRECATED',
         'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',  # Of an environment that is being terminated.
@@ -37,6 +38,7 @@
         '-std=c++20', '-march=x86-64', '-fvisibility=hidden', '-fno-exceptions', '-fno-rtti',
         '-ffp-contract=off',
         '-isystem', '<!(node scripts/list-kernels.mjs --napi-include)',
+        '-isystem', '<!(node scripts/list-kernels.mjs --simdjson-include)',
         '-Wall', '-Wextra', '-Wpedantic', '-Wshadow',
       ],
       'ldflags': ['-Wl,--exclude-libs,ALL', '-Wl,-Bsymbolic'],

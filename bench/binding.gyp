@@ -25,18 +25,35 @@
       'cflags_cc': ['-march=x86-64-v4', '-mprefer-vector-width=512'],
     },
     {
+      # simdjson as a peer, with AVX2 throughout as in CMakeLists.txt.
+      'target_name': 'bench_simdjson_peers',
+      'type': 'static_library',
+      'sources': ['<!@(node scripts/list-kernels.mjs simdjson-peers)'],
+      'include_dirs': ['native', 'bench/native'],
+      'defines': ['SIMDJSON_EXCEPTIONS=0'],
+      'cflags_cc!': ['-std=gnu++17'],
+      'cflags_cc': [
+        '-std=c++20', '-fPIC', '-march=x86-64-v3', '-fvisibility=hidden',
+        '-fvisibility-inlines-hidden', '-fno-exceptions', '-fno-rtti', '-ffp-contract=off',
+        '-isystem', '<!(node scripts/list-kernels.mjs --simdjson-include)',
+        '-Wall', '-Wextra', '-Wpedantic', '-Wshadow',
+      ],
+    },
+    {
       'target_name': 'bot4_bench',
-      'dependencies': ['bench_kernels_sse2', 'bench_kernels_avx2', 'bench_kernels_avx512'],
+      'dependencies': [
+        'bench_kernels_sse2', 'bench_kernels_avx2', 'bench_kernels_avx512', 'bench_simdjson_peers',
+      ],
       'sources': [
         '<!@(node scripts/list-kernels.mjs sources workloads)',
       ],
       'include_dirs': ['native', 'bench/native'],
-      'defines': ['NAPI_VERSION=9', 'BOT4_STAGE_CLOCK=1'],
+      'defines': ['NAPI_VERSION=9', 'BOT4_STAGE_CLOCK=1', 'SIMDJSON_EXCEPTIONS=0'],
       'cflags_cc!': ['-std=gnu++17'],
       'cflags_cc': [
         '-std=c++20', '-march=x86-64', '-fvisibility=hidden', '-fno-exceptions', '-fno-rtti',
         '-ffp-contract=off',
-        '-isystem', '<(module_root_dir)/node_modules/@nozbe/simdjson/src',
+        '-isystem', '<!(node scripts/list-kernels.mjs --simdjson-include)',
         '-Wall', '-Wextra', '-Wpedantic', '-Wshadow',
       ],
       # The addon's own calls of malloc go through a counter (bench/native/allocations.cc).

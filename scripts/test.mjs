@@ -136,6 +136,8 @@ function nativeTests() {
     ctest('cmake', ['-DCMAKE_BUILD_TYPE=Release', '-DBOT4_ADDON=OFF', '-DBOT4_BENCHES=ON']);
     say('ctest with sanitizers');
     ctest('sanitize', ['-DCMAKE_BUILD_TYPE=Release', '-DBOT4_ADDON=OFF', '-DBOT4_SANITIZE=ON']);
+    say('ctest of threads with the thread sanitizer');
+    ctest('threads', ['-DCMAKE_BUILD_TYPE=Release', '-DBOT4_ADDON=OFF', '-DBOT4_TSAN=ON']);
   } else {
     skip('the C++ tests', 'cmake is not installed (apt-get install cmake ninja-build)');
   }

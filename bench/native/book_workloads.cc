@@ -1,6 +1,7 @@
-// L2 update plus best bid and ask: the bitmap window against std::map, on one random walk.
+// Books: L2 update plus best bid and ask against std::map on one walk of the price.
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "book/l2_book.h"
@@ -18,21 +19,53 @@ struct Update {
   std::int64_t lots;
 };
 
-/// A price that wanders, levels near it, a third of the updates removals, far ones now and then.
+/// The stream's own random numbers.
+class Lcg {
+ public:
+  explicit Lcg(std::uint64_t seed) : state_(seed) {}
+  std::int64_t below(std::int64_t n) {
+    state_ = state_ * 6364136223846793005ull + 1442695040888963407ull;
+    return static_cast<std::int64_t>((state_ >> 33) % static_cast<std::uint64_t>(n));
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// A book whose price rises 50,000 ticks and falls back, so that the window moves on the way. Levels
+/// that the price has passed, and those 3,000 ticks behind it, are taken away as a venue does; of
+/// the other updates most are within 60 ticks, one in twenty within 3,000, a third are removals.
 std::vector<Update> walk() {
+  constexpr std::int64_t kReach = 3000;
   std::vector<Update> updates;
-  std::uint64_t state = 7;
-  const auto below = [&state](std::int64_t n) {
-    state = state * 6364136223846793005ull + 1442695040888963407ull;
-    return static_cast<std::int64_t>((state >> 33) % static_cast<std::uint64_t>(n));
-  };
+  Lcg random(7);
+  std::set<std::int64_t> bids, asks;
   std::int64_t mid = 600'000;
   while (updates.size() < kUpdates) {
-    mid += below(7) - 3;
-    const std::int64_t reach = below(20) == 0 ? 3000 : 60;
-    const Side side = below(2) == 0 ? Side::kBuy : Side::kSell;
-    const std::int64_t away = 1 + below(reach);
-    updates.push_back({side, side == Side::kBuy ? mid - away : mid + away, below(3) == 0 ? 0 : 1 + below(999)});
+    const std::int64_t trend = updates.size() < kUpdates / 2 ? 2 : -2;
+    if (random.below(4) == 0) mid += random.below(7) - 3 + trend;
+    Update u{Side::kBuy, 0, 0};
+    if (!bids.empty() && *bids.rbegin() >= mid) {
+      u.ticks = *bids.rbegin();
+    } else if (!asks.empty() && *asks.begin() <= mid) {
+      u = {Side::kSell, *asks.begin(), 0};
+    } else if (!bids.empty() && *bids.begin() < mid - kReach) {
+      u.ticks = *bids.begin();
+    } else if (!asks.empty() && *asks.rbegin() > mid + kReach) {
+      u = {Side::kSell, *asks.rbegin(), 0};
+    } else {
+      const std::int64_t away = 1 + random.below(random.below(20) == 0 ? kReach : 60);
+      u.side = random.below(2) == 0 ? Side::kBuy : Side::kSell;
+      u.ticks = u.side == Side::kBuy ? mid - away : mid + away;
+      u.lots = random.below(3) == 0 ? 0 : 1 + random.below(999);
+    }
+    auto& half = u.side == Side::kBuy ? bids : asks;
+    if (u.lots == 0) {
+      half.erase(u.ticks);
+    } else {
+      half.insert(u.ticks);
+    }
+    updates.push_back(u);
   }
   return updates;
 }

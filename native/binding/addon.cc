@@ -4,8 +4,11 @@
 #include <cstdlib>
 #include <string>
 
+#include "binding/breaker.h"
 #include "binding/engine_handle.h"
 #include "binding/match.h"
+#include "binding/memory.h"
+#include "binding/ring.h"
 #include "binding/stopwatch.h"
 #include "core/cpu.h"
 
@@ -58,6 +61,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_decision(env, exports);
   register_match(env, exports);
   register_stopwatch(env, exports);
+  register_breaker(env, exports);
+  register_memory(env, exports);
+  register_ring(env, exports);
   return exports;
 }
 

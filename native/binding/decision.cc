@@ -14,19 +14,19 @@ namespace {
 struct KernelMemory {
   KernelMemory(std::size_t block_count, bool share_model, const DecisionTable* table)
       : blocks(block_count),
-        model_stride(share_model ? 0 : 1),
+        shared(share_model),
         context(AlignedBuffer::round_up(sizeof(DecisionModel))),
         features(context + AlignedBuffer::round_up(sizeof(DecisionContext))),
         result(features + AlignedBuffer::round_up(sizeof(double) * kFeatureSlots)),
         model_block(result + AlignedBuffer::round_up(sizeof(Decision))),
         block(model_block +
-              AlignedBuffer::round_up(sizeof(DecisionModelBlock) * (share_model ? 1 : block_count))),
+              AlignedBuffer::round_up(sizeof(DecisionModelBlock) * (share_model ? 0 : block_count))),
         block_result(block + AlignedBuffer::round_up(sizeof(DecisionBlock) * block_count)),
         memory(block_result + sizeof(DecisionBlockResult) * block_count),
         kernels(table) {}
 
   std::size_t blocks;
-  std::size_t model_stride;
+  bool shared;  // One model for all blocks: the single decision's.
   std::size_t context, features, result, model_block, block, block_result;  // Offsets; the model is at 0.
   AlignedBuffer memory;
   const DecisionTable* kernels;
@@ -53,14 +53,19 @@ napi_value decide(napi_env env, napi_callback_info info) {
 
 napi_value decide_batch(napi_env env, napi_callback_info info) {
   KernelMemory* k = bound(env, info);
-  k->kernels->decide_batch(k->memory.at<DecisionModelBlock>(k->model_block), k->model_stride,
-                           k->memory.at<DecisionBlock>(k->block), k->blocks,
-                           k->memory.at<DecisionBlockResult>(k->block_result));
+  const auto* blocks = k->memory.at<DecisionBlock>(k->block);
+  auto* results = k->memory.at<DecisionBlockResult>(k->block_result);
+  if (k->shared) {
+    k->kernels->decide_shared(k->memory.at<DecisionModel>(0), blocks, k->blocks, results);
+  } else {
+    k->kernels->decide_batch(k->memory.at<DecisionModelBlock>(k->model_block), blocks, k->blocks,
+                             results);
+  }
   return nullptr;
 }
 
 /// createDecisionKernel(symbols, shareModel): {arena, layout, offsets, decide(), decideBatch()}.
-/// With shareModel all blocks of eight use one model block.
+/// With shareModel decideBatch uses `model` for every symbol, and there is no model block.
 Napi::Value create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const double symbols = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;

@@ -5,15 +5,13 @@
 namespace bot4 {
 namespace {
 
-constexpr std::size_t kReserve = 4096;
-
 bool key_less(const KeyLevel& level, std::int64_t key) noexcept { return level.key < key; }
 
 }  // namespace
 
-BookSide::BookSide() : leaf_(kWords, 0), quantity_(kWindow, 0) {
-  outside_.reserve(kReserve);
-  moving_.reserve(kReserve);
+BookSide::BookSide(std::size_t reserved) : leaf_(kWords, 0), quantity_(kWindow, 0) {
+  outside_.reserve(reserved);
+  moving_.reserve(reserved);
 }
 
 /// The window index of the first set bit at or above `index`, or -1.
@@ -110,6 +108,16 @@ std::int64_t BookSide::next(std::int64_t key) const noexcept {
   if (index >= 0) return base_ + index;
   const auto place = std::lower_bound(outside_.begin(), outside_.end(), key + 1, key_less);
   return place != outside_.end() ? place->key : kNone;
+}
+
+std::int64_t BookSide::worst() const noexcept {
+  if (!outside_.empty()) return outside_.back().key;
+  const auto last = [](std::uint64_t bits) {
+    return std::uint64_t{63} - static_cast<std::uint64_t>(std::countl_zero(bits));
+  };
+  const std::uint64_t group = last(top_);
+  const std::uint64_t word = (group << 6) + last(middle_[group]);
+  return base_ + static_cast<std::int64_t>((word << 6) + last(leaf_[word]));
 }
 
 void BookSide::clear() noexcept {

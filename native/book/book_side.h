@@ -1,5 +1,6 @@
 #pragma once
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -23,14 +24,15 @@ struct KeyLevel {
 /// Invariant:   every key of the vector is at or beyond the window's end, and the best key is in
 ///              the window unless the side is empty.
 /// Requires:    |key| < 2^53, lots >= 0. Checked.
-/// Cost:        O(1) inside the window, no allocation; bench/native/book_bench.
+/// Cost:        O(1) inside the window, no allocation; bench workload book.l2.
 class BookSide {
  public:
   static constexpr std::int64_t kWindow = 65536;
   /// Keys left free before the best price when the window moves.
   static constexpr std::int64_t kMargin = kWindow / 4;
 
-  BookSide();
+  /// Takes memory for `reserved` levels outside the window; more of them may allocate.
+  explicit BookSide(std::size_t reserved = kReserved);
 
   /// Sets the quantity at a key (0 erases) and returns the former quantity.
   std::int64_t set(std::int64_t key, std::int64_t lots) noexcept {
@@ -39,15 +41,22 @@ class BookSide {
     if (index >= static_cast<std::uint64_t>(kWindow)) return set_outside(key, lots);
     const std::int64_t old = quantity_[index];
     quantity_[index] = lots;
-    if ((old != 0) == (lots != 0)) return old;
-    if (lots != 0) {
-      mark(index);
-      ++window_count_;
-      if (key < best_) best_ = key;
-    } else {
-      unmark(index);
-      --window_count_;
-      if (key == best_) find_new_best(index);
+    // Whether a level comes, goes or stays is a coin toss in a feed: no branch depends on it.
+    const std::uint64_t present = lots != 0 ? 1 : 0;
+    const std::uint64_t word = index >> 6;
+    const std::uint64_t bit = index & 63;
+    const std::uint64_t before = leaf_[word];
+    const std::uint64_t after = (before & ~(std::uint64_t{1} << bit)) | (present << bit);
+    leaf_[word] = after;
+    window_count_ += static_cast<std::int64_t>(present) - (old != 0 ? 1 : 0);
+    if ((before == 0) != (after == 0)) summarise(word, after != 0);
+    if (key <= best_) {
+      const std::uint64_t rest = after >> bit;
+      if (rest != 0) {
+        best_ = key + std::countr_zero(rest);
+      } else {
+        find_new_best(index);
+      }
     }
     return old;
   }
@@ -68,6 +77,9 @@ class BookSide {
   /// The lowest key. Requires a level.
   std::int64_t best() const noexcept { return best_; }
 
+  /// The highest key. Requires a level.
+  std::int64_t worst() const noexcept;
+
   /// The next key above `key` that has a level, or kNone.
   std::int64_t next(std::int64_t key) const noexcept;
 
@@ -80,6 +92,8 @@ class BookSide {
   }
 
   static constexpr std::int64_t kNone = INT64_MAX;
+  /// Levels outside the window that fit without an allocation unless the constructor says more.
+  static constexpr std::size_t kReserved = 4096;
   /// Bound of the key's magnitude: 2^53.
   static constexpr std::int64_t kKeyBound = std::int64_t{1} << 53;
 
@@ -90,15 +104,15 @@ class BookSide {
   void mark(std::uint64_t index) noexcept {
     const std::uint64_t word = index >> 6;
     leaf_[word] |= std::uint64_t{1} << (index & 63);
-    middle_[word >> 6] |= std::uint64_t{1} << (word & 63);
-    top_ |= std::uint64_t{1} << (word >> 6);
+    summarise(word, true);
   }
-  void unmark(std::uint64_t index) noexcept {
-    const std::uint64_t word = index >> 6;
-    leaf_[word] &= ~(std::uint64_t{1} << (index & 63));
-    if (leaf_[word] != 0) return;
-    middle_[word >> 6] &= ~(std::uint64_t{1} << (word & 63));
-    if (middle_[word >> 6] == 0) top_ &= ~(std::uint64_t{1} << (word >> 6));
+  /// Writes into the upper two levels of the bitmap whether a word of the lowest has a bit.
+  void summarise(std::uint64_t word, bool any) noexcept {
+    const std::uint64_t group = word >> 6;
+    const std::uint64_t bit = std::uint64_t{1} << (word & 63);
+    middle_[group] = any ? middle_[group] | bit : middle_[group] & ~bit;
+    const std::uint64_t group_bit = std::uint64_t{1} << group;
+    top_ = middle_[group] != 0 ? top_ | group_bit : top_ & ~group_bit;
   }
   std::int64_t first_from(std::uint64_t index) const noexcept;
   void find_new_best(std::uint64_t from) noexcept;

@@ -1,6 +1,23 @@
 #include "book/book_sync.h"
 
 namespace bot4 {
+namespace {
+
+/// Whether the rule numbers depth updates, so that those before a snapshot can be joined to it.
+constexpr bool joins_by_id(SequenceRule rule) noexcept {
+  return rule == SequenceRule::kBinanceSpot || rule == SequenceRule::kBinanceFutures;
+}
+
+/// Whether prices lead strictly from the best outwards.
+bool is_ordered(Side side, const Level* levels, int count) noexcept {
+  for (int i = 1; i < count; ++i) {
+    const std::int64_t step = levels[i].ticks - levels[i - 1].ticks;
+    if (side == Side::kBuy ? step >= 0 : step <= 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 const char* sync_state_name(SyncState state) noexcept {
   switch (state) {
@@ -27,6 +44,12 @@ BookSync::Fit BookSync::fit(std::int64_t first_id, std::int64_t last_id,
 }
 
 Status BookSync::on_depth(const MarketMessage& m, std::int64_t at_ns) {
+  if (rule_ == SequenceRule::kBinancePartial) return Status::kUnknownEvent;
+  if (!joins_by_id(rule_)) {
+    if (state_ == SyncState::kSynchronised) return apply(m, at_ns);
+    ++counters_.stale_dropped;
+    return Status::kStaleUpdate;
+  }
   if (state_ != SyncState::kSynchronised) return hold(m);
   switch (fit(m.first_id, m.last_id, m.previous_id)) {
     case Fit::kFollows: return apply(m, at_ns);
@@ -64,27 +87,43 @@ Status BookSync::hold(const MarketMessage& m) {
   return dropped == 0 ? Status::kHeldForSnapshot : Status::kPendingOverflow;
 }
 
-void BookSync::set_levels(Side side, const Level* levels, int count, std::int64_t at_ns) noexcept {
-  for (int i = 0; i < count; ++i) {
-    const std::int64_t old = book_.set(side, levels[i].ticks, levels[i].lots);
-    if (observer_.self != nullptr && old != levels[i].lots) {
-      observer_.on_level(observer_.self, symbol_, side, levels[i].ticks, old, levels[i].lots,
-                         at_ns);
-    }
-  }
-}
-
-Status BookSync::apply(const MarketMessage& m, std::int64_t at_ns) noexcept {
-  set_levels(Side::kBuy, m.bids, m.bid_count, at_ns);
-  set_levels(Side::kSell, m.asks, m.ask_count, at_ns);
-  last_id_ = m.last_id;
-  first_after_snapshot_ = false;
-  ++counters_.depth_applied;
+/// Proves the book after an update, a snapshot or a partial book, and tells the observer.
+Status BookSync::finish(const MarketMessage& m, std::int64_t at_ns) noexcept {
   if (book_.crossed()) {
     ++counters_.crossed;
     break_proof(Status::kCrossedBook, at_ns);
     return Status::kCrossedBook;
   }
+  if (rule_ == SequenceRule::kKrakenChecksum) {
+    ++counters_.checksum_checks;
+    if (m.checksum != static_cast<std::int64_t>(checksum_.value(book_))) {
+      ++counters_.checksum_mismatches;
+      break_proof(Status::kChecksumMismatch, at_ns);
+      return Status::kChecksumMismatch;
+    }
+  }
+  return Status::kOk;
+}
+
+Status BookSync::apply(const MarketMessage& m, std::int64_t at_ns) noexcept {
+  update_levels(Side::kBuy, m.bids, m.bid_count, at_ns);
+  update_levels(Side::kSell, m.asks, m.ask_count, at_ns);
+  if (depth_ > 0) {
+    truncate(Side::kBuy, at_ns);
+    truncate(Side::kSell, at_ns);
+  }
+  last_id_ = m.last_id;
+  first_after_snapshot_ = false;
+  ++counters_.depth_applied;
+  if (const Status proof = finish(m, at_ns); proof != Status::kOk) return proof;
+  if (const Status known = check_tickers(at_ns); known != Status::kOk) return known;
+  if (observer_.self != nullptr) observer_.on_update(observer_.self, symbol_, at_ns);
+  return Status::kOk;
+}
+
+/// Compares the book with a remembered ticker of the same update id.
+Status BookSync::check_tickers(std::int64_t at_ns) noexcept {
+  if (!joins_by_id(rule_) && rule_ != SequenceRule::kBinancePartial) return Status::kOk;
   for (const Ticker& ticker : tickers_) {
     if (ticker.id != last_id_) continue;
     if (differs(ticker)) {
@@ -93,43 +132,72 @@ Status BookSync::apply(const MarketMessage& m, std::int64_t at_ns) noexcept {
     }
     break;
   }
-  if (observer_.self != nullptr) observer_.on_update(observer_.self, symbol_, at_ns);
   return Status::kOk;
 }
 
-Status BookSync::on_snapshot(const MarketMessage& m, std::int64_t at_ns) {
-  if (state_ == SyncState::kSynchronised && m.last_id < last_id_) {
-    ++counters_.stale_snapshots;
-    return Status::kStaleSnapshot;
-  }
-  // The first held update that the snapshot does not cover must follow it.
-  const std::int64_t covered =
-      rule_ == SequenceRule::kBinanceSpot ? m.last_id : m.last_id - 1;
+/// Whether the held updates join the snapshot: the first one it does not cover must follow it.
+bool BookSync::on_time_for(const MarketMessage& snapshot) const noexcept {
+  const bool spot = rule_ == SequenceRule::kBinanceSpot;
+  const std::int64_t covered = spot ? snapshot.last_id : snapshot.last_id - 1;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     if (pending_[i].last_id <= covered) continue;
-    const bool joins = rule_ == SequenceRule::kBinanceFutures && pending_[i].previous_id == m.last_id;
-    if (pending_[i].first_id > covered + 1 && !joins) {
+    const bool joins = !spot && pending_[i].previous_id == snapshot.last_id;
+    return pending_[i].first_id <= covered + 1 || joins;
+  }
+  return true;
+}
+
+Status BookSync::on_snapshot(const MarketMessage& m, std::int64_t at_ns) {
+  if (rule_ == SequenceRule::kBinancePartial) return Status::kUnknownEvent;
+  if (joins_by_id(rule_)) {
+    const bool older = state_ == SyncState::kSynchronised && m.last_id < last_id_;
+    if (older || !on_time_for(m)) {
       ++counters_.stale_snapshots;
       return Status::kStaleSnapshot;
     }
-    break;
   }
-  book_.clear();
-  if (observer_.self != nullptr) observer_.on_reset(observer_.self, symbol_, at_ns);
-  set_levels(Side::kBuy, m.bids, m.bid_count, at_ns);
-  set_levels(Side::kSell, m.asks, m.ask_count, at_ns);
+  replace_book(m, at_ns);
   ++counters_.snapshots;
   last_id_ = m.last_id;
   first_after_snapshot_ = true;
   state_ = SyncState::kSynchronised;
   broken_by_ = Status::kOk;
-  if (book_.crossed()) {
-    ++counters_.crossed;
-    break_proof(Status::kCrossedBook, at_ns);
-    return Status::kCrossedBook;
-  }
+  if (const Status proof = finish(m, at_ns); proof != Status::kOk) return proof;
   if (observer_.self != nullptr) observer_.on_update(observer_.self, symbol_, at_ns);
   return replay_pending(at_ns);
+}
+
+Status BookSync::on_partial(const MarketMessage& m, std::int64_t at_ns) {
+  if (rule_ != SequenceRule::kBinancePartial) return Status::kUnknownEvent;
+  const bool synchronised = state_ == SyncState::kSynchronised;
+  if (synchronised && m.last_id <= last_id_) {
+    if (m.last_id == last_id_) {
+      ++counters_.duplicates;
+      return Status::kDuplicateUpdate;
+    }
+    ++counters_.stale_dropped;
+    return Status::kStaleUpdate;
+  }
+  if (!is_ordered(Side::kBuy, m.bids, m.bid_count) ||
+      !is_ordered(Side::kSell, m.asks, m.ask_count)) {
+    break_proof(Status::kUnexpectedToken, at_ns);
+    return Status::kUnexpectedToken;
+  }
+  if (!synchronised && observer_.self != nullptr) {
+    observer_.on_reset(observer_.self, symbol_, at_ns);
+  }
+  replace_levels(Side::kBuy, m.bids, m.bid_count, at_ns);
+  replace_levels(Side::kSell, m.asks, m.ask_count, at_ns);
+  delta_ = BookDelta{};
+  ++counters_.depth_applied;
+  last_id_ = m.last_id;
+  first_after_snapshot_ = false;
+  state_ = SyncState::kSynchronised;
+  broken_by_ = Status::kOk;
+  if (const Status proof = finish(m, at_ns); proof != Status::kOk) return proof;
+  if (const Status known = check_tickers(at_ns); known != Status::kOk) return known;
+  if (observer_.self != nullptr) observer_.on_update(observer_.self, symbol_, at_ns);
+  return Status::kOk;
 }
 
 Status BookSync::replay_pending(std::int64_t at_ns) {
@@ -158,6 +226,7 @@ bool BookSync::differs(const Ticker& ticker) noexcept {
 }
 
 Status BookSync::on_ticker(const MarketMessage& m, std::int64_t at_ns) {
+  if (!joins_by_id(rule_) && rule_ != SequenceRule::kBinancePartial) return Status::kUnknownEvent;
   const Ticker ticker{m.last_id, m.best_bid, m.best_ask};
   if (state_ != SyncState::kSynchronised || m.last_id > last_id_) {
     tickers_[next_ticker_] = ticker;
@@ -174,6 +243,8 @@ void BookSync::break_proof(Status why, std::int64_t at_ns) noexcept {
   state_ = SyncState::kBroken;
   broken_by_ = why;
   book_.clear();
+  checksum_.reset();
+  delta_ = BookDelta{};
   for (Ticker& ticker : tickers_) ticker.id = -1;
   if (observer_.self != nullptr) observer_.on_reset(observer_.self, symbol_, at_ns);
 }

@@ -1,9 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <vector>
 
+#include "book/book_checksum.h"
+#include "book/book_delta.h"
 #include "book/l2_book.h"
 #include "book/observer.h"
 #include "book/pending_updates.h"
+#include "core/instruments.h"
 #include "core/market_message.h"
 #include "core/status.h"
 
@@ -32,33 +36,61 @@ struct SyncCounters {
   std::int64_t crossed = 0;            ///< Updates that left best bid >= best ask.
   std::int64_t ticker_checks = 0;      ///< Venue tickers compared at the same update id.
   std::int64_t ticker_mismatches = 0;  ///< Of these, different ones.
+  std::int64_t checksum_checks = 0;    ///< Venue checksums compared.
+  std::int64_t checksum_mismatches = 0;  ///< Of these, different ones.
 };
 
 /// One instrument's book with the proof that it is complete.
 ///
-/// Spot:    drops u <= lastUpdateId; the first update needs U <= lastUpdateId + 1 <= u; then every
+/// Binance spot:    drops u <= lastUpdateId; the first update needs U <= lastUpdateId + 1 <= u; then every
 ///          U == previous u + 1.
-/// Futures: drops u < lastUpdateId; the first update needs U <= lastUpdateId <= u, or names the
+/// Binance futures: drops u < lastUpdateId; the first update needs U <= lastUpdateId <= u, or names the
 ///          snapshot itself as its predecessor (pu == lastUpdateId); then every pu == previous u, with u > pu.
 ///
-/// Updates before the snapshot are held in a bounded chain. A gap, a crossed book, a venue ticker
-/// that differs at the same update id, and `break_proof` empty the book and wait for a snapshot.
+/// Binance partial: every message is the whole best part of the book and proves itself; its id must
+///          rise while the book is synchronised.
+/// Kraken:  a snapshot proves the book; an update is applied, levels beyond the subscribed depth are
+///          dropped, and the CRC-32 of the best ten levels must be the venue's, every time.
+/// Coinbase: a snapshot proves the book; the session counts the connection's sequence numbers and
+///          calls `break_proof` at a gap.
+///
+/// Binance's updates before the snapshot are held in a bounded chain; the other venues begin every
+/// subscription with a snapshot, so theirs are stale. A gap, a crossed book, a wrong checksum, a
+/// venue ticker that differs at the same update id, and `break_proof` empty the book and wait for a
+/// snapshot (or the next partial message).
 ///
 /// Source: https://developers.binance.com/docs, "How to manage a local order book correctly" of
-///         spot and of USD-M and COIN-M futures.
+///         spot and of USD-M and COIN-M futures;
+///         https://docs.kraken.com/api/docs/guides/spot-ws-book-v2.
 class BookSync {
  public:
-  BookSync(int symbol, SequenceRule rule) noexcept : symbol_(symbol), rule_(rule) {}
+  BookSync(int symbol, const InstrumentSpec& spec) noexcept
+      : symbol_(symbol),
+        rule_(spec.rule),
+        depth_(spec.depth),
+        checksum_(spec.price_factor, spec.quantity_factor) {}
+  /// Of an instrument whose venue sends neither checksums nor a bounded depth.
+  BookSync(int symbol, SequenceRule rule) noexcept
+      : symbol_(symbol), rule_(rule), checksum_(1, 1) {}
 
   /// Takes a depth update: kOk (applied), kHeldForSnapshot, kPendingOverflow (held, older ones
-  /// dropped), kStaleUpdate, kDuplicateUpdate, kSequenceGap or kCrossedBook.
+  /// dropped), kStaleUpdate, kDuplicateUpdate, kSequenceGap, kCrossedBook, kTickerMismatch,
+  /// kChecksumMismatch, or kUnknownEvent of a partial book (nothing changed).
   Status on_depth(const MarketMessage& m, std::int64_t at_ns);
 
-  /// Takes a snapshot: kOk, kStaleSnapshot (nothing changed) or kCrossedBook.
+  /// Takes a snapshot: kOk, kStaleSnapshot (nothing changed), kCrossedBook, kChecksumMismatch, or
+  /// kUnknownEvent of a partial book (nothing changed).
   Status on_snapshot(const MarketMessage& m, std::int64_t at_ns);
 
-  /// Takes a best bid and ask: kOk or kTickerMismatch. Compared when the book is or comes to be at
-  /// the ticker's update id; the last 32 ahead of the book are remembered.
+  /// Takes a partial book in place of the one before: kOk, kDuplicateUpdate or kStaleUpdate (its id
+  /// did not rise; nothing changed), kUnexpectedToken (prices not in order from the best outwards),
+  /// kCrossedBook, or kUnknownEvent of any other rule (nothing changed). The observer is told
+  /// the levels that differ, as of an update.
+  Status on_partial(const MarketMessage& m, std::int64_t at_ns);
+
+  /// Takes a best bid and ask: kOk, kTickerMismatch, or kUnknownEvent of a venue whose tickers name
+  /// no update. Compared when the book is or comes to be at the ticker's update id; the last 32 ahead
+  /// of the book are remembered.
   Status on_ticker(const MarketMessage& m, std::int64_t at_ns);
 
   /// Shows a trade to the observer; the tape needs no proof.
@@ -74,6 +106,9 @@ class BookSync {
   void observe(const MarketObserver& observer) noexcept { observer_ = observer; }
 
   const L2Book& book() const noexcept { return book_; }
+  /// What the last applied depth message changed; zeros after a snapshot, a partial book and a
+  /// broken proof. Levels that only fell out of the subscribed depth are not counted.
+  const BookDelta& delta() const noexcept { return delta_; }
   SyncState state() const noexcept { return state_; }
   /// Why the state is kBroken; kOk otherwise.
   Status broken_by() const noexcept { return broken_by_; }
@@ -96,17 +131,28 @@ class BookSync {
   Status hold(const MarketMessage& m);
   Status apply(const MarketMessage& m, std::int64_t at_ns) noexcept;
   Status replay_pending(std::int64_t at_ns);
-  void set_levels(Side side, const Level* levels, int count, std::int64_t at_ns) noexcept;
+  void replace_book(const MarketMessage& m, std::int64_t at_ns) noexcept;
+  Status finish(const MarketMessage& m, std::int64_t at_ns) noexcept;
+  void set_level(Side side, std::int64_t ticks, std::int64_t lots, std::int64_t at_ns) noexcept;
+  void update_levels(Side side, const Level* levels, int count, std::int64_t at_ns) noexcept;
+  void replace_levels(Side side, const Level* levels, int count, std::int64_t at_ns);
+  void truncate(Side side, std::int64_t at_ns) noexcept;
+  Status check_tickers(std::int64_t at_ns) noexcept;
+  bool on_time_for(const MarketMessage& snapshot) const noexcept;
   bool differs(const Ticker& ticker) noexcept;
 
   int symbol_;
   SequenceRule rule_;
+  int depth_ = 0;
   SyncState state_ = SyncState::kWaiting;
   Status broken_by_ = Status::kOk;
   bool first_after_snapshot_ = false;
   std::int64_t last_id_ = 0;
   L2Book book_;
   PendingUpdates pending_;
+  BookDelta delta_;
+  BookChecksum checksum_;
+  std::vector<Level> former_;  // Scratch of replace_levels, kept to save its allocation.
   SyncCounters counters_;
   MarketObserver observer_;
   Ticker tickers_[kTickers];

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 #include "book/book_side.h"
@@ -18,33 +19,35 @@ class L2Book {
   /// Sets the quantity at a price (0 removes the level) and returns the former quantity.
   std::int64_t set(Side side, std::int64_t ticks, std::int64_t lots) noexcept {
     BOT4_CHECK(ticks > 0);
-    return side == Side::kBuy ? bids_.set(-ticks, lots) : asks_.set(ticks, lots);
+    return halves_[index_of(side)].set(flip(side, ticks), lots);
   }
 
   /// Quantity displayed at a price; 0 when there is none.
   std::int64_t quantity(Side side, std::int64_t ticks) const noexcept {
-    return side == Side::kBuy ? bids_.at(-ticks) : asks_.at(ticks);
+    return half(side).at(flip(side, ticks));
   }
 
   /// Best price of a side, or kNoPrice.
   std::int64_t best(Side side) const noexcept {
-    if (side == Side::kBuy) return bids_.empty() ? kNoPrice : -bids_.best();
-    return asks_.empty() ? kNoPrice : asks_.best();
+    const std::int64_t key = half(side).best();
+    return key == BookSide::kNone ? kNoPrice : flip(side, key);
+  }
+
+  /// Worst price of a side, or kNoPrice.
+  std::int64_t worst(Side side) const noexcept {
+    return half(side).empty() ? kNoPrice : flip(side, half(side).worst());
   }
 
   /// Quantity at the best price of a side; 0 when the side is empty.
   std::int64_t best_quantity(Side side) const noexcept {
-    const BookSide& half = side == Side::kBuy ? bids_ : asks_;
-    return half.empty() ? 0 : half.at(half.best());
+    return half(side).empty() ? 0 : half(side).at(half(side).best());
   }
 
   /// Number of levels of a side.
-  std::int64_t size(Side side) const noexcept {
-    return side == Side::kBuy ? bids_.size() : asks_.size();
-  }
+  std::int64_t size(Side side) const noexcept { return half(side).size(); }
 
   /// Whether both sides have a level.
-  bool two_sided() const noexcept { return !bids_.empty() && !asks_.empty(); }
+  bool two_sided() const noexcept { return !halves_[0].empty() && !halves_[1].empty(); }
 
   /// Whether the best bid is at or above the best ask.
   bool crossed() const noexcept { return two_sided() && best(Side::kBuy) >= best(Side::kSell); }
@@ -53,25 +56,32 @@ class L2Book {
   /// side ends. The book must not change meanwhile.
   template <typename Visit>
   void visit(Side side, Visit&& visit_level) const {
-    const BookSide& half = side == Side::kBuy ? bids_ : asks_;
-    if (half.empty()) return;
-    for (std::int64_t key = half.best(); key != BookSide::kNone; key = half.next(key)) {
-      if (!visit_level(side == Side::kBuy ? -key : key, half.at(key))) return;
+    const BookSide& levels = half(side);
+    if (levels.empty()) return;
+    for (std::int64_t key = levels.best(); key != BookSide::kNone; key = levels.next(key)) {
+      if (!visit_level(flip(side, key), levels.at(key))) return;
     }
   }
 
   /// Removes every level of both sides.
   void clear() noexcept {
-    bids_.clear();
-    asks_.clear();
+    for (BookSide& levels : halves_) levels.clear();
   }
 
-  /// The halves, for tests.
-  const BookSide& half(Side side) const noexcept { return side == Side::kBuy ? bids_ : asks_; }
+  /// One side's levels by key: ticks of asks, -ticks of bids.
+  const BookSide& half(Side side) const noexcept { return halves_[index_of(side)]; }
 
  private:
-  BookSide bids_;  // Keyed by -ticks.
-  BookSide asks_;  // Keyed by ticks.
+  static constexpr std::size_t index_of(Side side) noexcept {
+    return static_cast<std::size_t>(side);
+  }
+  /// Price to key and back. Without a branch: the side of the next update is a coin toss.
+  static constexpr std::int64_t flip(Side side, std::int64_t ticks) noexcept {
+    const std::int64_t mask = static_cast<std::int64_t>(side) - 1;  // All ones for a bid.
+    return (ticks ^ mask) - mask;
+  }
+
+  BookSide halves_[2];
 };
 
 }  // namespace bot4

@@ -1,4 +1,6 @@
 #pragma once
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -25,15 +27,34 @@ class AlignedBuffer {
     std::memset(data_, 0, size_);
   }
   AlignedBuffer(AlignedBuffer&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+      : data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        mapped_(std::exchange(other.mapped_, false)) {}
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(mapped_, other.mapped_);
     return *this;
   }
   AlignedBuffer(const AlignedBuffer&) = delete;
   AlignedBuffer& operator=(const AlignedBuffer&) = delete;
-  ~AlignedBuffer() { std::free(data_); }
+  ~AlignedBuffer() {
+    if (mapped_) {
+      munmap(data_, size_);
+    } else {
+      std::free(data_);
+    }
+  }
+
+  /// Takes over zeroed memory of mmap and unmaps it in the end; `allocate_memory` makes it.
+  /// Requires: whole pages.
+  static AlignedBuffer adopt_mapping(std::byte* data, std::size_t size) noexcept {
+    AlignedBuffer buffer;
+    buffer.data_ = data;
+    buffer.size_ = size;
+    buffer.mapped_ = true;
+    return buffer;
+  }
 
   std::byte* data() noexcept { return data_; }
   const std::byte* data() const noexcept { return data_; }
@@ -56,6 +77,7 @@ class AlignedBuffer {
  private:
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
+  bool mapped_ = false;
 };
 
 }  // namespace bot4

@@ -19,6 +19,9 @@ class Grid {
     if (grid_ != 1 && (grid_ & (grid_ - 1)) == 0) reciprocal_ += 1;  // 2^64 / g is whole.
   }
 
+  /// The grid itself, in 1e-8.
+  std::int64_t grid_e8() const noexcept { return static_cast<std::int64_t>(grid_); }
+
   /// Writes floor(amount / grid) and returns whether the amount is a multiple of the grid.
   /// Requires amount_e8 >= 0.
   bool divide(std::int64_t amount_e8, std::int64_t* units) const noexcept {

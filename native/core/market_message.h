@@ -75,4 +75,33 @@ struct MarketMessage {
   std::int64_t next_funding_ms;  ///< Time of the next funding, ms since the epoch; 0 absent.
 };
 
+/// A message with every field's absent value: what a decoder starts from.
+inline constexpr MarketMessage kEmptyMessage{
+    .kind = MessageKind::kUnknown,
+    .symbol = -1,
+    .event_ms = 0,
+    .transaction_ms = 0,
+    .first_id = 0,
+    .last_id = 0,
+    .previous_id = -1,
+    .bids = nullptr,
+    .asks = nullptr,
+    .bid_count = 0,
+    .ask_count = 0,
+    .trade_id = 0,
+    .ticks = 0,
+    .lots = 0,
+    .aggressor = Side::kBuy,
+    .aggressor_given = false,
+    .rounded = 0,
+    .best_bid = {0, 0},
+    .best_ask = {0, 0},
+    .sequence = -1,
+    .checksum = -1,
+    .mark_e8 = 0,
+    .index_e8 = 0,
+    .funding_rate_e8 = 0,
+    .next_funding_ms = 0,
+};
+
 }  // namespace bot4

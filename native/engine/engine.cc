@@ -22,7 +22,7 @@ Engine::Engine(const Instruments& instruments, AlignedBuffer& arena, const Arena
                               &control->trade_head, &control->trade_tail);
   for (int i = 0; i < instruments.size(); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    symbols_.emplace_back(i, instruments[i].rule, &shared_,
+    symbols_.emplace_back(i, instruments[i], &shared_,
                           arena.at<SymbolSteering>(layout.steering + at * sizeof(SymbolSteering)),
                           arena.at<SymbolState>(layout.states + at * sizeof(SymbolState)));
   }
@@ -42,16 +42,33 @@ void Engine::refuse(int symbol, MessageKind kind, Status status, std::int64_t at
 }
 
 Status Engine::apply_policy(int symbol, const char** field) noexcept {
+  const Status status = apply_policy(symbol, *policy_, field);
+  if (status == Status::kOk) symbols_[static_cast<std::size_t>(symbol)].take_offered_policy();
+  return status;
+}
+
+Status Engine::apply_policy(int symbol, const PolicyBlock& policy, const char** field) noexcept {
   *field = "symbol";
   if (symbol < 0 || symbol >= symbol_count()) return Status::kBadArgument;
-  const PolicyBlock policy = *policy_;
-  const Status status = check_policy(policy, field);
-  if (status == Status::kOk) symbols_[static_cast<std::size_t>(symbol)].set_policy(policy);
+  const PolicyBlock checked = policy;
+  const Status status = check_policy(checked, field);
+  if (status == Status::kOk) symbols_[static_cast<std::size_t>(symbol)].set_policy(checked);
   return status;
+}
+
+void Engine::watch_breakers(int symbol, const std::uint32_t* global,
+                            const std::uint32_t* venue) noexcept {
+  BOT4_CHECK(symbol >= 0 && symbol < symbol_count());
+  symbols_[static_cast<std::size_t>(symbol)].watch(global, venue);
 }
 
 void Engine::observe(const MarketObserver& observer) noexcept {
   for (SymbolEngine& symbol : symbols_) symbol.observe(observer);
+}
+
+void Engine::halt_by(int symbol, const std::uint32_t* global, const std::uint32_t* own) noexcept {
+  BOT4_CHECK(symbol >= 0 && symbol < symbol_count());
+  symbols_[static_cast<std::size_t>(symbol)].halt_by(global, own);
 }
 
 std::uint64_t Engine::state_hash() const noexcept {

@@ -28,12 +28,24 @@ class Engine {
   /// `kind` is kUnknown when it may have been anything.
   void refuse(int symbol, MessageKind kind, Status status, std::int64_t at_ns) noexcept;
 
-  /// Puts the arena's policy block in force for a symbol. Returns kOk, or kBadArgument with the
-  /// name of the field that is out of bounds in `*field`.
+  /// Puts the arena's policy block in force for a symbol, on the engine's own thread. Returns kOk, or
+  /// kBadArgument with the name of the field that is out of bounds in `*field`.
   Status apply_policy(int symbol, const char** field) noexcept;
+
+  /// The same of a block of the caller's, from any one thread at a time while the engine runs on
+  /// another: weights, calibration and limits change together at the symbol's next decision.
+  Status apply_policy(int symbol, const PolicyBlock& policy, const char** field) noexcept;
+
+  /// Names the words whose being nonzero closes a symbol's gate: the breaker of all venues and that
+  /// of its own; null: none. They must outlive the engine.
+  void watch_breakers(int symbol, const std::uint32_t* global, const std::uint32_t* venue) noexcept;
 
   /// Registers the observer of every book and tape; a default one switches it off.
   void observe(const MarketObserver& observer) noexcept;
+
+  /// Names the words that halt a symbol in place of the arena's own: they are of the thread that
+  /// steers, and must outlive the engine.
+  void halt_by(int symbol, const std::uint32_t* global, const std::uint32_t* own) noexcept;
 
   /// Fingerprint of everything decided so far and of every book.
   std::uint64_t state_hash() const noexcept;

@@ -1,41 +1,18 @@
 #pragma once
 #include <cstdint>
 
+#include "book/book_delta.h"
 #include "book/l2_book.h"
 #include "core/side.h"
+#include "engine/features_bars.h"
+#include "engine/features_depth.h"
+#include "engine/features_list.h"
+#include "engine/features_queue.h"
+#include "engine/features_tape.h"
 
 namespace bot4 {
 
-/// The features that exist, by slot. Slots from kFeatureCount on are absent. The same list with
-/// formula, unit and source for people: src/features/catalogue.ts; a test holds them equal.
-enum Feature : int {
-  kMicropriceDeviation = 0,  ///< micro - mid [ticks]; micro = (pb qa + pa qb) / (qb + qa).
-  kSpread,                   ///< pa - pb [ticks].
-  kImbalanceL1,              ///< (qb - qa) / (qb + qa).
-  kImbalanceL5,              ///< (B5 - A5) / (B5 + A5), sums over the best five levels.
-  kImbalanceL10,             ///< (B10 - A10) / (B10 + A10).
-  kOrderFlowImbalance,       ///< Decayed sum (1 s) of e_n over the mean touch depth (10 s).
-  kTouchShare,               ///< (qb + qa) / (B10 + A10).
-  kGapAsymmetry,             ///< (ask of level 5 - pa) - (pb - bid of level 5) [ticks].
-  kSpreadRatio,              ///< spread / mean spread (60 s) - 1.
-  kMidReturn1s,              ///< mid / mean mid (1 s) - 1 [bps].
-  kMidReturn10s,             ///< mid / mean mid (10 s) - 1 [bps].
-  kMicropriceReturn1s,       ///< micro / mean micro (1 s) - 1 [bps].
-  kRealisedVolatility,       ///< sqrt(decayed sum of r^2 (30 s) / 30 s) [bps per sqrt(s)].
-  kVolatilityRatio,          ///< Realised volatility over 5 s / over 60 s - 1; 0 while the latter is 0.
-  kTradeSign,                ///< Decayed sum of trade signs / decayed count (5 s).
-  kSignedVolume,             ///< Decayed signed lots / decayed lots (5 s).
-  kTradeIntensity,           ///< Decayed trade count (5 s) / 5 s [1/s].
-  kVolumeIntensity,          ///< Decayed traded lots (5 s) / 5 s / mean touch depth [1/s].
-  kUpdateIntensity,          ///< Decayed count of depth updates (5 s) / 5 s [1/s].
-  kTradeDeviation,           ///< Last trade price - mid [ticks]; 0 before the first trade.
-  kFeatureCount
-};
-
-/// Returns the stable camelCase name of a feature. Requires 0 <= feature < kFeatureCount.
-const char* feature_name(int feature) noexcept;
-
-/// Computes one symbol's features from its verified book and its tape.
+/// Computes one symbol's features from its verified book, its tape and its mark prices.
 ///
 ///   decay(dt, tau) = tau / (tau + dt)           sums:  S <- S decay + x
 ///   means: M <- x + (M - x) decay               e_n = [pb >= pb'] qb - [pb <= pb'] qb'
@@ -45,53 +22,61 @@ const char* feature_name(int feature) noexcept;
 /// that every target and every compiler gives the same bits.
 ///
 /// Units:       prices ticks, quantities lots, time ns since the epoch.
+/// Errors:      none: every value is finite after any sequence of calls that meets the requirements.
 /// Determinism: bit-identical everywhere; a pure function of the calls.
-/// Cost:        O(10 levels) per depth update, O(1) per trade, no allocation; bench/native/session_bench.
+/// Cost:        O(10 levels) per depth update, O(1) per trade, no allocation; bench features.on_book.
 /// Source:      Cont, Kukanov & Stoikov (2014), J. of Financial Econometrics 12(1), eq. 4-5 for
-///              e_n; Gatheral & Oomen (2010), Finance and Stochastics 14, for the microprice.
+///              e_n; Xu, Gould & Howison (2018), Market Microstructure and Liquidity 4, for e_n of
+///              deeper levels; Gatheral & Oomen (2010), Finance and Stochastics 14, for the
+///              microprice; the others in their headers and in the catalogue.
 class Features {
  public:
-  /// Writes into `values` (64 slots, zero at first), which must outlive this object.
-  explicit Features(double* values) noexcept : values_(values) {}
+  /// Writes into `values` (64 slots, zero at first), which must outlive this object. `tick_e8` is
+  /// the price grid in 1e-8 quote units, to compare mark prices with the mid.
+  Features(double* values, std::int64_t tick_e8) noexcept
+      : values_(values), tick_e8_(static_cast<double>(tick_e8)) {}
 
-  /// Takes the book after one whole depth update. Requires a two-sided book.
-  void on_book(const L2Book& book, std::int64_t at_ns) noexcept;
+  /// Takes the book after one whole depth message and what the message changed. Of the first call
+  /// after a reset the change is ignored. Requires a two-sided book.
+  void on_book(const L2Book& book, const BookDelta& delta, std::int64_t at_ns) noexcept;
 
-  /// Takes one trade.
-  void on_trade(std::int64_t ticks, std::int64_t lots, Side aggressor, std::int64_t at_ns) noexcept;
+  /// Takes one trade and returns the side that it counts as the aggressor's: `aggressor`, or when
+  /// the venue did not say so the side by Lee & Ready. Requires ticks > 0, lots > 0.
+  Side on_trade(std::int64_t ticks, std::int64_t lots, Side aggressor, bool aggressor_given,
+                std::int64_t at_ns) noexcept;
+
+  /// Takes mark price, index price (0 absent) and funding rate of the period (0 absent), all in
+  /// 1e-8. Requires mark_e8 >= 0, index_e8 >= 0; a mark of 0 is ignored.
+  void on_mark(std::int64_t mark_e8, std::int64_t index_e8, std::int64_t funding_rate_e8,
+               std::int64_t at_ns) noexcept;
+
+  /// Takes a forced order of the venue: `side` is the side of the order. Requires lots > 0.
+  void on_liquidation(std::int64_t lots, Side side, std::int64_t at_ns) noexcept;
 
   /// Forgets everything; all values become zero.
   void reset() noexcept;
 
   /// Depth updates since the last reset.
   std::int64_t updates() const noexcept { return updates_; }
-  double mid() const noexcept { return mid_; }
-  double microprice() const noexcept { return microprice_; }
+  double mid() const noexcept { return depth_.mid(); }
+  double microprice() const noexcept { return depth_.microprice(); }
 
  private:
-  struct Depth {
-    double touch_lots = 0, five = 0, ten = 0;
-    double touch_ticks = 0, fifth_ticks = 0;
-  };
-  static Depth read_side(const L2Book& book, Side side) noexcept;
-  void update_flow(const Depth& bid, const Depth& ask, double dt) noexcept;
-  void update_means(double spread, double dt) noexcept;
-  void update_volatility(double previous_mid, double dt) noexcept;
-  void publish_tape() noexcept;
-  void decay_tape(std::int64_t at_ns) noexcept;
+  void close_bar(std::int64_t at_ns) noexcept;
+  void publish_mark() noexcept;
+  void publish_liquidations() noexcept;
 
   double* values_;
+  double tick_e8_;
   std::int64_t updates_ = 0;
   std::int64_t book_ns_ = 0;
-  std::int64_t tape_ns_ = 0;
-  double mid_ = 0, microprice_ = 0;
-  double bid_ticks_ = 0, bid_lots_ = 0, ask_ticks_ = 0, ask_lots_ = 0;
-  double flow_ = 0, mean_depth_ = 0, mean_spread_ = 0;
-  double mean_mid_1s_ = 0, mean_mid_10s_ = 0, mean_micro_1s_ = 0;
-  double variance_5s_ = 0, variance_30s_ = 0, variance_60s_ = 0;
-  double update_count_ = 0;
-  double trade_count_ = 0, trade_signs_ = 0, trade_lots_ = 0, trade_signed_lots_ = 0;
-  double last_trade_ticks_ = 0;
+  DepthFeatures depth_;
+  QueueFeatures queue_;
+  TapeFeatures tape_;
+  BarFeatures bars_;
+  double mark_ticks_ = 0;
+  std::int64_t liquidation_ns_ = 0;
+  double liquidated_30s_ = 0;
 };
 
 }  // namespace bot4

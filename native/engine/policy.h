@@ -42,8 +42,8 @@ class IntentRate {
     if (last_ns_ == INT64_MIN) last_ns_ = now_ns;
     if (interval_ns_ == kNever) return;
     const std::int64_t interval = interval_ns_ > 0 ? interval_ns_ : 1;
+    if (now_ns - last_ns_ < interval) return;  // Mostly: without a division.
     const std::int64_t earned = (now_ns - last_ns_) / interval;
-    if (earned <= 0) return;
     last_ns_ += earned * interval;
     tokens_ = tokens_ + earned < burst_ ? tokens_ + earned : burst_;
   }

@@ -12,63 +12,50 @@ double elapsed_ns(std::int64_t earlier, std::int64_t later) noexcept {
   return earlier == INT64_MIN ? HUGE_VAL : static_cast<double>(later - earlier);
 }
 
-double at_least_zero(double value) noexcept { return value > 0.0 ? value : 0.0; }
-double smaller(double a, double b) noexcept { return a < b ? a : b; }
-
 }  // namespace
 
-std::uint32_t SymbolEngine::check_pace(std::int64_t at_ns) noexcept {
-  std::uint32_t reasons = 0;
-  if (elapsed_ns(last_intent_ns_, at_ns) < policy_.min_interval_ns) reasons |= kReasonInterval;
-  if (!rate_.allows(at_ns)) reasons |= kReasonRate;
-  return reasons;
-}
-
 std::uint32_t SymbolEngine::emit_take(std::int64_t at_ns, const Decision& decision,
-                                      std::uint32_t reasons) noexcept {
-  const double signed_position =
-      decision.side > 0.0 ? steering_->position_lots : -steering_->position_lots;
-  const double room = std::floor(at_least_zero(steering_->max_position_lots - signed_position));
-  if (room == 0.0) return reasons | kReasonPosition;
-  const double lots =
-      smaller(smaller(decision.quantity, room), std::floor(steering_->max_order_lots));
-  if (lots < decision.quantity) reasons |= kReasonReduced;
-  if (lots < policy_.model.minimum || lots <= 0.0) return reasons | kReasonBelowMinimum;
-  reasons |= check_pace(at_ns);
+                                      const GateMarket& market, std::uint32_t reasons) noexcept {
+  const double touch = decision.side > 0.0 ? market.best_ask_ticks : market.best_bid_ticks;
+  const double wanted = touch + decision.side * std::floor(policy_.collar_ticks);
+  const GatedOrder order = gate_.check_order(decision.side, wanted, decision.quantity, market);
+  reasons |= order.reasons;
+  if (order.lots == 0.0) return reasons;
+  reasons |= gate_.check_pace(at_ns);
   if ((reasons & (kReasonInterval | kReasonRate)) != 0) return reasons;
 
   IntentRecord* intent = begin_intent(IntentKind::kTake, at_ns, decision, reasons);
   if (intent == nullptr) return reasons | kReasonRingFull;
-  const L2Book& book = sync_.book();
-  const double collar = std::floor(policy_.collar_ticks);
-  const double price = decision.side > 0.0
-                           ? static_cast<double>(book.best(Side::kSell)) + collar
-                           : static_cast<double>(book.best(Side::kBuy)) - collar;
   intent->side = decision.side;
-  intent->price_ticks = price < 1.0 ? 1.0 : price;
-  intent->lots = lots;
-  rate_.spend();
-  commit_intent(at_ns);
+  intent->price_ticks = order.price_ticks;
+  intent->lots = order.lots;
+  commit_intent(at_ns, true);
   return reasons;
 }
 
-/// Gives the quotes their lots: the quote size, cut to one order and to the room that the position
-/// limit leaves on each side.
-std::uint32_t SymbolEngine::size_quotes(Quotes* quotes) const noexcept {
-  std::uint32_t reasons = 0;
-  const SymbolSteering& s = *steering_;
-  const double wanted = std::floor(smaller(policy_.quote_lots, s.max_order_lots));
-  const double bid_room = std::floor(at_least_zero(s.max_position_lots - s.position_lots));
-  const double ask_room = std::floor(at_least_zero(s.max_position_lots + s.position_lots));
-  quotes->bid_lots = smaller(wanted, bid_room);
-  quotes->ask_lots = smaller(wanted, ask_room);
-  if (quotes->bid_lots < wanted || quotes->ask_lots < wanted || wanted < policy_.quote_lots) {
-    reasons |= kReasonReduced;
-  }
-  if (bid_room == 0.0 || ask_room == 0.0) reasons |= kReasonPosition;
-  if (quotes->bid_lots < policy_.model.minimum) quotes->bid_lots = 0.0;
-  if (quotes->ask_lots < policy_.model.minimum) quotes->ask_lots = 0.0;
-  if (quotes->bid_lots == 0.0 && quotes->ask_lots == 0.0) reasons |= kReasonBelowMinimum;
+/// Prices both quotes and gives each what the gate lets pass of the quote size.
+std::uint32_t SymbolEngine::make_quotes(const Decision& decision, const GateMarket& market,
+                                        Quotes* quotes) const noexcept {
+  const double mid = features_.mid();
+  const QuoteInputs inputs{policy_.centre_on_microprice != 0 ? features_.microprice() : mid,
+                           market.best_bid_ticks,
+                           market.best_ask_ticks,
+                           steering_->position_lots,
+                           state_->features[kRealisedVolatility] * 1e-4 * mid,
+                           decision.probability};
+  if (!quote_prices(policy_, inputs, quotes)) return kReasonNotFinite;
+  const double wanted = std::floor(policy_.quote_lots);
+  const GatedOrder bid = gate_.check_order(1.0, quotes->bid_ticks, wanted, market);
+  const GatedOrder ask = gate_.check_order(-1.0, quotes->ask_ticks, wanted, market);
+  quotes->bid_ticks = bid.price_ticks;
+  quotes->bid_lots = bid.lots;
+  quotes->ask_ticks = ask.price_ticks;
+  quotes->ask_lots = ask.lots;
+  // One side too small to quote is no refusal of the other.
+  std::uint32_t reasons =
+      (bid.reasons | ask.reasons) & ~static_cast<std::uint32_t>(kReasonBelowMinimum);
+  if (wanted < policy_.quote_lots) reasons |= kReasonReduced;
+  if (bid.lots == 0.0 && ask.lots == 0.0) reasons |= kReasonBelowMinimum;
   return reasons;
 }
 
@@ -86,30 +73,19 @@ bool SymbolEngine::quotes_moved(const Quotes& quotes, std::int64_t at_ns) const 
 }
 
 std::uint32_t SymbolEngine::emit_quotes(std::int64_t at_ns, const Decision& decision,
+                                        const GateMarket& market,
                                         std::uint32_t reasons) noexcept {
   // The signal only skews the quotes: its own refusals do not stop them.
   reasons &= ~(kReasonNoSignal | kReasonNoEdge | kReasonBelowMinimum | kReasonCapped);
   Quotes quotes;
   if ((reasons & kBlockingReasons) == 0 && policy_.kind == PolicyKind::kQuote) {
-    const double mid = features_.mid();
-    const QuoteInputs inputs{
-        policy_.centre_on_microprice != 0 ? features_.microprice() : mid,
-        static_cast<double>(sync_.book().best(Side::kBuy)),
-        static_cast<double>(sync_.book().best(Side::kSell)),
-        steering_->position_lots,
-        state_->features[kRealisedVolatility] * 1e-4 * mid,
-        decision.probability};
-    if (quote_prices(policy_, inputs, &quotes)) {
-      reasons |= size_quotes(&quotes);
-    } else {
-      reasons |= kReasonNotFinite;
-    }
+    reasons |= make_quotes(decision, market, &quotes);
   }
   const bool none = quotes.bid_lots == 0.0 && quotes.ask_lots == 0.0;
   const bool pull = none && (live_.bid_lots > 0.0 || live_.ask_lots > 0.0);
   if (!pull) {
     if (none || !quotes_moved(quotes, at_ns)) return none ? reasons : reasons | kReasonUnchanged;
-    reasons |= check_pace(at_ns);
+    reasons |= gate_.check_pace(at_ns);
     if ((reasons & (kReasonInterval | kReasonRate)) != 0) return reasons;
   }
   IntentRecord* intent = begin_intent(IntentKind::kQuote, at_ns, decision, reasons);
@@ -120,8 +96,11 @@ std::uint32_t SymbolEngine::emit_quotes(std::int64_t at_ns, const Decision& deci
   intent->ask_lots = quotes.ask_lots;
   live_ = quotes;
   last_quote_ns_ = at_ns;
-  if (!pull) rate_.spend();  // Taking quotes back is never held up by the rate.
-  commit_intent(at_ns);
+  state_->bid_ticks = live_.bid_ticks;
+  state_->bid_lots = live_.bid_lots;
+  state_->ask_ticks = live_.ask_ticks;
+  state_->ask_lots = live_.ask_lots;
+  commit_intent(at_ns, !pull);  // Taking quotes back is never held up by the rate.
   return reasons;
 }
 
@@ -146,11 +125,11 @@ IntentRecord* SymbolEngine::begin_intent(IntentKind kind, std::int64_t at_ns,
   return intent;
 }
 
-void SymbolEngine::commit_intent(std::int64_t at_ns) noexcept {
+void SymbolEngine::commit_intent(std::int64_t at_ns, bool spends) noexcept {
   shared_->intents.commit();
   shared_->control->intents += 1.0;
   state_->intents += 1.0;
-  last_intent_ns_ = at_ns;
+  gate_.note_intent(at_ns, spends);
 }
 
 }  // namespace bot4

@@ -6,14 +6,16 @@
 namespace bot4::BOT4_TARGET {
 namespace {
 
+/// What a decision needs besides the weighted sum.
+template <typename V>
 struct Scalars {
-  F64x8 bias, platt_a, platt_b, payoff, cost, kelly_fraction, kelly_cap;
-  F64x8 buy_threshold, sell_threshold, minimum, budget, inverse_volatility, step, halted;
+  V bias, platt_a, platt_b, payoff, cost, kelly_fraction, kelly_cap;
+  V buy_threshold, sell_threshold, minimum, budget, inverse_volatility, step, halted;
 };
 
+template <typename V>
 struct Outcome {
-  F64x8 side, quantity, probability, edge;
-  M8 not_finite, no_signal, no_edge, below_minimum, halted, capped;
+  V side, quantity, probability, edge, reasons;
 };
 
 inline F64x8 standardise(F64x8 x, F64x8 inverse_sd, F64x8 negative_mean) {
@@ -21,64 +23,67 @@ inline F64x8 standardise(F64x8 x, F64x8 inverse_sd, F64x8 negative_mean) {
   return maximum(F64x8::set1(-4.0), minimum(F64x8::set1(4.0), z));
 }
 
-/// Everything after the weighted sum, for eight lanes.
-inline Outcome finish(F64x8 sum, const Scalars& in) {
-  const F64x8 zero = F64x8::zero();
-  const F64x8 one = F64x8::set1(1.0);
-  const F64x8 score = fma(in.platt_a, add(in.bias, sum), in.platt_b);
-  const F64x8 p = div(one, add(one, exp(sub(zero, score))));
-  const F64x8 lose = sub(one, p);
-  const F64x8 q = maximum(lose, p);
-  const F64x8 edge = sub(sub(mul(q, in.payoff), sub(one, q)), in.cost);
-  const F64x8 kelly = div(mul(in.kelly_fraction, edge), in.payoff);
-  const F64x8 k = minimum(in.kelly_cap, maximum(zero, kelly));
-  const F64x8 stake = mul(mul(k, in.budget), in.inverse_volatility);
-  const F64x8 size = mul(floor(div(stake, in.step)), in.step);
+/// Everything after the weighted sum.
+template <typename V>
+inline Outcome<V> finish(V sum, const Scalars<V>& in) {
+  const V zero = V::zero();
+  const V one = V::set1(1.0);
+  // Rounding is symmetric: the negated factors give exactly -(A s + B).
+  const V minus_score = fma(negate(in.platt_a), add(in.bias, sum), negate(in.platt_b));
+  const V p = div(one, add(one, exp(minus_score)));
+  const V lose = sub(one, p);
+  const V q = maximum(lose, p);
+  const V edge = sub(sub(mul(q, in.payoff), sub(one, q)), in.cost);
+  // kf / b first: it waits for nothing, and a shared model needs it once.
+  const V kelly = mul(div(in.kelly_fraction, in.payoff), edge);
+  const V k = minimum(in.kelly_cap, maximum(zero, kelly));
+  const V stake = mul(mul(k, in.budget), in.inverse_volatility);
+  const V size = mul(floor(div(stake, in.step)), in.step);
 
-  // x - x is zero for finite x and NaN otherwise.
-  const M8 finite = both(both(equal(sub(p, p), zero), equal(sub(edge, edge), zero)),
-                         equal(sub(size, size), zero));
-  const M8 buy = less_equal(in.buy_threshold, p);
-  const M8 sell = less_equal(p, in.sell_threshold);
-  const M8 signal = either(buy, sell);
-  const M8 has_edge = less(zero, edge);
-  const M8 enough = both(less_equal(in.minimum, size), less(zero, size));
-  const M8 running = equal(in.halted, zero);
-  const M8 active = both(both(both(finite, signal), both(has_edge, enough)), running);
+  // Reason bits are whole numbers, exact in a double: all that may hold, less those that do not.
+  const auto buy = less_equal(in.buy_threshold, p);
+  const auto running = equal(in.halted, zero);
+  V reasons = V::set1(kReasonNoSignal + kReasonNoEdge + kReasonBelowMinimum + kReasonHalted);
+  reasons = add_where(running, reasons, V::set1(-double{kReasonHalted}));
+  reasons = add_where(either(buy, less_equal(p, in.sell_threshold)), reasons,
+                      V::set1(-double{kReasonNoSignal}));
+  reasons = add_where(less(zero, edge), reasons, V::set1(-double{kReasonNoEdge}));
+  reasons = add_where(both(less_equal(in.minimum, size), less(zero, size)), reasons,
+                      V::set1(-double{kReasonBelowMinimum}));
+  // x - x is zero for finite x and NaN otherwise; a p that is NaN makes the edge NaN.
+  const auto finite = equal(add(sub(edge, edge), sub(size, size)), zero);
+  const auto active = both(finite, equal(reasons, zero));
+  const V refused = select(running, V::set1(double{kReasonNotFinite}),
+                           V::set1(double{kReasonNotFinite + kReasonHalted}));
 
-  const F64x8 direction = select(buy, one, F64x8::set1(-1.0));
-  const M8 all = equal(zero, zero);
-  const auto negate = [&](M8 m) { return equal(select(m, one, zero), select(all, zero, one)); };
-  Outcome out;
-  out.side = select(active, direction, zero);
+  Outcome<V> out;
+  out.side = select(active, select(buy, one, V::set1(-1.0)), zero);
   out.quantity = select(active, size, zero);
-  out.probability = select(finite, p, F64x8::set1(0.5));
+  out.probability = select(finite, p, V::set1(0.5));
   out.edge = select(finite, edge, zero);
-  out.not_finite = negate(finite);
-  out.no_signal = both(finite, negate(signal));
-  out.no_edge = both(finite, negate(has_edge));
-  out.below_minimum = both(finite, negate(enough));
-  out.halted = negate(running);
-  out.capped = both(finite, less(in.kelly_cap, kelly));
+  out.reasons = select(finite, add_where(less(in.kelly_cap, kelly), reasons,
+                                         V::set1(double{kReasonCapped})), refused);
   return out;
 }
 
-struct ReasonBits {
-  unsigned not_finite, no_signal, no_edge, below_minimum, halted, capped;
-  explicit ReasonBits(const Outcome& o)
-      : not_finite(o.not_finite.bits()),
-        no_signal(o.no_signal.bits()),
-        no_edge(o.no_edge.bits()),
-        below_minimum(o.below_minimum.bits()),
-        halted(o.halted.bits()),
-        capped(o.capped.bits()) {}
-  std::uint32_t lane(int l) const {
-    return ((not_finite >> l) & 1u) * kReasonNotFinite | ((no_signal >> l) & 1u) * kReasonNoSignal |
-           ((no_edge >> l) & 1u) * kReasonNoEdge |
-           ((below_minimum >> l) & 1u) * kReasonBelowMinimum |
-           ((halted >> l) & 1u) * kReasonHalted | ((capped >> l) & 1u) * kReasonCapped;
-  }
-};
+template <typename V>
+inline Scalars<V> broadcast(const DecisionModel& model, const DecisionContext& context) {
+  return {V::set1(model.bias),           V::set1(model.platt_a),
+          V::set1(model.platt_b),        V::set1(model.payoff),
+          V::set1(model.cost),           V::set1(model.kelly_fraction),
+          V::set1(model.kelly_cap),      V::set1(model.buy_threshold),
+          V::set1(model.sell_threshold), V::set1(model.minimum),
+          V::set1(context.budget),       V::set1(context.inverse_volatility),
+          V::set1(context.step),         V::set1(context.halted)};
+}
+
+inline void store(const Outcome<F64x8>& out, DecisionBlockResult* result) {
+  out.side.store(result->side);
+  out.quantity.store(result->quantity);
+  out.probability.store(result->probability);
+  out.edge.store(result->edge);
+  out.reasons.store(result->reasons);
+}
 
 void decide(const double* features, const DecisionModel* model, const DecisionContext* context,
             Decision* result) noexcept {
@@ -88,25 +93,14 @@ void decide(const double* features, const DecisionModel* model, const DecisionCo
                                 F64x8::load(model->negative_means + i));
     accumulator = fma(z, F64x8::load(model->weights + i), accumulator);
   }
-  const Scalars scalars = {
-      F64x8::set1(model->bias),           F64x8::set1(model->platt_a),
-      F64x8::set1(model->platt_b),        F64x8::set1(model->payoff),
-      F64x8::set1(model->cost),           F64x8::set1(model->kelly_fraction),
-      F64x8::set1(model->kelly_cap),      F64x8::set1(model->buy_threshold),
-      F64x8::set1(model->sell_threshold), F64x8::set1(model->minimum),
-      F64x8::set1(context->budget),       F64x8::set1(context->inverse_volatility),
-      F64x8::set1(context->step),         F64x8::set1(context->halted)};
-  const Outcome out = finish(F64x8::set1(reduce_add(accumulator)), scalars);
-  alignas(64) double lanes[kLanes];
-  out.side.store(lanes);
-  result->side = lanes[0];
-  out.quantity.store(lanes);
-  result->quantity = lanes[0];
-  out.probability.store(lanes);
-  result->probability = lanes[0];
-  out.edge.store(lanes);
-  result->edge = lanes[0];
-  result->reasons = ReasonBits(out).lane(0);
+  // One value from here on: a narrow register has the shorter latency, and sse2 a quarter of the work.
+  const Outcome<F64x2> out =
+      finish(reduce_add(accumulator), broadcast<F64x2>(*model, *context));
+  result->side = out.side.first();
+  result->quantity = out.quantity.first();
+  result->probability = out.probability.first();
+  result->edge = out.edge.first();
+  result->reasons = static_cast<std::uint32_t>(out.reasons.first());
 }
 
 void decide_block(const DecisionModelBlock& model, const DecisionBlock& block,
@@ -124,7 +118,7 @@ void decide_block(const DecisionModelBlock& model, const DecisionBlock& block,
   }
   const F64x8 total = add(add(add(sums[0], sums[4]), add(sums[2], sums[6])),
                         add(add(sums[1], sums[5]), add(sums[3], sums[7])));
-  const Scalars scalars = {
+  const Scalars<F64x8> scalars = {
       F64x8::load(model.bias),           F64x8::load(model.platt_a),
       F64x8::load(model.platt_b),        F64x8::load(model.payoff),
       F64x8::load(model.cost),           F64x8::load(model.kelly_fraction),
@@ -132,21 +126,98 @@ void decide_block(const DecisionModelBlock& model, const DecisionBlock& block,
       F64x8::load(model.sell_threshold), F64x8::load(model.minimum),
       F64x8::load(block.budget),         F64x8::load(block.inverse_volatility),
       F64x8::load(block.step),           F64x8::load(block.halted)};
-  const Outcome out = finish(total, scalars);
-  out.side.store(result->side);
-  out.quantity.store(result->quantity);
-  out.probability.store(result->probability);
-  out.edge.store(result->edge);
-  const ReasonBits reasons(out);
-  for (int l = 0; l < kLanes; ++l) result->reasons[l] = static_cast<double>(reasons.lane(l));
+  store(finish(total, scalars), result);
 }
 
-void decide_batch(const DecisionModelBlock* models, std::size_t model_stride,
-                  const DecisionBlock* blocks, std::size_t count,
+void decide_batch(const DecisionModelBlock* models, const DecisionBlock* blocks, std::size_t count,
                   DecisionBlockResult* results) noexcept {
-  for (std::size_t b = 0; b < count; ++b) {
-    decide_block(models[b * model_stride], blocks[b], results + b);
+  for (std::size_t b = 0; b < count; ++b) decide_block(models[b], blocks[b], results + b);
+}
+
+/// Adds to each block's `totals` the sums of accumulators j and j + 4, which its tree adds first.
+template <int kBlocks>
+inline void sum_pair(const DecisionModel& model, const DecisionBlock* blocks, int j,
+                     F64x8 (&pair)[kBlocks]) {
+  F64x8 low[kBlocks], high[kBlocks];
+  for (int b = 0; b < kBlocks; ++b) low[b] = high[b] = F64x8::zero();
+  const auto step = [&](int i, F64x8(&sums)[kBlocks]) {
+    const F64x8 inverse_sd = F64x8::set1(model.inverse_sds[i]);
+    const F64x8 negative_mean = F64x8::set1(model.negative_means[i]);
+    const F64x8 weight = F64x8::set1(model.weights[i]);
+    for (int b = 0; b < kBlocks; ++b) {
+      const F64x8 x = F64x8::load(blocks[b].features[i]);
+      sums[b] = fma(standardise(x, inverse_sd, negative_mean), weight, sums[b]);
+    }
+  };
+  for (int i = j; i < kFeatureSlots; i += kLanes) {
+    step(i, low);
+    step(i + 4, high);
   }
+  for (int b = 0; b < kBlocks; ++b) pair[b] = add(low[b], high[b]);
+}
+
+/// Decides for `kBlocks` blocks at once: each weight is loaded once for all of them, and the chains
+/// of their exponentials and divisions overlap.
+template <int kBlocks>
+inline void decide_group(const DecisionModel& model, const DecisionBlock* blocks,
+                         DecisionBlockResult* results) {
+  // Read once: the results could lie over the model, as far as the compiler knows.
+  const Scalars<F64x8> shared = broadcast<F64x8>(model, DecisionContext{});
+  F64x8 pair[4][kBlocks];
+  sum_pair(model, blocks, 0, pair[0]);
+  sum_pair(model, blocks, 2, pair[1]);
+  sum_pair(model, blocks, 1, pair[2]);
+  sum_pair(model, blocks, 3, pair[3]);
+  for (int b = 0; b < kBlocks; ++b) {
+    const F64x8 total = add(add(pair[0][b], pair[1][b]), add(pair[2][b], pair[3][b]));
+    Scalars<F64x8> scalars = shared;
+    scalars.budget = F64x8::load(blocks[b].budget);
+    scalars.inverse_volatility = F64x8::load(blocks[b].inverse_volatility);
+    scalars.step = F64x8::load(blocks[b].step);
+    scalars.halted = F64x8::load(blocks[b].halted);
+    store(finish(total, scalars), results + b);
+  }
+}
+
+// As many blocks as the target's registers hold sums for.
+#if defined(__AVX512F__)
+inline constexpr std::size_t kGroup = 8;
+#else
+inline constexpr std::size_t kGroup = 2;
+#endif
+
+void decide_shared(const DecisionModel* model, const DecisionBlock* blocks, std::size_t count,
+                   DecisionBlockResult* results) noexcept {
+  std::size_t b = 0;
+  for (; b + kGroup <= count; b += kGroup) {
+    decide_group<static_cast<int>(kGroup)>(*model, blocks + b, results + b);
+  }
+  for (; b < count; ++b) decide_group<1>(*model, blocks + b, results + b);
+}
+
+/// Eight 64-bit words; the compiler splits them where registers are narrower.
+using U64x8 [[gnu::vector_size(64)]] = std::uint64_t;
+
+std::uint64_t fingerprint(const double* features) noexcept {
+  constexpr std::uint64_t kPrime1 = 0x9E3779B185EBCA87ull;
+  constexpr std::uint64_t kPrime2 = 0xC2B2AE3D27D4EB4Full;
+  U64x8 key = {1, 2, 3, 4, 5, 6, 7, 8};
+  key *= kPrime1;
+  U64x8 sum = {};
+  for (int i = 0; i < kFeatureSlots; i += kLanes) {
+    U64x8 word;
+    __builtin_memcpy(&word, features + i, sizeof word);
+    const U64x8 mixed = word ^ key;
+    // Both halves multiplied, and the word itself added: a zero half loses nothing.
+    sum = ((sum << 27) | (sum >> 37)) + (mixed & 0xFFFFFFFFull) * (mixed >> 32) + word;
+    key += kPrime2;
+  }
+  std::uint64_t hash = kFeatureSlots;
+  for (int lane = 0; lane < kLanes; ++lane) {
+    hash = (hash ^ sum[lane]) * kPrime1;
+    hash ^= hash >> 32;
+  }
+  return hash;
 }
 
 void exp_all(const double* x, std::size_t n, double* result) noexcept {
@@ -163,6 +234,6 @@ void fma_all(const double* a, const double* b, const double* c, std::size_t n,
 }  // namespace
 
 extern const DecisionTable kDecisionTable;
-const DecisionTable kDecisionTable = {decide, decide_batch, exp_all, fma_all};
+const DecisionTable kDecisionTable = {decide, decide_batch, decide_shared, fingerprint, exp_all, fma_all};
 
 }  // namespace bot4::BOT4_TARGET

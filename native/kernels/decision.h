@@ -25,11 +25,19 @@ enum Reason : std::uint32_t {
   kReasonStale = 1u << 10,          ///< The last depth update is older than the limit.
   kReasonSpread = 1u << 11,         ///< The spread is wider than the limit.
   kReasonPosition = 1u << 12,       ///< The position limit leaves no room on the decided side.
-  kReasonReduced = 1u << 13,        ///< The size was cut to a limit (not a refusal).
+  kReasonReduced = 1u << 13,        ///< The size was cut to a limit (not a refusal); see bits 21-24.
   kReasonInterval = 1u << 14,       ///< The minimum interval since the last intent has not passed.
   kReasonRate = 1u << 15,           ///< The intent rate limit is used up.
   kReasonRingFull = 1u << 16,       ///< The intent ring has no room; the decision was not emitted.
   kReasonUnchanged = 1u << 17,      ///< The quotes moved less than the requote threshold.
+  kReasonBreaker = 1u << 18,        ///< A circuit breaker is open.
+  kReasonStaleMark = 1u << 19,      ///< The mark price is absent or older than the limit.
+  kReasonPriceBand = 1u << 20,      ///< The price is too far from the mark or the last trade.
+  kReasonOrderLots = 1u << 21,      ///< Cut to the largest order (not a refusal).
+  kReasonPositionRoom = 1u << 22,   ///< Cut to what the position limit leaves (not a refusal).
+  kReasonOrderNotional = 1u << 23,  ///< Cut to the value of one order, or no lot is left by it.
+  kReasonPositionNotional = 1u << 24,  ///< The same by the value of the position.
+  kReasonCollar = 1u << 25,         ///< The price was moved to the collar (not a refusal).
 };
 
 /// The model of one symbol. Fixed while a policy is in force.

@@ -18,16 +18,23 @@ struct DecisionTable {
   /// Shapes:      `features`[64], any alignment; the model's arrays hold 64 each.
   /// Units:       see `DecisionModel` and `DecisionContext`.
   /// Requires:    nothing: NaN and infinities give `kReasonNotFinite`, or clamp where z does.
-  /// Determinism: bit-identical on every target, and to `decide_batch`.
-  /// Cost:        no allocation; bench/native/decision_bench.
+  /// Determinism: bit-identical on every target, and to `decide_batch` and `decide_shared`.
+  /// Cost:        no allocation; workloads decision.* of bench/native.
   /// Source:      Platt (1999) for p; Kelly (1956), Bell System Technical Journal 35(4), for k.
   void (*decide)(const double* features, const DecisionModel* model,
                  const DecisionContext* context, Decision* result) noexcept;
-  /// The same for `count` blocks of eight symbols. Block i uses models[i * model_stride]: 1 gives
-  /// every symbol its own model, 0 lets all blocks share one, which then stays in the first cache.
-  void (*decide_batch)(const DecisionModelBlock* models, std::size_t model_stride,
-                       const DecisionBlock* blocks, std::size_t count,
-                       DecisionBlockResult* results) noexcept;
+  /// The same for `count` blocks of eight symbols, each symbol with its own model: block i uses
+  /// models[i]. The models, 1.6 KB a symbol, are what it waits for.
+  void (*decide_batch)(const DecisionModelBlock* models, const DecisionBlock* blocks,
+                       std::size_t count, DecisionBlockResult* results) noexcept;
+  /// The same with one model for all symbols, which then stays in the first cache.
+  void (*decide_shared)(const DecisionModel* model, const DecisionBlock* blocks, std::size_t count,
+                        DecisionBlockResult* results) noexcept;
+  /// Fingerprint of the bits of 64 features: equal features give equal fingerprints on every target.
+  /// Not cryptographic.
+  ///
+  /// Source: the accumulation of XXH3 (Collet, 2019), with fixed keys.
+  std::uint64_t (*fingerprint)(const double* features) noexcept;
   /// e^x of n values, x clamped to [-708, 709]; n a multiple of 8. For tests of the vector maths.
   void (*exp)(const double* x, std::size_t n, double* result) noexcept;
   /// a * b + c rounded once, of n values; n a multiple of 8. For tests of the software fma.

@@ -26,22 +26,18 @@ namespace {
 
 inline constexpr int kLanes = 8;
 
-/// Sums the eight lanes with one fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)).
-inline double reduce_add(F64x8 a) {
-  alignas(64) double t[8];
-  a.store(t);
-  return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
-}
-
-/// Largest integer not above x. From 2^52 on every double is one; NaN stays NaN.
-inline F64x8 floor(F64x8 x) {
-  const F64x8 limit = F64x8::set1(0x1p52);
+#if !defined(__SSE4_1__)
+/// Largest integer not above x, never -0. From 2^52 on every double is one; NaN stays NaN.
+template <typename V>
+inline V floor(V x) {
+  const V limit = V::set1(0x1p52);
   // Away from zero by 2^52 the spacing of doubles is 1, so that the sum is rounded to an integer.
-  const F64x8 magic = select(less(x, F64x8::zero()), F64x8::set1(-0x1p52), limit);
-  const F64x8 nearest = sub(add(x, magic), magic);
-  const F64x8 down = sub(nearest, select(less(x, nearest), F64x8::set1(1.0), F64x8::zero()));
+  const V magic = select(less(x, V::zero()), V::set1(-0x1p52), limit);
+  const V nearest = sub(add(x, magic), magic);
+  const V down = sub(nearest, select(less(x, nearest), V::set1(1.0), V::zero()));
   return select(less(abs(x), limit), down, x);
 }
+#endif
 
 }  // namespace
 }  // namespace bot4::BOT4_TARGET

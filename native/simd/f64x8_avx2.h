@@ -1,6 +1,6 @@
 #pragma once
 // Included by simd/f64x8.h: two 256-bit registers.
-#include <immintrin.h>
+#include "simd/f64x2.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
@@ -18,9 +18,6 @@ struct F64x8 {
 
 struct M8 {
   __m256d v[2];
-  unsigned bits() const {
-    return static_cast<unsigned>(_mm256_movemask_pd(v[0]) | _mm256_movemask_pd(v[1]) << 4);
-  }
 };
 
 #define BOT4_LANES(type, name, op) \
@@ -55,14 +52,38 @@ inline M8 both(M8 a, M8 b) {
 inline M8 either(M8 a, M8 b) {
   return {{_mm256_or_pd(a.v[0], b.v[0]), _mm256_or_pd(a.v[1], b.v[1])}};
 }
+inline F64x8 negate(F64x8 a) {
+  const __m256d sign = _mm256_set1_pd(-0.0);
+  return {{_mm256_xor_pd(sign, a.v[0]), _mm256_xor_pd(sign, a.v[1])}};
+}
+/// a + b where the mask holds, a elsewhere. Requires a != -0 there.
+inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
+  return {{_mm256_add_pd(a.v[0], _mm256_and_pd(m.v[0], b.v[0])),
+           _mm256_add_pd(a.v[1], _mm256_and_pd(m.v[1], b.v[1]))}};
+}
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
   return {{_mm256_blendv_pd(no.v[0], yes.v[0], m.v[0]),
            _mm256_blendv_pd(no.v[1], yes.v[1], m.v[1])}};
 }
 
+/// Largest integer not above x, never -0; NaN stays NaN.
+inline F64x8 floor(F64x8 x) {
+  const __m256d zero = _mm256_setzero_pd();
+  return {{_mm256_add_pd(_mm256_floor_pd(x.v[0]), zero),
+           _mm256_add_pd(_mm256_floor_pd(x.v[1]), zero)}};
+}
+
+/// Sums the eight lanes with one fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)), into lane 0.
+inline F64x2 reduce_add(F64x8 a) {
+  const __m256d fours = _mm256_add_pd(a.v[0], a.v[1]);
+  const __m128d twos =
+      _mm_add_pd(_mm256_castpd256_pd128(fours), _mm256_extractf128_pd(fours, 1));
+  return {_mm_add_pd(twos, _mm_unpackhi_pd(twos, twos))};
+}
+
 /// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
-/// Requires -1022 <= k <= 1023.
-inline F64x8 scale_by_power(F64x8 x, F64x8 magic_k) {
+/// Requires x and the result to be normal, -1022 <= k <= 1023.
+inline F64x8 scale_by_power(F64x8 x, F64x8, F64x8 magic_k) {
   const __m256i bias = _mm256_set1_epi64x(1023);
   F64x8 out;
   for (int i = 0; i < 2; ++i) {

@@ -10,6 +10,8 @@
 #include <immintrin.h>
 #pragma GCC diagnostic pop
 
+#include "simd/f64x2.h"
+
 namespace bot4::BOT4_TARGET {
 namespace {
 
@@ -23,7 +25,6 @@ struct F64x8 {
 
 struct M8 {
   __mmask8 m;
-  unsigned bits() const { return m; }
 };
 
 inline F64x8 add(F64x8 a, F64x8 b) { return {_mm512_add_pd(a.v, b.v)}; }
@@ -40,17 +41,32 @@ inline M8 less_equal(F64x8 a, F64x8 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _C
 inline M8 equal(F64x8 a, F64x8 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_EQ_OQ)}; }
 inline M8 both(M8 a, M8 b) { return {static_cast<__mmask8>(a.m & b.m)}; }
 inline M8 either(M8 a, M8 b) { return {static_cast<__mmask8>(a.m | b.m)}; }
+inline F64x8 negate(F64x8 a) { return {_mm512_xor_pd(_mm512_set1_pd(-0.0), a.v)}; }
+/// a + b where the mask holds, a elsewhere. Requires a != -0 there.
+inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
+  return {_mm512_mask_add_pd(a.v, m.m, a.v, b.v)};
+}
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
   return {_mm512_mask_blend_pd(m.m, no.v, yes.v)};
 }
 
-/// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
-/// Requires -1022 <= k <= 1023.
-inline F64x8 scale_by_power(F64x8 x, F64x8 magic_k) {
-  const __m512i bias = _mm512_set1_epi64(1023);
-  const __m512i k = _mm512_add_epi64(_mm512_castpd_si512(magic_k.v), bias);
-  return {_mm512_mul_pd(x.v, _mm512_castsi512_pd(_mm512_slli_epi64(k, 52)))};
+/// Largest integer not above x, never -0; NaN stays NaN.
+inline F64x8 floor(F64x8 x) {
+  const __m512d down = _mm512_roundscale_pd(x.v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  return {_mm512_add_pd(down, _mm512_setzero_pd())};
 }
+
+/// Sums the eight lanes with one fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)), into lane 0.
+inline F64x2 reduce_add(F64x8 a) {
+  const __m256d fours = _mm256_add_pd(_mm512_castpd512_pd256(a.v), _mm512_extractf64x4_pd(a.v, 1));
+  const __m128d twos =
+      _mm_add_pd(_mm256_castpd256_pd128(fours), _mm256_extractf128_pd(fours, 1));
+  return {_mm_add_pd(twos, _mm_unpackhi_pd(twos, twos))};
+}
+
+/// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
+/// Requires x and the result to be normal, -1022 <= k <= 1023.
+inline F64x8 scale_by_power(F64x8 x, F64x8 k, F64x8) { return {_mm512_scalef_pd(x.v, k.v)}; }
 
 }  // namespace
 }  // namespace bot4::BOT4_TARGET

@@ -1,6 +1,6 @@
 #pragma once
 // Included by simd/f64x8.h: four 128-bit registers, the x86-64 baseline.
-#include "simd/fma_sse2.h"
+#include "simd/f64x2.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
@@ -22,10 +22,6 @@ struct F64x8 {
 
 struct M8 {
   __m128d v[4];
-  unsigned bits() const {
-    return static_cast<unsigned>(_mm_movemask_pd(v[0]) | _mm_movemask_pd(v[1]) << 2 |
-                                 _mm_movemask_pd(v[2]) << 4 | _mm_movemask_pd(v[3]) << 6);
-  }
 };
 
 #define BOT4_LANES(type, name, in, op)                                               \
@@ -57,15 +53,34 @@ inline F64x8 fma(F64x8 a, F64x8 b, F64x8 c) {
   for (int i = 0; i < 4; ++i) out.v[i] = fma_sse2(a.v[i], b.v[i], c.v[i]);
   return out;
 }
+inline F64x8 negate(F64x8 a) {
+  const __m128d sign = _mm_set1_pd(-0.0);
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = _mm_xor_pd(sign, a.v[i]);
+  return out;
+}
+/// a + b where the mask holds, a elsewhere. Requires a != -0 there.
+inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = _mm_add_pd(a.v[i], _mm_and_pd(m.v[i], b.v[i]));
+  return out;
+}
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
   F64x8 out;
   for (int i = 0; i < 4; ++i) out.v[i] = blend(m.v[i], yes.v[i], no.v[i]);
   return out;
 }
 
+/// Sums the eight lanes with one fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)), into lane 0.
+inline F64x2 reduce_add(F64x8 a) {
+  const __m128d twos =
+      _mm_add_pd(_mm_add_pd(a.v[0], a.v[2]), _mm_add_pd(a.v[1], a.v[3]));
+  return {_mm_add_pd(twos, _mm_unpackhi_pd(twos, twos))};
+}
+
 /// Multiplies x by 2^k, where k stands in the low bits of `magic_k` = k + 1.5 * 2^52.
-/// Requires -1022 <= k <= 1023.
-inline F64x8 scale_by_power(F64x8 x, F64x8 magic_k) {
+/// Requires x and the result to be normal, -1022 <= k <= 1023.
+inline F64x8 scale_by_power(F64x8 x, F64x8, F64x8 magic_k) {
   const __m128i bias = _mm_set1_epi64x(1023);
   F64x8 out;
   for (int i = 0; i < 4; ++i) {

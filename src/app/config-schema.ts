@@ -107,6 +107,23 @@ const simulator = () =>
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
   });
 
+const machine = () =>
+  group('What the engine asks of the machine. "bot4 doctor" says what this one allows.', {
+    hugePages: Type.Enum(['off', 'transparent'], {
+      description:
+        'Pages of the memory of the engine: as the system decides, or 2 MiB where it can give them.',
+      default: 'off',
+    }),
+    lockMemory: Type.Boolean({
+      description: 'Keep the memory of the engine from being swapped out.',
+      default: false,
+    }),
+    prefault: Type.Boolean({
+      description: 'Touch every page of that memory at the start, so that none faults later.',
+      default: false,
+    }),
+  });
+
 const risk = () => {
   const limits = RISK_LIMITS.map((limit) => {
     if (limit.kind === 'money') {
@@ -240,6 +257,7 @@ const schemaOf = (strategies: readonly StrategyDeclaration[]) =>
     dashboard: dashboard(),
     database: database(),
     simulator: simulator(),
+    machine: machine(),
     instruments: Type.Unsafe<readonly InstrumentSettings[]>(
       Type.Array(
         Type.Union(strategies.map(instrumentOf) as TSchema[], { 'x-choice': 'strategy' }),

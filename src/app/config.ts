@@ -94,6 +94,12 @@ export interface Bot4Config {
     readonly url: string | null;
   };
   readonly simulator: SimulatorConfig;
+  /** What the engine asks of the machine; what is refused is said and done without. */
+  readonly machine: {
+    readonly hugePages: 'off' | 'transparent';
+    readonly lockMemory: boolean;
+    readonly prefault: boolean;
+  };
   readonly instruments: readonly InstrumentConfig[];
   /** Limits that every order is held to. */
   readonly risk: RiskLimits;
@@ -183,6 +189,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
         sigma: simulator.latencySigma,
       },
     },
+    machine: settings.machine,
     instruments: settings.instruments.map(buildInstrument),
     risk: limits.value,
     safety: thresholds.value,

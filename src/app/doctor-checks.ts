@@ -79,7 +79,50 @@ export function checkCores({ cores, cpuModel }: MachineFacts): DoctorCheck {
   );
 }
 
-/** Transparent huge pages: nothing here needs them, and making them may pause the process. */
+/** What the section `machine` of the configuration asks for. */
+export interface MachineWishes {
+  readonly hugePages: 'off' | 'transparent';
+  readonly lockMemory: boolean;
+  readonly prefault: boolean;
+}
+
+/** The engine's arena at its largest with the defaults of the service, and room to spare. */
+const ARENA_BYTES = 64 * MIB;
+
+/**
+ * What the configuration asks of the machine, and whether it will give it. A refusal warns only: the
+ * service goes on without.
+ */
+export function checkWishes(machine: MachineFacts, wishes: MachineWishes): readonly DoctorCheck[] {
+  const { transparentHugePages: pages, lockedMemoryLimitBytes: limit } = machine;
+  const { allowedCpus, isolatedCpus } = machine;
+  const granted = pages === 'madvise' || pages === 'always';
+  const lockable = machine.mayLockAnyMemory || (limit !== null && limit >= ARENA_BYTES);
+  const asked = (wish: boolean) => (wish ? 'asked for' : 'not asked for');
+  const huge = wishes.hugePages === 'transparent';
+  const may = machine.mayLockAnyMemory ? 'any amount' : limit === null ? 'unknown' : bytes(limit);
+  return [
+    check(
+      'engine-huge-pages',
+      huge && !granted ? 'warn' : 'ok',
+      `${asked(huge)}; the kernel ${granted ? 'gives them' : 'does not give them'}`,
+      'echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, or set machine.hugePages to "off"',
+    ),
+    check(
+      'engine-locked-memory',
+      wishes.lockMemory && !lockable ? 'warn' : 'ok',
+      `${asked(wishes.lockMemory)}; may lock ${may}`,
+      'Raise RLIMIT_MEMLOCK ("ulimit -l unlimited", LimitMEMLOCK=infinity in the unit) or give CAP_IPC_LOCK.',
+    ),
+    check(
+      'cpus',
+      'ok',
+      `may run on ${allowedCpus ?? 'unknown'}; isolated: ${isolatedCpus ?? 'none'}`,
+    ),
+  ];
+}
+
+/** Transparent huge pages: making them for everything may pause the process. */
 export function checkPages(machine: MachineFacts): DoctorCheck {
   const { transparentHugePages, reservedHugePages } = machine;
   if (transparentHugePages === null) return check('huge-pages', 'ok', 'not offered by this kernel');
@@ -97,7 +140,7 @@ export function checkLimits(machine: MachineFacts): readonly DoctorCheck[] {
   const { lockedMemoryLimitBytes: locked, openFilesLimit: files } = machine;
   const checks: DoctorCheck[] = [];
   if (locked !== null) {
-    checks.push(check('locked-memory', 'ok', `limit ${bytes(locked)}; the service locks none`));
+    checks.push(check('locked-memory', 'ok', `limit ${bytes(locked)}`));
   }
   if (files !== null) {
     checks.push(

@@ -46,6 +46,11 @@ export interface MachineFacts {
   readonly reservedHugePages: number | null;
   /** Soft limit of locked memory; `Infinity` for unlimited. */
   readonly lockedMemoryLimitBytes: number | null;
+  /** Whether the process may lock memory beyond that limit (CAP_IPC_LOCK). */
+  readonly mayLockAnyMemory: boolean;
+  /** CPUs this process may run on, and those the kernel keeps free of other work, as lists of ranges. */
+  readonly allowedCpus: string | null;
+  readonly isolatedCpus: string | null;
   readonly openFilesLimit: number | null;
   readonly cpuGovernor: string | null;
   readonly clockSource: string | null;
@@ -72,6 +77,17 @@ const numberAfter = (text: string | null, pattern: RegExp): number | null => {
   return found === 'unlimited' ? Number.POSITIVE_INFINITY : Number(found);
 };
 
+const textAfter = (text: string | null, pattern: RegExp): string | null =>
+  text === null ? null : (pattern.exec(text)?.[1] ?? null);
+
+/** Number of the capability to lock memory without limit, from linux/capability.h. */
+const CAP_IPC_LOCK = 14n;
+
+const hasCapability = (status: string | null, capability: bigint): boolean => {
+  const effective = textAfter(status, /^CapEff:\s+([0-9a-f]+)/m);
+  return effective !== null && ((BigInt(`0x${effective}`) >> capability) & 1n) === 1n;
+};
+
 const kilobytes = (count: number | null): number | null => (count === null ? null : count * 1024);
 
 /** Asks systemd, then chrony's and ntpd's leftovers, whether the clock follows a time server. */
@@ -89,6 +105,7 @@ function clockSynchronised(): boolean | null {
 export function readMachine(): MachineFacts {
   const memory = readText('/proc/meminfo');
   const limits = readText('/proc/self/limits');
+  const status = readText('/proc/self/status');
   const groupLimit = readText('/sys/fs/cgroup/memory.max');
   const hugePages = readText('/sys/kernel/mm/transparent_hugepage/enabled');
   return {
@@ -101,6 +118,9 @@ export function readMachine(): MachineFacts {
     transparentHugePages: hugePages === null ? null : (/\[(\w+)\]/.exec(hugePages)?.[1] ?? null),
     reservedHugePages: numberAfter(memory, /^HugePages_Total:\s+(\d+)/m),
     lockedMemoryLimitBytes: numberAfter(limits, /^Max locked memory\s+(\w+)/m),
+    mayLockAnyMemory: hasCapability(status, CAP_IPC_LOCK),
+    allowedCpus: textAfter(status, /^Cpus_allowed_list:\s+(\S+)/m),
+    isolatedCpus: readText('/sys/devices/system/cpu/isolated') || null,
     openFilesLimit: numberAfter(limits, /^Max open files\s+(\w+)/m),
     cpuGovernor: readText('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'),
     clockSource: readText('/sys/devices/system/clocksource/clocksource0/current_clocksource'),

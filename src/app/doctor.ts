@@ -14,6 +14,7 @@ import {
   checkNode,
   checkPages,
   checkPort,
+  checkWishes,
   type EngineFacts,
 } from './doctor-checks.ts';
 import { probeDisk, probePort, readMachine } from './doctor-facts.ts';
@@ -78,6 +79,7 @@ export async function runDoctor({ dataDir, config }: DoctorOptions): Promise<Doc
     checkGovernor(machine),
     checkPages(machine),
     ...checkLimits(machine),
+    ...(config.ok ? checkWishes(machine, config.value.config.machine) : []),
     {
       name: 'service',
       status: 'ok',

@@ -1,3 +1,4 @@
+export { ArcCache, type CacheCounts } from './arc-cache.ts';
 export { assert, InvariantError, unreachable } from './assert.ts';
 export type { Brand } from './brand.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';

@@ -1,3 +1,10 @@
+export { type BreakerAddon, type Circuit, CircuitBreaker, type NativeBreaker } from './breaker.ts';
+export type {
+  EngineConnection,
+  EngineConnectionState,
+  EngineControlFrame,
+  EngineThreads,
+} from './connections.ts';
 export {
   Engine,
   type EngineLevel,
@@ -28,6 +35,13 @@ export {
   type MatchSide,
   SELL,
 } from './match-protocol.ts';
+export {
+  allowedCpus,
+  type MemoryAddon,
+  type MemoryOptions,
+  type MemoryRefusal,
+  prepareEngineMemory,
+} from './memory.ts';
 export type {
   EngineIntent,
   EngineQuoteIntent,
@@ -35,9 +49,17 @@ export type {
   EngineTrade,
 } from './records.ts';
 export { ReplayMatcher, type ReplayVisitor } from './replay-match.ts';
+export {
+  createSharedRing,
+  SharedRingConsumer,
+  SharedRingProducer,
+  type SharedRingSize,
+} from './shared-ring.ts';
 export type {
   EngineCounters,
   EngineDecision,
+  EngineMark,
   EngineSymbolState,
   EngineTouch,
 } from './symbol-state.ts';
+export { type RingAddon, ThreadRing } from './thread-ring.ts';

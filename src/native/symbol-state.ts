@@ -23,6 +23,18 @@ export interface EngineDecision {
   readonly reasonBits: number;
 }
 
+/** What a perpetual's venue last said of its mark price. Prices in 1e-8 quote units. */
+export interface EngineMark {
+  readonly at: EventTimeNs;
+  readonly markE8: number;
+  /** null when the venue gave none. */
+  readonly indexE8: number | null;
+  /** Funding rate of the period, signed, 1e-8. */
+  readonly fundingRateE8: number;
+  /** Time of the next funding, ms since the epoch; null when the venue gave none. */
+  readonly nextFundingMs: number | null;
+}
+
 /** Counters of one symbol since the engine was made. */
 export interface EngineCounters {
   readonly messages: number;
@@ -38,6 +50,10 @@ export interface EngineCounters {
   readonly crossed: number;
   readonly tickerChecks: number;
   readonly tickerMismatches: number;
+  readonly checksumChecks: number;
+  readonly checksumMismatches: number;
+  readonly marks: number;
+  readonly liquidations: number;
   /** Quantities off the step, rounded down to whole lots (never to zero). */
   readonly roundedQuantities: number;
   readonly decisions: number;
@@ -62,6 +78,8 @@ export interface EngineSymbolState {
   readonly askLevels: number;
   /** null before the first trade. */
   readonly lastTrade: PriceTicks | null;
+  /** null before the first. */
+  readonly mark: EngineMark | null;
   readonly policy: 'none' | 'take' | 'quote';
   /** null before the first decision. */
   readonly decision: EngineDecision | null;
@@ -134,6 +152,7 @@ export class StateReader {
       bidLevels: this.#f64(symbol, 'bidLevels'),
       askLevels: this.#f64(symbol, 'askLevels'),
       lastTrade: lastTrade === 0 ? null : priceTicks(lastTrade),
+      mark: this.#mark(symbol),
       policy: POLICIES[this.#u32(symbol, 'policy')]!,
       decision: this.decision(symbol),
       features: this.#namedFeatures(symbol),
@@ -152,6 +171,19 @@ export class StateReader {
       probability: this.#f64(symbol, 'probability'),
       edge: this.#f64(symbol, 'edge'),
       reasonBits: this.#u32(symbol, 'reasons'),
+    };
+  }
+
+  #mark(symbol: number): EngineMark | null {
+    if (this.#f64(symbol, 'marks') === 0) return null;
+    const indexE8 = this.#f64(symbol, 'indexE8');
+    const nextFundingMs = this.#f64(symbol, 'nextFundingMs');
+    return {
+      at: this.#time(symbol, 'markNs'),
+      markE8: this.#f64(symbol, 'markE8'),
+      indexE8: indexE8 === 0 ? null : indexE8,
+      fundingRateE8: this.#f64(symbol, 'fundingRateE8'),
+      nextFundingMs: nextFundingMs === 0 ? null : nextFundingMs,
     };
   }
 
@@ -178,6 +210,10 @@ export class StateReader {
       crossed: count('crossed'),
       tickerChecks: count('tickerChecks'),
       tickerMismatches: count('tickerMismatches'),
+      checksumChecks: count('checksumChecks'),
+      checksumMismatches: count('checksumMismatches'),
+      marks: count('marks'),
+      liquidations: count('liquidations'),
       roundedQuantities: count('roundedQuantities'),
       decisions: count('decisions'),
       intents: count('intents'),

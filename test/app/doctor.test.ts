@@ -25,6 +25,8 @@ import {
   checkNode,
   checkPages,
   checkPort,
+  checkWishes,
+  type MachineWishes,
 } from '../../src/app/doctor-checks.ts';
 import {
   type MachineFacts,
@@ -45,6 +47,9 @@ const machine = (over: Partial<MachineFacts> = {}): MachineFacts => ({
   transparentHugePages: 'madvise',
   reservedHugePages: 0,
   lockedMemoryLimitBytes: 8 * 1024 ** 2,
+  mayLockAnyMemory: false,
+  allowedCpus: '0-3',
+  isolatedCpus: null,
   openFilesLimit: 20_000,
   cpuGovernor: 'performance',
   clockSource: 'tsc',
@@ -124,6 +129,30 @@ describe('the doctor judges', () => {
       'warn',
       'ok',
     ]);
+  });
+
+  it('a wish of huge pages or locked memory that the machine refuses, with the remedy', () => {
+    const off = { hugePages: 'off', lockMemory: false, prefault: false } as const;
+    const statuses = (over: Partial<MachineFacts>, wishes: Partial<MachineWishes>) =>
+      checkWishes(machine(over), { ...off, ...wishes }).map(({ status }) => status);
+    expect(statuses({}, {})).toEqual(['ok', 'ok', 'ok']);
+    const huge = { hugePages: 'transparent' } as const;
+    expect(statuses({ transparentHugePages: 'never' }, huge)[0]).toBe('warn');
+    expect(statuses({ transparentHugePages: 'madvise' }, huge)[0]).toBe('ok');
+    expect(statuses({ transparentHugePages: null }, huge)[0]).toBe('warn');
+    const lock = { lockMemory: true };
+    expect(statuses({ lockedMemoryLimitBytes: 64 * 1024 }, lock)[1]).toBe('warn');
+    expect(statuses({ lockedMemoryLimitBytes: 64 * 1024, mayLockAnyMemory: true }, lock)[1]).toBe(
+      'ok',
+    );
+    expect(statuses({ lockedMemoryLimitBytes: Number.POSITIVE_INFINITY }, lock)[1]).toBe('ok');
+    const [pages, locked, cpus] = checkWishes(
+      machine({ transparentHugePages: 'never', lockedMemoryLimitBytes: 1024, isolatedCpus: '2-3' }),
+      { ...off, ...huge, ...lock },
+    );
+    expect(pages!.remedy).toContain('echo madvise');
+    expect(locked!.remedy).toContain('LimitMEMLOCK');
+    expect(cpus!.found).toBe('may run on 0-3; isolated: 2-3');
   });
 
   it('clocks', () => {

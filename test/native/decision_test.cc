@@ -223,7 +223,7 @@ BOT4_TEST("batches of every length give each symbol the bits of its single decis
       const auto block = static_cast<std::size_t>(s / kBlockLanes);
       put(models[block], in[block], s % kBlockLanes, cases.back());
     }
-    kernels().decide_batch(models.data(), 1, in.data(), blocks, out.data());
+    kernels().decide_batch(models.data(), in.data(), blocks, out.data());
     for (int s = 0; s < symbols; ++s) {
       const Decision d = lane_of(out[static_cast<std::size_t>(s / kBlockLanes)], s % kBlockLanes);
       EXPECT(same(d, decide(kernels(), cases[static_cast<std::size_t>(s)])));
@@ -232,22 +232,28 @@ BOT4_TEST("batches of every length give each symbol the bits of its single decis
   }
 }
 
-BOT4_TEST("blocks that share one model decide as if each had its own copy") {
+BOT4_TEST("symbols that share one model decide as alone, in groups of every length") {
   test::Random random(14);
-  constexpr std::size_t kBlocks = 5;
-  DecisionModelBlock shared{};
-  std::vector<DecisionModelBlock> copies(kBlocks);
-  std::vector<DecisionBlock> in(kBlocks);
-  for (int l = 0; l < kBlockLanes; ++l) put(shared, in[0], l, random_case(random));
-  for (std::size_t b = 0; b < kBlocks; ++b) {
-    copies[b] = shared;
-    DecisionModelBlock unused{};
-    for (int l = 0; l < kBlockLanes; ++l) put(unused, in[b], l, random_case(random));
+  for (std::size_t blocks = 1; blocks <= 11; ++blocks) {
+    const DecisionModel shared = random_case(random).model;
+    std::vector<DecisionBlock> in(blocks);
+    std::vector<DecisionBlockResult> out(blocks);
+    std::vector<Case> cases;
+    for (std::size_t s = 0; s < blocks * kBlockLanes; ++s) {
+      Case c = random_case(random);
+      c.model = shared;
+      if (random.below(10) == 0) c.features[random.below(kFeatureSlots)] = kNan;
+      DecisionModelBlock unused{};
+      put(unused, in[s / kBlockLanes], static_cast<int>(s % kBlockLanes), c);
+      cases.push_back(c);
+    }
+    kernels().decide_shared(&shared, in.data(), blocks, out.data());
+    for (std::size_t s = 0; s < cases.size(); ++s) {
+      const Decision d = lane_of(out[s / kBlockLanes], static_cast<int>(s % kBlockLanes));
+      EXPECT(same(d, decide(kernels(), cases[s])));
+      EXPECT(same(d, decide(baseline(), cases[s])));
+    }
   }
-  std::vector<DecisionBlockResult> one(kBlocks), many(kBlocks);
-  kernels().decide_batch(&shared, 0, in.data(), kBlocks, one.data());
-  kernels().decide_batch(copies.data(), 1, in.data(), kBlocks, many.data());
-  EXPECT(std::memcmp(one.data(), many.data(), sizeof(DecisionBlockResult) * kBlocks) == 0);
 }
 
 BOT4_TEST("NaN anywhere refuses the decision, infinite features only clamp") {
@@ -303,7 +309,7 @@ BOT4_TEST("hard numbers give the same bits on every target and never a size with
     DecisionBlock block{};
     DecisionBlockResult result{};
     put(model, block, n % kBlockLanes, c);
-    kernels().decide_batch(&model, 1, &block, 1, &result);
+    kernels().decide_batch(&model, &block, 1, &result);
     EXPECT(same(lane_of(result, n % kBlockLanes), d));
   }
 }

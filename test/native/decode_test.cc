@@ -42,10 +42,13 @@ struct Fixture {
     instruments.add("BTCUSDT", 7, 10'000'000, 100'000, SequenceRule::kBinanceFutures);
     instruments.add("BTCSPOT", 7, 1'000'000, 1'000, SequenceRule::kBinanceSpot);
   }
-  /// Decodes a copy that ends exactly at its allocation, so that ASan sees a read past the end.
+  /// What stands behind the message: other text must never become a part of it.
+  std::string behind = std::string(kDecodePadding, '0');
+  /// Decodes a copy whose padding ends exactly at its allocation, so that ASan sees a read past it.
   Status decode(std::string_view text, int symbol = -1) {
-    auto* copy = new char[text.size() + 1];
+    auto* copy = new char[1 + text.size() + kDecodePadding];
     std::memcpy(copy + 1, text.data(), text.size());
+    std::memcpy(copy + 1 + text.size(), behind.data(), kDecodePadding);
     const Status status = decoder.decode(copy + 1, text.size(), symbol, &m);
     delete[] copy;
     return status;
@@ -194,7 +197,7 @@ BOT4_TEST("each kind of damage has its own status") {
   EXPECT_EQ(depth(R"("pu":5123107831937,)", ""), Status::kMissingField);
   EXPECT_EQ(depth(R"("U":5)", R"("U":7,"U":5)"), Status::kDuplicateField);
   EXPECT_EQ(depth(R"("b":[)", R"("b":[],"b":[)"), Status::kDuplicateField);
-  EXPECT_EQ(depth("depthUpdate", "aggTrade"), Status::kUnknownEvent);
+  EXPECT_EQ(depth("depthUpdate", "kline"), Status::kUnknownEvent);
   EXPECT_EQ(depth("]]}}", "]]}}x"), Status::kTrailingBytes);
   EXPECT_EQ(depth("]]}}", "]]}"), Status::kTruncated);
   EXPECT_EQ(depth(R"("0.014"])", R"("0.014",[]])"), Status::kUnexpectedToken);
@@ -336,17 +339,24 @@ BOT4_TEST("a side with more levels than the decoder holds is refused") {
 BOT4_TEST("deep nesting and nested envelopes are refused, not followed") {
   Fixture f;
   std::string deep(100000, '[');
-  EXPECT_EQ(f.decode(R"({"x":)" + deep), Status::kTooLong);
+  EXPECT_EQ(f.decode(R"({"x":)" + deep), Status::kTruncated);
+  EXPECT_EQ(f.decode(R"({"x":)" + deep + std::string(100000, ']') + "}"), Status::kTooLong);
   std::string envelopes;
   for (int i = 0; i < 50000; ++i) envelopes += R"({"data":)";
-  EXPECT_EQ(f.decode(envelopes), Status::kDuplicateField);
+  EXPECT_EQ(f.decode(envelopes), Status::kTruncated);
+  EXPECT_EQ(f.decode(envelopes + std::string(50000, '}')), Status::kDuplicateField);
   EXPECT_EQ(f.decode(R"({"x":[}]})"), Status::kUnexpectedToken);
 }
 
-BOT4_TEST("every proper prefix of every message is refused without reading past its end") {
+BOT4_TEST("every proper prefix of every message is refused, whatever stands behind it") {
   Fixture f;
   for (const std::string_view text : kAll) {
     for (std::size_t length = 0; length < text.size(); ++length) {
+      for (const char fill : {'0', '}', ']', '"', ',', '\0'}) {
+        f.behind.assign(kDecodePadding, fill);
+        EXPECT(f.decode(text.substr(0, length), text == kSnapshot ? 0 : -1) != Status::kOk);
+      }
+      f.behind = std::string(text.substr(length)) + std::string(kDecodePadding, ' ');
       EXPECT(f.decode(text.substr(0, length), text == kSnapshot ? 0 : -1) != Status::kOk);
     }
     EXPECT_EQ(f.decode(text, text == kSnapshot ? 0 : -1), Status::kOk);

@@ -84,7 +84,7 @@ describe('Engine', () => {
       price: 1012,
       quantity: 50,
       midTicks: 1005,
-      reasonBits: bits(engine, 'capped', 'reduced'),
+      reasonBits: bits(engine, 'capped', 'reduced', 'order-lots', 'position-room'),
     });
     expect(intent!.probability).toBeCloseTo(1 / (1 + Math.exp(-4 * 0.8)), 12);
     expect(engine.decision(0)).toMatchObject({
@@ -308,7 +308,7 @@ describe('Engine', () => {
     expect(() => bad({ tickSizeE8: 0n })).toThrow(argument);
     expect(() => bad({ stepSizeE8: -1n })).toThrow(argument);
     expect(() => bad({ tickSizeE8: 2n ** 63n })).toThrow(argument);
-    expect(() => bad({ sequenceRule: 'kraken' })).toThrow(argument);
+    expect(() => bad({ sequenceRule: 'bitmex' })).toThrow(argument);
     expect(() => bad({}, { inboxBytes: 100 })).toThrow(argument);
     expect(() => bad({}, { intentCapacity: 0 })).toThrow(argument);
     expect(() => bad({ index: 1 })).toThrow(InvariantError);

@@ -77,7 +77,7 @@ describe('loading the addon', () => {
       expect(names).not.toContain('invalid');
     }
     expect(statusNames[0]).toBe('ok');
-    expect(reasonNames).toHaveLength(18);
+    expect(reasonNames).toHaveLength(26);
     expect(syncStateNames).toEqual(['waiting-snapshot', 'synchronised', 'broken']);
   });
 

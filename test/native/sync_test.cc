@@ -34,8 +34,14 @@ Built snapshot(std::int64_t last, std::vector<Level> bids = {{100, 1}},
   return b;
 }
 
-struct Venue {
-  explicit Venue(SequenceRule rule) : sync(0, rule) {}
+Built partial(std::int64_t last, std::vector<Level> bids, std::vector<Level> asks) {
+  Built b = snapshot(last, std::move(bids), std::move(asks));
+  b.m.kind = MessageKind::kPartial;
+  return b;
+}
+
+struct Feed {
+  explicit Feed(SequenceRule rule) : sync(0, rule) {}
   BookSync sync;
   std::int64_t now = 1000;
 
@@ -45,6 +51,7 @@ struct Venue {
     b.m.bid_count = static_cast<int>(b.bids.size());
     b.m.ask_count = static_cast<int>(b.asks.size());
     now += 1000;
+    if (b.m.kind == MessageKind::kPartial) return sync.on_partial(b.m, now);
     return b.m.kind == MessageKind::kDepth ? sync.on_depth(b.m, now) : sync.on_snapshot(b.m, now);
   }
   Status ticker(std::int64_t id, Level bid, Level ask) {
@@ -60,7 +67,7 @@ struct Venue {
 }  // namespace
 
 BOT4_TEST("spot: updates wait for the snapshot, covered ones are dropped, the rest is applied") {
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   EXPECT_EQ(v.feed(depth(1, 5, -1, {{101, 1}})), Status::kHeldForSnapshot);
   EXPECT_EQ(v.feed(depth(6, 10, -1, {{102, 2}})), Status::kHeldForSnapshot);
   EXPECT_EQ(v.feed(depth(11, 12, -1, {{103, 3}})), Status::kHeldForSnapshot);
@@ -77,7 +84,7 @@ BOT4_TEST("spot: updates wait for the snapshot, covered ones are dropped, the re
 }
 
 BOT4_TEST("spot: the first update must span lastUpdateId + 1, the next ones must join exactly") {
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   EXPECT_EQ(v.feed(snapshot(100)), Status::kOk);
   EXPECT_EQ(v.feed(depth(90, 100, -1, {})), Status::kStaleUpdate);
   EXPECT_EQ(v.feed(depth(95, 101, -1, {})), Status::kOk);
@@ -90,7 +97,7 @@ BOT4_TEST("spot: the first update must span lastUpdateId + 1, the next ones must
 }
 
 BOT4_TEST("futures: drops u below, takes u at lastUpdateId, then follows pu") {
-  Venue v(SequenceRule::kBinanceFutures);
+  Feed v(SequenceRule::kBinanceFutures);
   EXPECT_EQ(v.feed(snapshot(100)), Status::kOk);
   EXPECT_EQ(v.feed(depth(90, 99, 89, {})), Status::kStaleUpdate);
   EXPECT_EQ(v.feed(depth(95, 100, 94, {})), Status::kOk);
@@ -101,17 +108,17 @@ BOT4_TEST("futures: drops u below, takes u at lastUpdateId, then follows pu") {
 }
 
 BOT4_TEST("futures: an update that begins after the snapshot is a gap") {
-  Venue v(SequenceRule::kBinanceFutures);
+  Feed v(SequenceRule::kBinanceFutures);
   EXPECT_EQ(v.feed(snapshot(100)), Status::kOk);
   EXPECT_EQ(v.feed(depth(102, 105, 101, {})), Status::kSequenceGap);
 }
 
 BOT4_TEST("futures: an update that names the snapshot as its predecessor follows it, held or live") {
-  Venue live(SequenceRule::kBinanceFutures);
+  Feed live(SequenceRule::kBinanceFutures);
   live.feed(snapshot(100));
   EXPECT_EQ(live.feed(depth(101, 105, 100, {{105, 2}})), Status::kOk);
   EXPECT_EQ(live.sync.last_id(), std::int64_t{105});
-  Venue held(SequenceRule::kBinanceFutures);
+  Feed held(SequenceRule::kBinanceFutures);
   held.feed(depth(101, 105, 100, {{105, 2}}));
   EXPECT_EQ(held.feed(snapshot(99)), Status::kStaleSnapshot);
   EXPECT_EQ(held.feed(snapshot(100)), Status::kOk);
@@ -119,14 +126,14 @@ BOT4_TEST("futures: an update that names the snapshot as its predecessor follows
 }
 
 BOT4_TEST("futures: an update whose ids run backwards joins nothing, held or live") {
-  Venue held(SequenceRule::kBinanceFutures);
+  Feed held(SequenceRule::kBinanceFutures);
   EXPECT_EQ(held.feed(depth(90, 100, 89, {{101, 1}})), Status::kHeldForSnapshot);
   EXPECT_EQ(held.feed(depth(40, 50, 100, {{102, 2}})), Status::kDuplicateUpdate);
   EXPECT_EQ(held.feed(depth(101, 120, 100, {{103, 3}})), Status::kHeldForSnapshot);
   EXPECT_EQ(held.feed(snapshot(95)), Status::kOk);
   EXPECT_EQ(held.sync.last_id(), std::int64_t{120});
   EXPECT_EQ(held.sync.book().quantity(Side::kBuy, 102), std::int64_t{0});
-  Venue live(SequenceRule::kBinanceFutures);
+  Feed live(SequenceRule::kBinanceFutures);
   live.feed(snapshot(100));
   live.feed(depth(95, 110, 94, {}));
   EXPECT_EQ(live.feed(depth(40, 50, 110, {{102, 2}})), Status::kDuplicateUpdate);
@@ -134,7 +141,7 @@ BOT4_TEST("futures: an update whose ids run backwards joins nothing, held or liv
 }
 
 BOT4_TEST("after a gap the missing update is waited for in a fresh snapshot") {
-  Venue v(SequenceRule::kBinanceFutures);
+  Feed v(SequenceRule::kBinanceFutures);
   v.feed(snapshot(100));
   v.feed(depth(100, 101, 99, {{101, 5}}));
   EXPECT_EQ(v.feed(depth(103, 104, 102, {{102, 6}})), Status::kSequenceGap);
@@ -150,7 +157,7 @@ BOT4_TEST("after a gap the missing update is waited for in a fresh snapshot") {
 }
 
 BOT4_TEST("a gap among the held updates gives up those before it") {
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   v.feed(depth(1, 2, -1, {}));
   v.feed(depth(3, 4, -1, {}));
   EXPECT_EQ(v.feed(depth(3, 4, -1, {})), Status::kDuplicateUpdate);
@@ -163,7 +170,7 @@ BOT4_TEST("a gap among the held updates gives up those before it") {
 }
 
 BOT4_TEST("held updates are bounded: the oldest go and the status says so") {
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   const auto bound = static_cast<std::int64_t>(PendingUpdates::kMaxUpdates);
   for (std::int64_t i = 0; i < bound; ++i) {
     EXPECT_EQ(v.feed(depth(i, i, -1, {{50, i + 1}})), Status::kHeldForSnapshot);
@@ -180,7 +187,7 @@ BOT4_TEST("held updates are bounded: the oldest go and the status says so") {
 
 BOT4_TEST("held levels are bounded too, whatever their sizes") {
   test::Random random(21);
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   std::map<std::int64_t, std::int64_t> expected;
   std::vector<std::pair<std::int64_t, std::vector<Level>>> sent;
   for (std::int64_t i = 0; i < 300; ++i) {
@@ -205,7 +212,7 @@ BOT4_TEST("held levels are bounded too, whatever their sizes") {
 }
 
 BOT4_TEST("a crossed book is broken, in an update and in a snapshot") {
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   EXPECT_EQ(v.feed(snapshot(1, {{110, 1}}, {{110, 1}})), Status::kCrossedBook);
   EXPECT_EQ(v.sync.state(), SyncState::kBroken);
   EXPECT_EQ(v.feed(snapshot(1)), Status::kOk);
@@ -215,7 +222,7 @@ BOT4_TEST("a crossed book is broken, in an update and in a snapshot") {
 }
 
 BOT4_TEST("an old snapshot of a synchronised book changes nothing, a newer one replaces it") {
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   v.feed(snapshot(10));
   v.feed(depth(11, 20, -1, {{104, 2}}));
   EXPECT_EQ(v.feed(snapshot(15)), Status::kStaleSnapshot);
@@ -227,7 +234,7 @@ BOT4_TEST("an old snapshot of a synchronised book changes nothing, a newer one r
 }
 
 BOT4_TEST("a ticker at the book's update id must equal it, whichever comes first") {
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   v.feed(snapshot(1));
   v.feed(depth(2, 5, -1, {{104, 2}}));
   EXPECT_EQ(v.ticker(4, {1, 1}, {2, 2}), Status::kOk);  // Older than the book: says nothing.
@@ -245,7 +252,7 @@ BOT4_TEST("a ticker at the book's update id must equal it, whichever comes first
 }
 
 BOT4_TEST("breaking the proof empties a synchronised book once and holds what follows") {
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   v.sync.break_proof(Status::kTruncated, 1);
   EXPECT_EQ(v.sync.state(), SyncState::kWaiting);  // There was nothing to break.
   v.feed(snapshot(1));
@@ -296,7 +303,7 @@ struct Mirror {
 
 BOT4_TEST("an observer can rebuild the book from what it is told, through gaps and snapshots") {
   test::Random random(22);
-  Venue v(SequenceRule::kBinanceSpot);
+  Feed v(SequenceRule::kBinanceSpot);
   Mirror mirror;
   v.sync.observe(Mirror::observer(&mirror));
   std::int64_t id = 0;
@@ -328,6 +335,103 @@ BOT4_TEST("an observer can rebuild the book from what it is told, through gaps a
   MarketMessage trade{};
   v.sync.observe_trade(trade, v.now);
   EXPECT_EQ(mirror.trades, 1);
+}
+
+BOT4_TEST("partial: every message replaces the book at once, its id must rise, others are unknown") {
+  Feed v(SequenceRule::kBinancePartial);
+  EXPECT_EQ(v.feed(partial(10, {{100, 1}, {99, 2}}, {{101, 3}})), Status::kOk);
+  EXPECT_EQ(v.sync.state(), SyncState::kSynchronised);
+  EXPECT_EQ(v.feed(partial(12, {{100, 4}}, {{102, 3}, {103, 1}})), Status::kOk);
+  EXPECT_EQ(v.sync.book().size(Side::kBuy), std::int64_t{1});
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 100), std::int64_t{4});
+  EXPECT_EQ(v.sync.book().best(Side::kSell), std::int64_t{102});
+  EXPECT_EQ(v.feed(partial(12, {{90, 4}}, {{91, 3}})), Status::kDuplicateUpdate);
+  EXPECT_EQ(v.feed(partial(11, {{90, 4}}, {{91, 3}})), Status::kStaleUpdate);
+  EXPECT_EQ(v.feed(depth(13, 13, 12, {{100, 9}})), Status::kUnknownEvent);
+  EXPECT_EQ(v.feed(snapshot(20)), Status::kUnknownEvent);
+  EXPECT_EQ(v.sync.last_id(), std::int64_t{12});
+  EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 100), std::int64_t{4});
+  for (const SequenceRule rule : {SequenceRule::kBinanceSpot, SequenceRule::kBinanceFutures,
+                                  SequenceRule::kKrakenChecksum, SequenceRule::kCoinbaseSequence}) {
+    Feed other(rule);
+    EXPECT_EQ(other.feed(partial(1, {{100, 1}}, {{101, 1}})), Status::kUnknownEvent);
+    EXPECT_EQ(other.sync.state(), SyncState::kWaiting);
+  }
+}
+
+BOT4_TEST("partial: crossed or unordered messages break the book until the next one") {
+  Feed v(SequenceRule::kBinancePartial);
+  EXPECT_EQ(v.feed(partial(1, {{100, 1}}, {{100, 1}})), Status::kCrossedBook);
+  EXPECT_EQ(v.sync.state(), SyncState::kBroken);
+  EXPECT_EQ(v.feed(partial(1, {{100, 1}}, {{101, 1}})), Status::kOk);
+  EXPECT_EQ(v.feed(partial(2, {{99, 1}, {100, 1}}, {{101, 1}})), Status::kUnexpectedToken);
+  EXPECT_EQ(v.sync.broken_by(), Status::kUnexpectedToken);
+  EXPECT(!v.sync.book().two_sided());
+  EXPECT_EQ(v.feed(partial(3, {{100, 1}}, {{101, 1}, {101, 2}})), Status::kUnexpectedToken);
+  EXPECT_EQ(v.feed(partial(3, {{100, 1}}, {{101, 1}})), Status::kOk);
+  EXPECT_EQ(v.ticker(3, {100, 1}, {101, 2}), Status::kTickerMismatch);
+}
+
+BOT4_TEST("partial: an observer is told what differs and holds the same book, without resets") {
+  test::Random random(23);
+  Feed v(SequenceRule::kBinancePartial);
+  Mirror mirror;
+  v.sync.observe(Mirror::observer(&mirror));
+  std::int64_t mid = 5000;
+  for (int n = 0; n < 5000; ++n) {
+    mid += random.below(5) - 2;
+    std::vector<Level> bids, asks;
+    for (std::int64_t k = 1; k <= 20; ++k) {
+      if (random.below(3) != 0) bids.push_back({mid - k, 1 + random.below(3)});
+      if (random.below(3) != 0) asks.push_back({mid + k, 1 + random.below(3)});
+    }
+    EXPECT_EQ(v.feed(partial(n + 1, bids, asks)), Status::kOk);
+    EXPECT_EQ(mirror.levels[0].size(), bids.size());
+    EXPECT_EQ(mirror.levels[1].size(), asks.size());
+    for (const Level& level : bids) EXPECT_EQ(mirror.levels[0][level.ticks], level.lots);
+    for (const Level& level : asks) EXPECT_EQ(v.sync.book().quantity(Side::kSell, level.ticks), level.lots);
+  }
+  EXPECT_EQ(mirror.wrong_old, 0);
+  EXPECT_EQ(mirror.resets, 1);
+  EXPECT_EQ(mirror.updates, 5000);
+}
+
+BOT4_TEST("coinbase: updates follow a snapshot until the session finds a gap; those without are stale") {
+  Feed v(SequenceRule::kCoinbaseSequence);
+  EXPECT_EQ(v.feed(depth(0, 0, -1, {{100, 5}})), Status::kStaleUpdate);
+  EXPECT_EQ(v.sync.pending(), std::size_t{0});
+  EXPECT_EQ(v.feed(snapshot(0)), Status::kOk);
+  EXPECT_EQ(v.feed(depth(0, 0, -1, {{101, 5}})), Status::kOk);
+  EXPECT_EQ(v.feed(depth(0, 0, -1, {{102, 6}})), Status::kOk);
+  EXPECT_EQ(v.sync.book().best(Side::kBuy), std::int64_t{102});
+  EXPECT_EQ(v.ticker(0, {100, 1}, {110, 1}), Status::kUnknownEvent);
+  v.sync.break_proof(Status::kSequenceGap, v.now);
+  EXPECT_EQ(v.feed(depth(0, 0, -1, {{103, 7}})), Status::kStaleUpdate);
+  EXPECT_EQ(v.feed(snapshot(0)), Status::kOk);
+  EXPECT_EQ(v.feed(snapshot(0, {{90, 1}}, {{91, 1}})), Status::kOk);  // A new subscription.
+  EXPECT_EQ(v.sync.book().best(Side::kSell), std::int64_t{91});
+}
+
+BOT4_TEST("the delta says what an update grew and shrank, at the touch and in all") {
+  Feed v(SequenceRule::kCoinbaseSequence);
+  v.feed(snapshot(0, {{100, 10}, {99, 20}}, {{110, 10}}));
+  EXPECT_EQ(v.sync.delta().bid.added_lots, std::int64_t{0});
+  EXPECT_EQ(v.feed(depth(0, 0, -1, {{101, 3}, {100, 4}, {99, 25}, {98, 0}, {97, 7}}, {{110, 12}})),
+            Status::kOk);
+  const SideDelta& bid = v.sync.delta().bid;
+  EXPECT_EQ(bid.added_lots, std::int64_t{15});
+  EXPECT_EQ(bid.removed_lots, std::int64_t{6});
+  EXPECT_EQ(bid.touch_added_lots, std::int64_t{3});
+  EXPECT_EQ(bid.touch_removed_lots, std::int64_t{6});
+  EXPECT_EQ(bid.grown, std::int32_t{3});
+  EXPECT_EQ(bid.shrunk, std::int32_t{1});
+  EXPECT_EQ(v.sync.delta().ask.touch_added_lots, std::int64_t{2});
+  EXPECT_EQ(v.feed(depth(0, 0, -1, {{99, 0}})), Status::kOk);
+  EXPECT_EQ(v.sync.delta().bid.removed_lots, std::int64_t{25});
+  EXPECT_EQ(v.sync.delta().bid.touch_removed_lots, std::int64_t{0});
+  EXPECT_EQ(v.sync.delta().ask.grown, std::int32_t{0});
+  v.sync.break_proof(Status::kSequenceGap, v.now);
+  EXPECT_EQ(v.sync.delta().bid.shrunk, std::int32_t{0});
 }
 
 BOT4_TEST_MAIN

@@ -2,7 +2,7 @@ import { LedgerWriteError, SimulatedVenue } from '../../adapters/simulator/index
 import { SystemClock, VitalSigns } from '../../adapters/system/index.ts';
 import { addMs, type EventTimeNs, msBetween, toIso } from '../../core/index.ts';
 import { ClientOrderIds } from '../../execution/index.ts';
-import { Engine } from '../../native/index.ts';
+import { CircuitBreaker, Engine, prepareEngineMemory } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
@@ -72,9 +72,12 @@ export class PaperService {
     this.#lastVitals = this.#vitals.read();
     this.#venue = openVenue(config, this.startedAt);
     const instruments = config.instruments.map((one) => one.instrument);
+    const engine = new Engine({ instruments });
+    this.#prepareMemory(engine);
     this.trader = new Trader(
       {
-        engine: new Engine({ instruments }),
+        engine,
+        breaker: new CircuitBreaker(),
         state: persistence.state,
         log: persistence.journal,
         onApplied: deps.onApplied,
@@ -105,6 +108,16 @@ export class PaperService {
     persistence.journal.onFailure((failure) => {
       this.trader.recorder.fail(failure, { at: this.clock.now() });
     });
+  }
+
+  /** What the machine refuses is said; the engine runs without it. */
+  #prepareMemory(engine: Engine): void {
+    const { hugePages, lockMemory: lock, prefault } = this.#deps.config.machine;
+    const options = { hugePages: hugePages === 'transparent', lock, prefault };
+    for (const { option, reason } of prepareEngineMemory(engine, options)) {
+      const setting = option === 'lock' ? 'lockMemory' : option;
+      this.#deps.log.warn(`machine.${setting}: refused (${reason}); see bot4 doctor`);
+    }
   }
 
   /** Records the start and starts the timer; the account is reconciled first, then trading begins. */

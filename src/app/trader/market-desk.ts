@@ -11,6 +11,7 @@ import {
   type Bar,
   type Instrument,
   type InstrumentId,
+  type Money,
   type PriceTicks,
   priceTicks,
 } from '../../model/index.ts';
@@ -19,6 +20,7 @@ import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
 import type { MarkSource } from './order-desk.ts';
 import type { Recorder } from './recorder.ts';
 import type { TouchSource } from './safety-desk.ts';
+import type { TradingHalt } from './trading-halt.ts';
 import type { TradingState } from './trading-state.ts';
 
 /** Length of the bars that are kept, ms. */
@@ -37,6 +39,7 @@ const HALT_STALE = 2;
 /** What the market desk works with. */
 export interface MarketDeskDeps {
   readonly engine: Engine;
+  readonly halt: TradingHalt;
   readonly state: TradingState;
   readonly recorder: Recorder;
   readonly instruments: readonly Instrument[];
@@ -48,6 +51,12 @@ export interface MarketDeskDeps {
   readonly afterRun: (now: EventTimeNs, result: RunResult) => void;
   /** Takes each intent before the next frame is processed. */
   readonly onIntent: (intent: Intent) => void;
+}
+
+/** An amount of money in ticks x lots of an instrument, rounded down but never to 0, "no bound". */
+function tickLots({ tickSizeE8, stepSizeE8 }: Instrument, amount: Money): number {
+  const products = (amount * 100_000_000n) / (tickSizeE8 * stepSizeE8);
+  return Math.max(0.5, Math.min(Number(products), Number.MAX_SAFE_INTEGER));
 }
 
 interface Policy {
@@ -74,8 +83,9 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#policies = deps.instruments.map(() => null);
     this.#syncStates = deps.instruments.map(() => null);
     this.#stale = deps.instruments.map(() => true);
+    this.#holdLimits();
     this.holdPositions();
-    deps.engine.setHalt(HALT_MODE);
+    deps.halt.set(HALT_MODE);
   }
 
   /** Takes one frame and processes it at once. */
@@ -98,7 +108,7 @@ export class MarketDesk implements MarkSource, TouchSource {
 
   /** One run of the engine: bars and intents are handled before this returns. */
   step(until: EventTimeNs | null): RunResult {
-    const { engine, recorder, afterRun } = this.#deps;
+    const { engine, halt, recorder, afterRun } = this.#deps;
     const result = engine.run(until);
     const now = engine.now();
     if (now > this.#now) this.#now = now;
@@ -111,7 +121,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     const intents: EngineIntent[] = [];
     engine.takeIntents((intent) => intents.push(intent));
     for (const intent of intents) this.#handle(intent);
-    if (recorder.failure !== null) engine.setHalt(HALT_MODE);
+    if (recorder.failure !== null) halt.set(HALT_MODE);
     return result;
   }
 
@@ -130,13 +140,13 @@ export class MarketDesk implements MarkSource, TouchSource {
    * instrument became stale since the last call.
    */
   onTimer(now: EventTimeNs): boolean {
-    const { engine, state, recorder, instruments, feed } = this.#deps;
+    const { engine, halt, state, recorder, instruments, feed } = this.#deps;
     if (now > this.#now) this.#now = now;
     const books: BookSync[] = instruments.map((instrument) => this.#sync(instrument));
     const { requests, events } = this.#snapshots.observe(books, now);
     for (const event of events) recorder.record(event);
     if (feed !== null) for (const symbol of requests) feed.requestSnapshot(symbol);
-    engine.setHalt(state.safety.mode === 'NORMAL' && recorder.failure === null ? 0 : HALT_MODE);
+    halt.set(state.safety.mode === 'NORMAL' && recorder.failure === null ? 0 : HALT_MODE);
     let wentStale = false;
     for (const instrument of instruments) {
       const { index } = instrument;
@@ -190,6 +200,19 @@ export class MarketDesk implements MarkSource, TouchSource {
     const { engine, state, instruments } = this.#deps;
     for (const { id, index } of instruments) {
       engine.setSteering(index, { positionLots: state.portfolio.position(id).lots });
+    }
+  }
+
+  /** Tells the engine's gate the limits of risk, which judges every order once more. */
+  #holdLimits(): void {
+    const { engine, state, instruments } = this.#deps;
+    const { maxPositionNotional, maxOrderNotional, priceCollarBps } = state.risk.limits;
+    for (const instrument of instruments) {
+      engine.setSteering(instrument.index, {
+        maxPositionNotional: tickLots(instrument, maxPositionNotional),
+        maxOrderNotional: tickLots(instrument, maxOrderNotional),
+        collarBps: priceCollarBps,
+      });
     }
   }
 

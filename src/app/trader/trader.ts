@@ -2,7 +2,7 @@ import { type EventTimeNs, msBetween } from '../../core/index.ts';
 import type { ClientOrderIds, OrderGateway, Reconciliation } from '../../execution/index.ts';
 import type { MarketFeed, MarketFrame } from '../../market/index.ts';
 import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../model/index.ts';
-import type { Engine, RunResult } from '../../native/index.ts';
+import type { CircuitBreaker, Engine, RunResult } from '../../native/index.ts';
 import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safety/index.ts';
 import type { Strategy } from '../../strategy/index.ts';
 import { MarketDesk } from './market-desk.ts';
@@ -10,6 +10,7 @@ import { OrderDesk } from './order-desk.ts';
 import { type EventLog, type EventObserver, Recorder, type WriteObserver } from './recorder.ts';
 import { SafetyDesk } from './safety-desk.ts';
 import { StrategyDesk } from './strategy-desk.ts';
+import { TradingHalt } from './trading-halt.ts';
 import type { TradingState } from './trading-state.ts';
 
 const STRATEGY_INTERVAL_MS = 250;
@@ -20,6 +21,8 @@ const RECONCILE_RETRY_MS = 2_000;
 /** What a trader is made of. The same for paper and backtest; only the edges differ. */
 export interface TraderDeps {
   readonly engine: Engine;
+  /** Tripped for all venues while the trader opens nothing; absent where nothing else watches it. */
+  readonly breaker?: CircuitBreaker;
   readonly state: TradingState;
   readonly log: EventLog;
   readonly onApplied: readonly EventObserver[];
@@ -64,6 +67,7 @@ export class Trader {
   readonly recorder: Recorder;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  readonly #halt: TradingHalt;
   readonly #strategyDesk: StrategyDesk;
   readonly #startedAt: EventTimeNs;
   #stopping = false;
@@ -87,8 +91,10 @@ export class Trader {
       onApplied: deps.onApplied,
       onWritten: deps.onWritten,
     });
+    this.#halt = new TradingHalt(engine, deps.breaker ?? null);
     this.market = new MarketDesk({
       engine,
+      halt: this.#halt,
       state,
       recorder: this.recorder,
       instruments,
@@ -245,7 +251,7 @@ export class Trader {
   /** Answers a person's command. */
   command(command: SafetyCommand, at: EventTimeNs): CommandOutcome {
     const outcome = this.safety.command(command, at, this.#mayTrade());
-    if (this.state.safety.mode !== 'NORMAL') this.engine.setHalt(1);
+    if (this.state.safety.mode !== 'NORMAL') this.#halt.set(1);
     return outcome;
   }
 
@@ -255,7 +261,7 @@ export class Trader {
    */
   beginStop(at: EventTimeNs): number {
     this.#stopping = true;
-    this.engine.setHalt(1);
+    this.#halt.set(1);
     return this.orders.cancelAll(at);
   }
 

@@ -1,0 +1,82 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "core/status.h"
+#include "decode/json.h"
+#include "decode/json_value.h"
+
+namespace bot4 {
+
+/// The parser of one decoder. Its buffers grow when a message is longer than every one before; that
+/// is the only allocation.
+struct JsonParser {
+  simdjson::ondemand::parser parser;
+};
+
+/// The one value that the members of some name have in a document, wherever they stand.
+struct SoleText {
+  static constexpr int kMax = 23;
+  std::string_view key;   ///< The members' name.
+  char text[kMax] = {};   ///< The value of the first one.
+  int length = -1;        ///< Its length; -1 when there is none or it is longer than any name.
+  bool several = false;   ///< Another member has another value.
+
+  void note(std::string_view value) noexcept;
+  bool found() const noexcept { return length >= 0 && !several; }
+};
+
+/// Walks any value to its end and holds it to the grammar of RFC 8259, up to 32 levels deep: the
+/// on-demand parser leaves unread what nobody asks for. Notes the values of one name on the way.
+Status check_json(simdjson::ondemand::value value, SoleText* names, int depth = 0) noexcept;
+
+/// A string; escapes are resolved. Valid until the parser reads its next document.
+Status read_text(simdjson::ondemand::value value, std::string_view* text) noexcept;
+
+/// A number that is a plain non-negative integer up to 2^53 - 1.
+Status read_integer(simdjson::ondemand::value value, std::int64_t* number) noexcept;
+
+/// A number that is a plain decimal, as an integer of 1e-8. Never a float.
+Status read_decimal(simdjson::ondemand::value value, std::int64_t* e8) noexcept;
+
+/// A string that is a plain decimal, as an integer of 1e-8. Never a float.
+Status read_quoted_decimal(simdjson::ondemand::value value, std::int64_t* e8) noexcept;
+
+/// A string that is a UTC time, in milliseconds since the epoch.
+Status read_time(simdjson::ondemand::value value, std::int64_t* ms) noexcept;
+
+/// Calls `visit(key, value)` for every member of an object, in order, until one is refused.
+template <typename Visit>
+Status each_member(simdjson::ondemand::object& object, Visit visit) noexcept {
+  for (auto member : object) {
+    std::string_view key;
+    if (const auto error = member.unescaped_key(false).get(key)) return json_status(error);
+    simdjson::ondemand::value value;
+    if (const auto error = member.value().get(value)) return json_status(error);
+    if (const Status status = visit(key, value); status != Status::kOk) return status;
+  }
+  return Status::kOk;
+}
+
+/// Calls `visit(value)` for every element of an array, in order, until one is refused.
+template <typename Visit>
+Status each_element(simdjson::ondemand::value array_value, Visit visit) noexcept {
+  simdjson::ondemand::array array;
+  if (const auto error = array_value.get_array().get(array)) return json_status(error);
+  for (auto element : array) {
+    simdjson::ondemand::value value;
+    if (const auto error = element.get(value)) return json_status(error);
+    if (const Status status = visit(value); status != Status::kOk) return status;
+  }
+  return Status::kOk;
+}
+
+/// Calls `visit(key, value)` for every member of a value that must be an object.
+template <typename Visit>
+Status each_member(simdjson::ondemand::value object_value, Visit visit) noexcept {
+  simdjson::ondemand::object object;
+  if (const auto error = object_value.get_object().get(object)) return json_status(error);
+  return each_member(object, visit);
+}
+
+}  // namespace bot4

@@ -1,0 +1,165 @@
+#include "engine/features_depth.h"
+
+#include "engine/features_list.h"
+
+namespace bot4 {
+namespace {
+
+constexpr double kNoBidTicks = 0.0;
+constexpr double kNoAskTicks = 0x1p53;
+
+/// What the queue at one level of one side gained between two updates: e_n of one side, positive
+/// when it grew. `better` orders prices: a better price brings its whole queue, a worse one lost the
+/// former queue.
+double bid_event(double ticks, double lots, double old_ticks, double old_lots) noexcept {
+  double event = 0.0;
+  if (ticks >= old_ticks) event += lots;
+  if (ticks <= old_ticks) event -= old_lots;
+  return event;
+}
+
+double ask_event(double ticks, double lots, double old_ticks, double old_lots) noexcept {
+  double event = 0.0;
+  if (ticks <= old_ticks) event += lots;
+  if (ticks >= old_ticks) event -= old_lots;
+  return event;
+}
+
+}  // namespace
+
+SideDepth read_depth(const L2Book& book, Side side) noexcept {
+  SideDepth depth;
+  int level = 0;
+  std::int64_t total = 0;
+  std::int64_t touch_ticks = 0;
+  double x_sum = 0, y_sum = 0, xx_sum = 0, xy_sum = 0;
+  book.visit(side, [&](std::int64_t ticks, std::int64_t lots) {
+    if (level == 0) touch_ticks = ticks;
+    total += lots;
+    const double x =
+        static_cast<double>(side == Side::kBuy ? touch_ticks - ticks : ticks - touch_ticks);
+    const double y = static_cast<double>(total);
+    x_sum += x;
+    y_sum += y;
+    xx_sum += x * x;
+    xy_sum += x * y;
+    if (level < SideDepth::kFlowLevels) {
+      depth.ticks[level] = static_cast<double>(ticks);
+      depth.lots[level] = static_cast<double>(lots);
+      depth.value_five += x * depth.lots[level];
+      depth.five = y;
+      depth.fifth_ticks = depth.ticks[level];
+    }
+    return ++level < SideDepth::kLevels;
+  });
+  for (int i = level; i < SideDepth::kFlowLevels; ++i) {
+    depth.ticks[i] = side == Side::kBuy ? kNoBidTicks : kNoAskTicks;
+    depth.lots[i] = 0.0;
+  }
+  depth.ten = static_cast<double>(total);
+  const double n = static_cast<double>(level);
+  depth.slope = share(n * xy_sum - x_sum * y_sum, n * xx_sum - x_sum * x_sum);
+  return depth;
+}
+
+void DepthFeatures::on_book(const SideDepth& bid, const SideDepth& ask, double dt_s,
+                            const Decays& decays, bool first, double* values) noexcept {
+  const double spread = ask.ticks[0] - bid.ticks[0];
+  const double touch = bid.lots[0] + ask.lots[0];
+  const double previous_mid = mid_;
+  mid_ = (bid.ticks[0] + ask.ticks[0]) * 0.5;
+  microprice_ = (bid.ticks[0] * ask.lots[0] + ask.ticks[0] * bid.lots[0]) / touch;
+  if (first) {
+    mean_depth_ = touch * 0.5;
+    mean_level_depth_ = (bid.five + ask.five) * 0.1;
+    mean_spread_ = spread;
+    mean_mid_1s_ = mean_mid_10s_ = mid_;
+    mean_micro_1s_ = mean_micro_10s_ = microprice_;
+  } else {
+    update_flow(bid, ask, decays);
+    mean_spread_ = mean_step(mean_spread_, spread, decays.s60);
+    mean_mid_1s_ = mean_step(mean_mid_1s_, mid_, decays.s1);
+    mean_mid_10s_ = mean_step(mean_mid_10s_, mid_, decays.s10);
+    mean_micro_1s_ = mean_step(mean_micro_1s_, microprice_, decays.s1);
+    mean_micro_10s_ = mean_step(mean_micro_10s_, microprice_, decays.s10);
+    update_volatility(previous_mid, decays);
+  }
+  update_count_ = update_count_ * decays.s5 + 1.0;
+  for (int i = 0; i < SideDepth::kFlowLevels; ++i) {
+    bid_ticks_[i] = bid.ticks[i];
+    bid_lots_[i] = bid.lots[i];
+    ask_ticks_[i] = ask.ticks[i];
+    ask_lots_[i] = ask.lots[i];
+  }
+  publish_shape(bid, ask, values);
+  publish_moves(spread, values);
+  values[kTimeSinceUpdate] = dt_s;
+}
+
+void DepthFeatures::update_flow(const SideDepth& bid, const SideDepth& ask,
+                                const Decays& decays) noexcept {
+  double events = 0.0;
+  double touch_event = 0.0;
+  for (int i = 0; i < SideDepth::kFlowLevels; ++i) {
+    const double event = bid_event(bid.ticks[i], bid.lots[i], bid_ticks_[i], bid_lots_[i]) -
+                         ask_event(ask.ticks[i], ask.lots[i], ask_ticks_[i], ask_lots_[i]);
+    if (i == 0) touch_event = event;
+    events += event;
+  }
+  flow_1s_ = flow_1s_ * decays.s1 + touch_event;
+  flow_10s_ = flow_10s_ * decays.s10 + touch_event;
+  level_flow_1s_ = level_flow_1s_ * decays.s1 + events * 0.2;
+  mean_depth_ = mean_step(mean_depth_, (bid.lots[0] + ask.lots[0]) * 0.5, decays.s10);
+  mean_level_depth_ = mean_step(mean_level_depth_, (bid.five + ask.five) * 0.1, decays.s10);
+}
+
+void DepthFeatures::update_volatility(double previous_mid, const Decays& decays) noexcept {
+  const double change = mid_ / previous_mid - 1.0;
+  const double square = change * change;
+  variance_5s_ = variance_5s_ * decays.s5 + square;
+  variance_30s_ = variance_30s_ * decays.s30 + square;
+  variance_60s_ = variance_60s_ * decays.s60 + square;
+  variance_300s_ = variance_300s_ * decays.s300 + square;
+}
+
+void DepthFeatures::publish_shape(const SideDepth& bid, const SideDepth& ask,
+                                  double* values) const noexcept {
+  const double touch = bid.lots[0] + ask.lots[0];
+  const double five = bid.five + ask.five;
+  const double ten = bid.ten + ask.ten;
+  values[kMicropriceDeviation] = microprice_ - mid_;
+  values[kSpread] = ask.ticks[0] - bid.ticks[0];
+  values[kImbalanceL1] = (bid.lots[0] - ask.lots[0]) / touch;
+  values[kImbalanceL5] = (bid.five - ask.five) / five;
+  values[kImbalanceL10] = (bid.ten - ask.ten) / ten;
+  values[kTouchShare] = touch / ten;
+  values[kGapAsymmetry] = (ask.fifth_ticks - ask.ticks[0]) - (bid.ticks[0] - bid.fifth_ticks);
+  // Volume-weighted five-level prices, each weighed by the other side's volume as in the microprice.
+  const double bid_price = bid.ticks[0] - bid.value_five / bid.five;
+  const double ask_price = ask.ticks[0] + ask.value_five / ask.five;
+  values[kWeightedMidDeviation] =
+      (bid_price * ask.five + ask_price * bid.five) / five - mid_;
+  const double slopes = bid.slope + ask.slope;
+  values[kDepthSlope] = slopes * 0.5 / mean_depth_;
+  values[kDepthSlopeAsymmetry] = share(bid.slope - ask.slope, slopes);
+  values[kBidQueueAhead] = bid.lots[0] / mean_depth_;
+  values[kAskQueueAhead] = ask.lots[0] / mean_depth_;
+}
+
+void DepthFeatures::publish_moves(double spread, double* values) const noexcept {
+  values[kOrderFlowImbalance] = flow_1s_ / mean_depth_;
+  values[kOrderFlow10s] = flow_10s_ / mean_depth_;
+  values[kMultiLevelOrderFlow] = level_flow_1s_ / mean_level_depth_;
+  values[kSpreadRatio] = spread / mean_spread_ - 1.0;
+  values[kMidReturn1s] = (mid_ / mean_mid_1s_ - 1.0) * kBps;
+  values[kMidReturn10s] = (mid_ / mean_mid_10s_ - 1.0) * kBps;
+  values[kMicropriceReturn1s] = (microprice_ / mean_micro_1s_ - 1.0) * kBps;
+  values[kMicropriceMomentum] = (mean_micro_1s_ / mean_micro_10s_ - 1.0) * kBps;
+  values[kUpdateIntensity] = update_count_ / 5.0;
+  values[kRealisedVolatility] = std::sqrt(variance_30s_ / 30.0) * kBps;
+  values[kRealisedVolatility5m] = std::sqrt(variance_300s_ / 300.0) * kBps;
+  const double slow = variance_60s_ / 60.0;
+  values[kVolatilityRatio] = slow > 0.0 ? std::sqrt(variance_5s_ / 5.0 / slow) - 1.0 : 0.0;
+}
+
+}  // namespace bot4
