@@ -17,10 +17,8 @@ import { targetsPart } from './bench/parts/targets.ts';
 import { BENCH_PARTS, type BenchPart, type BenchReport } from './bench/report.ts';
 import { stopwatch } from './bench/runners.ts';
 import type { BenchOptions } from './contracts.ts';
+import { MANIFEST_FILE } from './manifest-file.ts';
 import { packageVersion } from './version.ts';
-
-/** Where the manifest of this build stands; the dashboard reads it. */
-export const MANIFEST_FILE = join(PROJECT_ROOT, 'build', 'manifest.json');
 
 /** Seed of every generated input. */
 const SEED = 42;
