@@ -24,8 +24,11 @@ export const STREAM_STEP_E8 = 100_000n;
 export const STREAM_SYMBOL = 'BTCUSDT';
 
 const LEVELS_PER_SIDE = 10;
-/** Levels further behind the price are taken away, as a venue's window would. */
-const REACH = 500;
+/**
+ * Levels of a side in the snapshot, as Binance's largest usual one has; what comes to lie further
+ * behind the price is taken away.
+ */
+const REACH = 1_000;
 /** Where changes happen, ticks from the best price. */
 const NEAR = 40;
 const START_TICKS = 618_000;
@@ -127,7 +130,7 @@ export function makeDepthStream(updates: number, seed = 42): DepthStream {
   messages.push(
     envelope(
       0,
-      snapshotLevels.filter((_, i) => i % 100 < 2),
+      snapshotLevels.filter((_, i) => i % 200 < 2),
     ),
   );
   const [bids, asks] = [true, false].map((side) =>
