@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "core/stage_clock.h"
+
 namespace bot4 {
 namespace {
 
@@ -164,7 +166,9 @@ void Session::take_message(Connection& connection, const char* data, std::size_t
     return;
   }
   MarketMessage message;
+  BOT4_STAGE(kFrame);
   const Status status = decoder.decode(data, length, symbol, &message);
+  BOT4_STAGE(kDecode);
   state.fallbacks = static_cast<double>(decoder.fallbacks());
   if (status != Status::kOk) {
     const bool foreign = message.symbol >= 0 && local(message.symbol) < 0;

@@ -283,13 +283,19 @@ export class Engine {
 
   /** Hands over the intents since the last call, oldest first. */
   takeIntents(visit: (intent: EngineIntent) => void): void {
-    if (!this.#hasNew(this.#intentRing)) return;
+    if (this.#hasNew(this.#intentRing)) this.#visitIntents(visit);
+  }
+
+  #visitIntents(visit: (intent: EngineIntent) => void): void {
     this.#take(this.#intentRing, (slot) => visit(this.#intents.at(slot)));
   }
 
   /** Hands over the trades since the last call, oldest first; none is lost when called per run. */
   takeTrades(visit: (trade: EngineTrade) => void): void {
-    if (!this.#hasNew(this.#tradeRing)) return;
+    if (this.#hasNew(this.#tradeRing)) this.#visitTrades(visit);
+  }
+
+  #visitTrades(visit: (trade: EngineTrade) => void): void {
     this.#take(this.#tradeRing, (slot) => visit(this.#trades.at(slot)));
   }
 
@@ -299,7 +305,10 @@ export class Engine {
     this.#take(this.#controlRing, (slot) => visit(this.#connections.controlFrame(slot)));
   }
 
-  /** Asked first, so that a run without records makes no closure. */
+  /**
+   * Asked first, so that a run without records makes no closure. The closures stand in functions of
+   * their own: a function makes the scope that its closure captures when it is entered.
+   */
   #hasNew(ring: Ring): boolean {
     const { u32 } = this.#arena;
     return u32[ring.head] !== u32[ring.tail];
