@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ratioCheck } from './ratio-check.mjs';
 import { countCtest, countVitest } from './test-counts.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -13,6 +14,7 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
 
 const DOCTOR_LIMIT_MS = 60_000;
+const BENCH_LIMIT_MS = 600_000;
 
 const say = (text) => process.stderr.write(`\n== ${text}\n`);
 const has = (...commands) =>
@@ -143,6 +145,32 @@ function nativeTests() {
     skip('the dispatch tests on older CPUs', 'apt-get install qemu-user');
 }
 
+/** One quick run of the bench's pairs; null where it gave no report. */
+function quickBench() {
+  const args = ['scripts/bot4.mjs', 'bench', '--quick', '--only', 'peers', '--json'];
+  const bench = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: BENCH_LIMIT_MS,
+    maxBuffer: 1 << 26,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    return JSON.parse(bench.stdout);
+  } catch {
+    return null;
+  }
+}
+
+/** Ratios alone: absolute times belong to a machine. */
+function ratios() {
+  const baseline = JSON.parse(readFileSync(join(root, 'bench', 'baseline.json'), 'utf8'));
+  const { faults, note } = ratioCheck(baseline, quickBench);
+  if (faults.length === 0) totals.passed += 1;
+  for (const fault of faults) fail(`bench: ${fault}`);
+  notes.push(note);
+}
+
 function everything() {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
@@ -161,6 +189,8 @@ function everything() {
   if (filters.length > 0) return;
   vitestElsewhere();
   nativeTests();
+  say('ratios of the bench');
+  ratios();
   // Counted by vitest, which skips them itself.
   if (!has('chromium')) notes.push('browser tests were skipped: apt-get install chromium');
 }

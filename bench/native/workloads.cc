@@ -8,6 +8,7 @@ extern const WorkloadEntry kDecisionWorkloads[];
 extern const WorkloadEntry kDecodeWorkloads[];
 extern const WorkloadEntry kEngineWorkloads[];
 extern const WorkloadEntry kFeaturesWorkloads[];
+extern const WorkloadEntry kFrameWorkloads[];
 extern const WorkloadEntry kGateWorkloads[];
 extern const WorkloadEntry kPoolWorkloads[];
 extern const WorkloadEntry kRingOneWayWorkloads[];
@@ -16,8 +17,9 @@ extern const WorkloadEntry kVenueDecodeWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
-    kBookWorkloads,     kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
-    kEngineWorkloads,   kFeaturesWorkloads, kGateWorkloads,    kPoolWorkloads,
-    kRingOneWayWorkloads, kRingWorkloads,   kVenueDecodeWorkloads, nullptr};
+    kBookWorkloads, kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
+    kEngineWorkloads, kFeaturesWorkloads, kFrameWorkloads, kGateWorkloads,
+    kPoolWorkloads, kRingOneWayWorkloads, kRingWorkloads, kVenueDecodeWorkloads,
+    nullptr};
 
 }  // namespace bot4::bench

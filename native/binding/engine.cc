@@ -1,11 +1,13 @@
 // createEngine: lifetime and control of one engine. The hot entry `run` is raw Node-API.
 #include <napi.h>
 
-#include <cmath>
 #include <string>
+#include <vector>
 
 #include "binding/engine_handle.h"
+#include "binding/engine_options.h"
 #include "binding/layout_export.h"
+#include "binding/option_values.h"
 #include "engine/features.h"
 #include "engine/reasons.h"
 
@@ -13,19 +15,6 @@ namespace bot4::binding {
 namespace {
 
 constexpr napi_type_tag kEngineTag = {0x626f7434656e6769ull, 0x6e65206f626a6563ull};
-constexpr double kMinInbox = 4096;
-constexpr double kMaxInbox = 1 << 28;
-constexpr double kMaxIntents = 1 << 20;
-
-/// Throws a TypeError, unless something is being thrown already: then that stands.
-Napi::Value throw_argument(Napi::Env env, const std::string& message) {
-  if (env.IsExceptionPending()) return env.Undefined();
-  Napi::TypeError error = Napi::TypeError::New(env, message);
-  error.Set("code", Napi::String::New(env, "ERR_BOT4_ARGUMENT"));
-  error.ThrowAsJavaScriptException();
-  return env.Undefined();
-}
-
 void release_handle(napi_env, void* data, void*) { static_cast<EngineHandle*>(data)->release(); }
 
 /// Ties the handle's life to one more JavaScript value; not, when the environment is ending.
@@ -36,126 +25,125 @@ void share(napi_env env, napi_value value, EngineHandle* handle) {
   }
 }
 
-/// Reads a whole number from 0 to `most`; false for anything else.
-bool read_whole(Napi::Value value, std::int32_t most, std::int32_t* out) {
-  if (!value.IsNumber()) return false;
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= 0.0 && number <= most) || std::floor(number) != number) return false;
-  *out = static_cast<std::int32_t>(number);
-  return true;
-}
-
 /// run(): processes the inbox and returns a RunResult as an integer. No argument.
 napi_value run(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
-  const RunResult result = static_cast<EngineHandle*>(data)->session.run();
+  auto* handle = static_cast<EngineHandle*>(data);
+  const RunResult result = handle->session ? handle->session->run() : handle->threaded->run();
   napi_value out = nullptr;
   napi_create_int32(env, static_cast<std::int32_t>(result), &out);
   return out;
 }
 
+/// Reads an index below `count`; throws what is wrong with it and returns false.
+bool read_index(const Napi::CallbackInfo& info, const char* what, int count, std::int32_t* out) {
+  if (read_whole(info[0], count - 1, out)) return true;
+  throw_argument(info.Env(), std::string(what) + " must be a whole number from 0 to " +
+                                 std::to_string(count - 1));
+  return false;
+}
+
 /// applyPolicy(symbol): null, or the name of the policy field that is out of bounds.
 Napi::Value apply_policy(const Napi::CallbackInfo& info) {
   auto* handle = static_cast<EngineHandle*>(info.Data());
-  Engine& engine = handle->session.engine();
   std::int32_t symbol = 0;
-  if (!read_whole(info[0], engine.symbol_count() - 1, &symbol)) {
-    return throw_argument(info.Env(), "applyPolicy: symbol must be a whole number from 0 to " +
-                                          std::to_string(engine.symbol_count() - 1));
+  if (!read_index(info, "applyPolicy: symbol", handle->symbol_count(), &symbol)) {
+    return info.Env().Undefined();
   }
   const char* field = nullptr;
-  const Status status = engine.apply_policy(symbol, &field);
+  const Status status = handle->session ? handle->session->engine().apply_policy(symbol, &field)
+                                        : handle->threaded->apply_policy(symbol, &field);
   if (status == Status::kOk) return info.Env().Null();
   return Napi::String::New(info.Env(), field);
+}
+
+/// Copies the best `depth` levels of a side: of the book, or of what a shard shows of it.
+std::vector<Level> levels_of(EngineHandle* handle, int symbol, Side side, std::int32_t depth) {
+  std::vector<Level> out;
+  if (depth == 0) return out;
+  const auto most = static_cast<std::size_t>(depth);
+  if (handle->session) {
+    handle->session->engine().book(symbol).visit(side, [&](std::int64_t ticks, std::int64_t lots) {
+      out.push_back({ticks, lots});
+      return out.size() < most;
+    });
+    return out;
+  }
+  const SymbolView& view = handle->threaded->view(symbol);
+  const Level* levels = side == Side::kBuy ? view.bids : view.asks;
+  const std::uint32_t count = side == Side::kBuy ? view.bid_count : view.ask_count;
+  for (std::uint32_t i = 0; i < count && out.size() < most; ++i) out.push_back(levels[i]);
+  return out;
 }
 
 /// book(symbol, depth): a Float64Array [bids, asks, then ticks and lots of each bid and ask].
 Napi::Value book(const Napi::CallbackInfo& info) {
   auto* handle = static_cast<EngineHandle*>(info.Data());
-  const Engine& engine = handle->session.engine();
   std::int32_t symbol = 0;
   std::int32_t depth = 0;
-  if (!read_whole(info[0], engine.symbol_count() - 1, &symbol)) {
-    return throw_argument(info.Env(), "book: symbol must be a whole number from 0 to " +
-                                          std::to_string(engine.symbol_count() - 1));
+  if (!read_index(info, "book: symbol", handle->symbol_count(), &symbol)) {
+    return info.Env().Undefined();
   }
   if (!read_whole(info[1], INT32_MAX, &depth)) {
     return throw_argument(info.Env(), "book: depth must be a whole number from 0 to 2147483647");
   }
-  const L2Book& levels = engine.book(symbol);
-  const auto count = [&](Side side) {
-    const std::int64_t size = levels.size(side);
-    return static_cast<std::size_t>(size < depth ? size : depth);
-  };
-  const std::size_t bids = count(Side::kBuy);
-  const std::size_t asks = count(Side::kSell);
-  auto out = Napi::Float64Array::New(info.Env(), 2 + 2 * (bids + asks));
+  const std::vector<Level> bids = levels_of(handle, symbol, Side::kBuy, depth);
+  const std::vector<Level> asks = levels_of(handle, symbol, Side::kSell, depth);
+  auto out = Napi::Float64Array::New(info.Env(), 2 + 2 * (bids.size() + asks.size()));
   if (out.IsEmpty()) return info.Env().Undefined();  // The environment is ending.
   double* at = out.Data();
-  *at++ = static_cast<double>(bids);
-  *at++ = static_cast<double>(asks);
-  const auto copy = [&](Side side, std::size_t limit) {
-    std::size_t written = 0;
-    if (limit == 0) return;
-    levels.visit(side, [&](std::int64_t ticks, std::int64_t lots) {
-      *at++ = static_cast<double>(ticks);
-      *at++ = static_cast<double>(lots);
-      return ++written < limit;
-    });
-  };
-  copy(Side::kBuy, bids);
-  copy(Side::kSell, asks);
+  *at++ = static_cast<double>(bids.size());
+  *at++ = static_cast<double>(asks.size());
+  for (const auto* side : {&bids, &asks}) {
+    for (const Level& level : *side) {
+      *at++ = static_cast<double>(level.ticks);
+      *at++ = static_cast<double>(level.lots);
+    }
+  }
   return out;
 }
 
-/// stateHash(): the fingerprint as a bigint.
+/// stateHash(): the fingerprint as a bigint. On threads it waits until they have nothing to do.
 Napi::Value state_hash(const Napi::CallbackInfo& info) {
   auto* handle = static_cast<EngineHandle*>(info.Data());
-  return Napi::BigInt::New(info.Env(), handle->session.engine().state_hash());
+  std::uint64_t hash = 0;
+  if (handle->session) {
+    hash = handle->session->engine().state_hash();
+  } else if (!handle->threaded->state_hash(&hash)) {
+    return throw_argument(info.Env(), "stateHash: the shards did not settle within 10 seconds");
+  }
+  return Napi::BigInt::New(info.Env(), hash);
 }
 
-/// A positive grid in 1e-8 units, or 0 when the value is not one.
-std::int64_t read_grid(Napi::Value value) {
-  if (!value.IsBigInt()) return 0;
-  bool lossless = false;
-  const std::int64_t grid = value.As<Napi::BigInt>().Int64Value(&lossless);
-  return lossless && grid > 0 ? grid : 0;
+/// settle(timeoutMs): on threads, runs until every shard has processed what it was given; false when
+/// the time was too short. In the loop there is nothing to wait for.
+Napi::Value settle(const Napi::CallbackInfo& info) {
+  constexpr std::int32_t kMostMs = 60'000;
+  auto* handle = static_cast<EngineHandle*>(info.Data());
+  std::int32_t timeout = 0;
+  if (!read_whole(info[0], kMostMs, &timeout)) {
+    return throw_argument(info.Env(), "settle: timeoutMs must be a whole number from 0 to " +
+                                          std::to_string(kMostMs));
+  }
+  const bool settled = handle->threaded == nullptr || handle->threaded->settle(timeout);
+  return Napi::Boolean::New(info.Env(), settled);
 }
 
-/// Adds one instrument; returns what is wrong with it, or an empty string. A getter that throws
-/// leaves its exception pending, and nothing is added.
-std::string add_instrument(Napi::Value value, Instruments* instruments) {
-  constexpr const char* kThrown = "a property could not be read";
-  if (!value.IsObject()) return "must be an object";
-  Napi::Object object = value.As<Napi::Object>();
-  Napi::Env env = object.Env();
-  Napi::Value symbol = object.Get("symbol");
-  if (env.IsExceptionPending()) return kThrown;
-  if (!symbol.IsString()) return "symbol must be a string";
-  const std::string name = symbol.As<Napi::String>().Utf8Value();
-  if (name.empty() || name.size() > InstrumentSpec::kMaxName) {
-    return "symbol '" + name + "' must have 1 to " + std::to_string(InstrumentSpec::kMaxName) +
-           " characters";
+/// resetConnection(connection): the next frame is the first of a new connection.
+Napi::Value reset_connection(const Napi::CallbackInfo& info) {
+  auto* handle = static_cast<EngineHandle*>(info.Data());
+  const auto count = static_cast<int>(handle->layout().connections);
+  std::int32_t connection = 0;
+  if (!read_index(info, "resetConnection: connection", count, &connection)) {
+    return info.Env().Undefined();
   }
-  Napi::Value tick_value = object.Get("tickSizeE8");
-  if (env.IsExceptionPending()) return kThrown;
-  Napi::Value step_value = object.Get("stepSizeE8");
-  if (env.IsExceptionPending()) return kThrown;
-  const std::int64_t tick = read_grid(tick_value);
-  const std::int64_t step = read_grid(step_value);
-  if (tick == 0) return "tickSizeE8 must be a positive bigint";
-  if (step == 0) return "stepSizeE8 must be a positive bigint";
-  Napi::Value rule = object.Get("sequenceRule");
-  if (env.IsExceptionPending()) return kThrown;
-  const std::string rule_name = rule.IsString() ? rule.As<Napi::String>().Utf8Value() : "";
-  if (rule_name != "binance-spot" && rule_name != "binance-futures") {
-    return "sequenceRule '" + rule_name + "' must be 'binance-spot' or 'binance-futures'";
+  if (handle->session) {
+    handle->session->reset_connection(connection);
+  } else {
+    handle->threaded->reset_connection(connection);
   }
-  instruments->add(name.c_str(), static_cast<int>(name.size()), tick, step,
-                   rule_name == "binance-spot" ? SequenceRule::kBinanceSpot
-                                               : SequenceRule::kBinanceFutures);
-  return "";
+  return info.Env().Undefined();
 }
 
 template <typename Function>
@@ -169,7 +157,6 @@ void add_function(Napi::Object object, const char* name, Function function, Engi
 /// Makes the object that owns `handle` from here on. Where Node-API refuses, as it does when the
 /// environment is ending, what that value would have held is released at once.
 Napi::Value make_engine_object(Napi::Env env, EngineHandle* handle) {
-  Session& session = handle->session;
   Napi::Object object = Napi::Object::New(env);
   napi_type_tag_object(env, object, &kEngineTag);
   // The creation's own reference goes to the engine object.
@@ -180,7 +167,7 @@ Napi::Value make_engine_object(Napi::Env env, EngineHandle* handle) {
 
   handle->retain();
   napi_value arena = nullptr;
-  if (napi_create_external_arraybuffer(env, session.arena().data(), session.arena().size(),
+  if (napi_create_external_arraybuffer(env, handle->arena().data(), handle->arena().size(),
                                        [](napi_env, void*, void* hint) {
                                          static_cast<EngineHandle*>(hint)->release();
                                        },
@@ -189,7 +176,7 @@ Napi::Value make_engine_object(Napi::Env env, EngineHandle* handle) {
     return env.Undefined();
   }
   object.Set("arena", Napi::Value(env, arena));
-  object.Set("layout", export_layout(env, session.layout()));
+  object.Set("layout", export_layout(env, handle->layout()));
 
   napi_value run_function = nullptr;
   if (napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, handle, &run_function) != napi_ok) {
@@ -200,50 +187,25 @@ Napi::Value make_engine_object(Napi::Env env, EngineHandle* handle) {
   add_function(object, "applyPolicy", apply_policy, handle);
   add_function(object, "book", book, handle);
   add_function(object, "stateHash", state_hash, handle);
+  add_function(object, "settle", settle, handle);
+  add_function(object, "resetConnection", reset_connection, handle);
   return object;
 }
 
-/// createEngine({instruments: [{symbol, tickSizeE8, stepSizeE8, sequenceRule}], inboxBytes,
-/// intentCapacity}).
+/// createEngine(options), see `read_engine_request`.
 Napi::Value create_engine(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  if (!info[0].IsObject()) return throw_argument(env, "createEngine: options must be an object");
-  Napi::Object options = info[0].As<Napi::Object>();
-  Napi::Value list = options.Get("instruments");
-  if (env.IsExceptionPending()) return env.Undefined();
-  if (!list.IsArray()) return throw_argument(env, "createEngine: instruments must be an array");
-  Napi::Array specs = list.As<Napi::Array>();
-  if (specs.Length() == 0 || specs.Length() > static_cast<std::uint32_t>(Instruments::kMax)) {
-    return throw_argument(env, "createEngine: " + std::to_string(specs.Length()) +
-                                   " instruments; allowed are 1 to " +
-                                   std::to_string(Instruments::kMax));
+  EngineRequest request;
+  if (!read_engine_request(info[0], &request)) return env.Undefined();
+  const DecisionTable* kernels = decision_kernels(loaded_target());
+  if (!request.threads.has_value()) {
+    return make_engine_object(env, new EngineHandle(env, request.session, kernels));
   }
-  Instruments instruments;
-  for (std::uint32_t i = 0; i < specs.Length(); ++i) {
-    Napi::Value spec = specs.Get(i);
-    if (env.IsExceptionPending()) return env.Undefined();
-    const std::string wrong = add_instrument(spec, &instruments);
-    if (!wrong.empty()) {
-      return throw_argument(env, "createEngine: instruments[" + std::to_string(i) + "]: " + wrong);
-    }
+  auto* handle = new EngineHandle(env, request.session, *request.threads, kernels);
+  if (!handle->threaded->start()) {
+    handle->release();
+    return throw_argument(env, "createEngine: the system refuses a thread for a shard");
   }
-  const auto number = [&](const char* name) {
-    Napi::Value value = options.Get(name);
-    if (env.IsExceptionPending()) return std::nan("");
-    return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
-  };
-  const double inbox = number("inboxBytes");
-  if (env.IsExceptionPending()) return env.Undefined();
-  const double intents = number("intentCapacity");
-  if (!(inbox >= kMinInbox && inbox <= kMaxInbox)) {
-    return throw_argument(env, "createEngine: inboxBytes must be 4096 to 268435456");
-  }
-  if (!(intents >= 1 && intents <= kMaxIntents)) {
-    return throw_argument(env, "createEngine: intentCapacity must be 1 to 1048576");
-  }
-  auto* handle =
-      new EngineHandle(static_cast<Instruments&&>(instruments), static_cast<std::uint32_t>(inbox),
-                       static_cast<std::uint32_t>(intents), decision_kernels(loaded_target()));
   return make_engine_object(env, handle);
 }
 
@@ -281,6 +243,9 @@ void register_engine(napi_env raw_env, napi_value raw_exports) {
   exports.Set("featureNames", names(env, kFeatureCount, feature_name));
   exports.Set("syncStateNames", names(env, 3, [](int i) {
                 return sync_state_name(static_cast<SyncState>(i));
+              }));
+  exports.Set("framingErrorNames", names(env, kWebSocketErrorCount, [](int i) {
+                return websocket_error_name(static_cast<WebSocketError>(i));
               }));
 }
 

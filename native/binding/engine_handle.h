@@ -1,23 +1,42 @@
 #pragma once
 #include <node_api.h>
 
+#include <memory>
+
 #include "binding/session.h"
+#include "binding/threaded_session.h"
 #include "core/cpu.h"
 
 namespace bot4::binding {
 
 /// A session that several JavaScript objects share: the engine object, its arena, its functions and
 /// whatever match.cc attaches. The last one to be collected, or the end of the environment, frees it.
-/// Used on the environment's own thread only.
+/// Used on the environment's own thread only; the threads of a threaded session end before the
+/// environment does.
 struct EngineHandle {
-  EngineHandle(Instruments instruments, std::uint32_t inbox_bytes, std::uint32_t intent_capacity,
-               const DecisionTable* kernels)
-      : session(static_cast<Instruments&&>(instruments), inbox_bytes, intent_capacity, kernels) {}
+  EngineHandle(napi_env environment, const SessionOptions& options, const DecisionTable* kernels);
+  /// An engine on threads, which are not started yet.
+  EngineHandle(napi_env environment, const SessionOptions& options, const ThreadOptions& threads,
+               const DecisionTable* kernels);
+  EngineHandle(const EngineHandle&) = delete;
+  EngineHandle& operator=(const EngineHandle&) = delete;
+  ~EngineHandle();
 
-  Session session;
+  /// One of the two is there: the engine in the loop, or the one on threads.
+  std::unique_ptr<Session> session;
+  std::unique_ptr<ThreadedSession> threaded;
+  napi_env env;
   int references = 1;
   /// What observes the session now: the engine's one replay matcher, or null.
   const void* replay_matcher = nullptr;
+
+  AlignedBuffer& arena() noexcept { return session ? session->arena() : threaded->arena(); }
+  const ArenaLayout& layout() const noexcept {
+    return session ? session->layout() : threaded->layout();
+  }
+  int symbol_count() const noexcept {
+    return session ? session->engine().symbol_count() : threaded->symbol_count();
+  }
 
   void retain() noexcept { ++references; }
   void release() noexcept {

@@ -16,6 +16,10 @@ const char* type_name() {
     return "u32";
   } else if constexpr (std::is_same_v<T, std::int32_t>) {
     return "i32";
+  } else if constexpr (std::is_same_v<T, std::int16_t>) {
+    return "i16";
+  } else if constexpr (std::is_same_v<T, std::uint16_t>) {
+    return "u16";
   } else if constexpr (std::is_same_v<T, std::int64_t>) {
     return "i64";
   } else {
@@ -63,6 +67,8 @@ void control_fields(Napi::Object fields) {
   BOT4_FIELD(ControlBlock, intent_tail);
   BOT4_FIELD(ControlBlock, trade_head);
   BOT4_FIELD(ControlBlock, trade_tail);
+  BOT4_FIELD(ControlBlock, control_frame_head);
+  BOT4_FIELD(ControlBlock, control_frame_tail);
   BOT4_FIELD(ControlBlock, until_ns);
   BOT4_FIELD(ControlBlock, now_ns);
   BOT4_FIELD(ControlBlock, frames);
@@ -70,6 +76,7 @@ void control_fields(Napi::Object fields) {
   BOT4_FIELD(ControlBlock, intents);
   BOT4_FIELD(ControlBlock, intents_dropped);
   BOT4_FIELD(ControlBlock, trades_dropped);
+  BOT4_FIELD(ControlBlock, control_frames_dropped);
   BOT4_FIELD(ControlBlock, refused);
 }
 
@@ -215,9 +222,29 @@ void trade_fields(Napi::Object fields) {
   BOT4_FIELD(TradeRecord, transaction_ms);
 }
 
+void connection_fields(Napi::Object fields) {
+  BOT4_FIELD(ConnectionState, framing_error);
+  BOT4_FIELD(ConnectionState, closed);
+  BOT4_FIELD(ConnectionState, frames);
+  BOT4_FIELD(ConnectionState, bytes);
+  BOT4_FIELD(ConnectionState, messages);
+  BOT4_FIELD(ConnectionState, fallbacks);
+  BOT4_FIELD(ConnectionState, sequence);
+  BOT4_FIELD(ConnectionState, sequence_gaps);
+}
+
+void control_frame_fields(Napi::Object fields) {
+  BOT4_FIELD(ControlFrameRecord, connection);
+  BOT4_FIELD(ControlFrameRecord, opcode);
+  BOT4_FIELD(ControlFrameRecord, length);
+  BOT4_FIELD(ControlFrameRecord, at_ns);
+  BOT4_FIELD(ControlFrameRecord, body);
+}
+
 void frame_fields(Napi::Object fields) {
   BOT4_FIELD(FrameHeader, length);
   BOT4_FIELD(FrameHeader, symbol);
+  BOT4_FIELD(FrameHeader, connection);
   BOT4_FIELD(FrameHeader, received_ns);
 }
 
@@ -297,6 +324,10 @@ Napi::Object export_layout(Napi::Env env, const ArenaLayout& layout) {
                             intent_fields));
   out.Set("trades", region(env, layout.trades, sizeof(TradeRecord), layout.trade_capacity,
                            trade_fields));
+  out.Set("connections", region(env, layout.connection_states, sizeof(ConnectionState),
+                                layout.connections, connection_fields));
+  out.Set("controlFrames", region(env, layout.control_frames, sizeof(ControlFrameRecord),
+                                  layout.control_frame_capacity, control_frame_fields));
   // The inbox counts bytes: stride is the size of a frame's header.
   out.Set("inbox",
           region(env, layout.inbox, sizeof(FrameHeader), layout.inbox_bytes, frame_fields));

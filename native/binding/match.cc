@@ -33,7 +33,7 @@ struct Held {
   ~Held() {
     if (engine == nullptr) return;
     if (engine->replay_matcher == this) {
-      engine->session.engine().observe(MarketObserver{});
+      engine->session->engine().observe(MarketObserver{});
       engine->replay_matcher = nullptr;
     }
     engine->release();
@@ -160,10 +160,13 @@ napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
   }
   EngineHandle* handle = engine_handle(env, argv[0]);
   if (handle == nullptr) return nullptr;
+  if (handle->session == nullptr) {
+    return fail(env, "an engine on threads has no replay matcher");
+  }
   if (handle->replay_matcher != nullptr) {
     return fail(env, "an engine has one replay matcher at most");
   }
-  Engine& engine = handle->session.engine();
+  Engine& engine = handle->session->engine();
   std::vector<const L2Book*> books;
   for (int symbol = 0; symbol < engine.symbol_count(); ++symbol) {
     books.push_back(&engine.book(symbol));

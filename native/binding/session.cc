@@ -2,18 +2,56 @@
 
 #include <cstring>
 
-namespace bot4 {
+#include "core/stage_clock.h"
 
-Session::Session(Instruments instruments, std::uint32_t inbox_bytes, std::uint32_t intent_capacity,
-                 const DecisionTable* kernels)
-    : instruments_(static_cast<Instruments&&>(instruments)),
-      layout_(ArenaLayout::make(static_cast<std::uint32_t>(instruments_.size()), intent_capacity,
-                                inbox_bytes)),
+namespace bot4 {
+namespace {
+
+std::vector<ConnectionSpec> connections_or_one(std::vector<ConnectionSpec> given,
+                                               const Instruments& instruments) {
+  BOT4_CHECK(instruments.size() > 0);
+  if (given.empty()) given.push_back({.venue = venue_of(instruments[0].rule)});
+  for (int i = 0; i < instruments.size(); ++i) {
+    BOT4_CHECK(static_cast<std::size_t>(instruments[i].connection) < given.size());
+  }
+  return given;
+}
+
+std::vector<int> owned_or_all(const SessionOptions& options) {
+  if (!options.owned.empty()) return options.owned;
+  std::vector<int> all;
+  for (int i = 0; i < options.instruments.size(); ++i) all.push_back(i);
+  return all;
+}
+
+std::uint32_t padded(std::uint32_t length) noexcept { return (length + 7u) & ~7u; }
+
+}  // namespace
+
+Session::Session(SessionOptions options, const DecisionTable* kernels)
+    : all_(options.instruments),
+      owned_(all_.subset(owned_or_all(options))),
+      local_(static_cast<std::size_t>(all_.size()), -1),
+      layout_(ArenaLayout::make(
+          static_cast<std::uint32_t>(owned_.size()), options.intent_capacity, options.inbox_bytes,
+          options.connections.empty() ? 1u
+                                      : static_cast<std::uint32_t>(options.connections.size()))),
       arena_(layout_.bytes),
       control_(arena_.at<ControlBlock>(layout_.control)),
       inbox_(arena_.data() + layout_.inbox),
-      decoder_(instruments_),
-      engine_(instruments_, arena_, layout_, kernels) {}
+      control_frames_(arena_.at<ControlFrameRecord>(layout_.control_frames),
+                      layout_.control_frame_capacity, &control_->control_frame_head,
+                      &control_->control_frame_tail),
+      engine_(owned_, arena_, layout_, kernels) {
+  int place = 0;
+  for (const int symbol : owned_or_all(options)) local_[static_cast<std::size_t>(symbol)] = place++;
+  int index = 0;
+  for (const ConnectionSpec& spec : connections_or_one(options.connections, all_)) {
+    auto* state = arena_.at<ConnectionState>(
+        layout_.connection_states + static_cast<std::size_t>(index) * sizeof(ConnectionState));
+    connections_.emplace_back(index++, spec, all_, state);
+  }
+}
 
 RunResult Session::run() noexcept {
   ControlBlock& control = *control_;
@@ -26,25 +64,24 @@ RunResult Session::run() noexcept {
     if (write - read < sizeof header) return RunResult::kMalformed;
     std::memcpy(&header, inbox_ + read, sizeof header);
     const std::uint32_t room = write - read - static_cast<std::uint32_t>(sizeof header);
-    if (header.length > room) return RunResult::kMalformed;
+    if (header.length > room || padded(header.length) > room) return RunResult::kMalformed;
+    if (header.connection >= connections_.size()) return RunResult::kMalformed;
     if (header.received_ns > control.until_ns) return RunResult::kUntil;
-    const std::uint32_t padded = (header.length + 7u) & ~7u;
-    if (padded > room) return RunResult::kMalformed;
 
+    Connection& connection = connections_[header.connection];
     const auto* bytes = reinterpret_cast<const char*>(inbox_ + read + sizeof header);
-    read += static_cast<std::uint32_t>(sizeof header) + padded;
-    control.inbox_read = read;
-    if (header.received_ns > control.now_ns) control.now_ns = header.received_ns;
-    control.frames += 1.0;
-    control.bytes += static_cast<double>(header.length);
-
+    if (resume_ == 0) begin_frame(connection, header);
     const std::uint32_t intents_before = control.intent_head;
-    MarketMessage message;
-    const Status status = decoder_.decode(bytes, header.length, header.symbol, &message);
-    if (status == Status::kOk) {
-      engine_.apply(message, control.now_ns);
+    bool used_up = true;
+    if (header.symbol < 0 && connection.stream() != nullptr) {
+      used_up = read_stream(connection, header, bytes);
     } else {
-      engine_.refuse(message.symbol, message.kind, status, control.now_ns);
+      take_message(connection, bytes, header.length, header.symbol);
+    }
+    if (used_up) {
+      resume_ = 0;
+      read += static_cast<std::uint32_t>(sizeof header) + padded(header.length);
+      control.inbox_read = read;
     }
     // The observer runs inside apply, on this thread. The frame that woke it may have written
     // intents, too: they are in the ring, and the caller takes them after every run.
@@ -55,6 +92,128 @@ RunResult Session::run() noexcept {
     if (control.intent_head != intents_before) return RunResult::kIntent;
   }
   return RunResult::kDrained;
+}
+
+void Session::begin_frame(Connection& connection, const FrameHeader& header) noexcept {
+  ControlBlock& control = *control_;
+  if (header.received_ns > control.now_ns) control.now_ns = header.received_ns;
+  control.frames += 1.0;
+  control.bytes += static_cast<double>(header.length);
+  connection.state().frames += 1.0;
+  connection.state().bytes += static_cast<double>(header.length);
+}
+
+/// Reads messages of a stream until the piece is used up or the caller is to be heard. False when
+/// bytes are left; `resume_` says from where on.
+bool Session::read_stream(Connection& connection, const FrameHeader& header,
+                          const char* bytes) noexcept {
+  WebSocketReader& stream = *connection.stream();
+  const std::uint32_t intents_before = control_->intent_head;
+  const char* const end = bytes + header.length;
+  const char* at = bytes + resume_;
+  for (;;) {
+    const WebSocketEvent event = stream.next(&at, end);
+    switch (event.kind) {
+      case WebSocketKind::kNone: return true;
+      case WebSocketKind::kError:
+        if (connection.state().framing_error == 0) {
+          connection.state().framing_error = static_cast<std::uint32_t>(stream.error());
+          break_books(connection, Status::kBadFrame);
+        }
+        return true;
+      case WebSocketKind::kText:
+      case WebSocketKind::kBinary:
+        take_message(connection, event.data, event.length, -1);
+        if (control_->intent_head != intents_before || control_->attention != 0) {
+          resume_ = static_cast<std::uint32_t>(at - bytes);
+          return at == end;
+        }
+        break;
+      case WebSocketKind::kClose: connection.state().closed = 1; [[fallthrough]];
+      case WebSocketKind::kPing:
+      case WebSocketKind::kPong: report_control(header, event); break;
+    }
+  }
+}
+
+void Session::report_control(const FrameHeader& header, const WebSocketEvent& event) noexcept {
+  ControlFrameRecord* record = control_frames_.begin();
+  if (record == nullptr) {
+    control_->control_frames_dropped += 1.0;
+    return;
+  }
+  record->connection = header.connection;
+  record->opcode = static_cast<std::uint32_t>(event.kind);
+  record->length = static_cast<std::uint32_t>(event.length);
+  record->at_ns = control_->now_ns;
+  if (event.length > 0) std::memcpy(record->body, event.data, event.length);
+  control_frames_.commit();
+}
+
+/// Whether a frame names an instrument of another connection.
+bool Session::is_foreign(const Connection& connection, int symbol) const noexcept {
+  return symbol >= 0 && symbol < all_.size() &&
+         &connections_[static_cast<std::size_t>(all_[symbol].connection)] != &connection;
+}
+
+void Session::take_message(Connection& connection, const char* data, std::size_t length,
+                           int symbol) noexcept {
+  ConnectionState& state = connection.state();
+  state.messages += 1.0;
+  VenueDecoder& decoder = connection.decoder();
+  if (is_foreign(connection, symbol)) {
+    engine_.refuse(local(symbol), MessageKind::kUnknown, Status::kWrongSymbol, control_->now_ns);
+    return;
+  }
+  MarketMessage message;
+  BOT4_STAGE(kFrame);
+  const Status status = decoder.decode(data, length, symbol, &message);
+  BOT4_STAGE(kDecode);
+  state.fallbacks = static_cast<double>(decoder.fallbacks());
+  if (status != Status::kOk) {
+    const bool foreign = message.symbol >= 0 && local(message.symbol) < 0;
+    if (!foreign) {
+      engine_.refuse(local(message.symbol), message.kind, status, control_->now_ns);
+    }
+    return;
+  }
+  if (connection.venue() == Venue::kCoinbase && message.sequence >= 0 &&
+      !connection.follows(message.sequence)) {
+    state.sequence_gaps += 1.0;
+    break_books(connection, Status::kSequenceGap);
+  }
+  do {
+    apply(message);
+  } while (decoder.next(&message));
+}
+
+void Session::apply(MarketMessage& message) noexcept {
+  message.symbol = local(message.symbol);
+  if (message.symbol >= 0) engine_.apply(message, control_->now_ns);
+}
+
+/// What the connection carried for its instruments is not known any more.
+void Session::break_books(const Connection& connection, Status why) noexcept {
+  for (const int symbol : connection.symbols()) {
+    const int owned = local(symbol);
+    if (owned < 0 || engine_.sync(owned).state() != SyncState::kSynchronised) continue;
+    engine_.refuse(owned, MessageKind::kUnknown, why, control_->now_ns);
+  }
+}
+
+void Session::reset_connection(int connection) noexcept {
+  BOT4_CHECK(connection >= 0 && connection < connection_count());
+  Connection& c = connections_[static_cast<std::size_t>(connection)];
+  // A piece of the old stream that was read in part goes with it.
+  const FrameHeader* front = nullptr;
+  if (resume_ != 0) front = reinterpret_cast<const FrameHeader*>(inbox_ + control_->inbox_read);
+  if (front != nullptr && front->connection == connection) {
+    control_->inbox_read +=
+        static_cast<std::uint32_t>(sizeof(FrameHeader)) + padded(front->length);
+    resume_ = 0;
+  }
+  c.reset();
+  if (c.venue() != Venue::kBinance) break_books(c, Status::kConnectionReset);
 }
 
 }  // namespace bot4

@@ -1,10 +1,12 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
+#include "binding/connection.h"
 #include "core/aligned_buffer.h"
 #include "core/instruments.h"
-#include "decode/binance.h"
 #include "engine/engine.h"
 
 namespace bot4 {
@@ -19,12 +21,31 @@ enum class RunResult : std::int32_t {
   kMalformed = 4,  ///< The inbox words or a frame header make no sense: a bug of the caller.
 };
 
-/// One engine with its arena and decoder: frames in, intents out. Knows nothing of JavaScript.
+/// What a session is made for.
+struct SessionOptions {
+  Instruments instruments;
+  std::uint32_t inbox_bytes = 1u << 20;  ///< At least 4096.
+  std::uint32_t intent_capacity = 1024;
+  /// Empty: one connection of the first instrument's venue whose frames are messages.
+  std::vector<ConnectionSpec> connections = {};
+  /// Indices of the instruments that this session decides for, ascending; what concerns another is
+  /// passed over. Empty: all of them.
+  std::vector<int> owned = {};
+};
+
+/// One engine with its arena, connections and decoders: frames in, intents out. Knows nothing of
+/// JavaScript and nothing of threads: one thread at a time may use it.
+///
+/// Frames name instruments by their index in `SessionOptions::instruments`. The arena's records and
+/// the engine name them by their place among the owned ones, which is the same when all are.
 class Session {
  public:
-  /// Requires at least one instrument and an `inbox_bytes` of at least 4096.
+  /// Requires at least one instrument, whose connection exists and is of its venue.
+  Session(SessionOptions options, const DecisionTable* kernels);
+  /// A session over one connection.
   Session(Instruments instruments, std::uint32_t inbox_bytes, std::uint32_t intent_capacity,
-          const DecisionTable* kernels);
+          const DecisionTable* kernels)
+      : Session({static_cast<Instruments&&>(instruments), inbox_bytes, intent_capacity}, kernels) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -32,20 +53,44 @@ class Session {
   /// a frame stamped earlier than its predecessor counts as received with it.
   RunResult run() noexcept;
 
+  /// Forgets what a connection had begun: the next frame is the first of a new one. Books that no
+  /// update ids prove lose their proof, since what was sent in between is lost.
+  void reset_connection(int connection) noexcept;
+
   Engine& engine() noexcept { return engine_; }
   const Engine& engine() const noexcept { return engine_; }
-  const Instruments& instruments() const noexcept { return instruments_; }
+  /// The instruments that this session decides for.
+  const Instruments& instruments() const noexcept { return owned_; }
   AlignedBuffer& arena() noexcept { return arena_; }
   const ArenaLayout& layout() const noexcept { return layout_; }
   ControlBlock& control() noexcept { return *control_; }
+  int connection_count() const noexcept { return static_cast<int>(connections_.size()); }
 
  private:
-  Instruments instruments_;
+  bool is_foreign(const Connection& connection, int symbol) const noexcept;
+  void begin_frame(Connection& connection, const FrameHeader& header) noexcept;
+  bool read_stream(Connection& connection, const FrameHeader& header, const char* bytes) noexcept;
+  void take_message(Connection& connection, const char* data, std::size_t length,
+                    int symbol) noexcept;
+  void apply(MarketMessage& message) noexcept;
+  void report_control(const FrameHeader& header, const WebSocketEvent& event) noexcept;
+  void break_books(const Connection& connection, Status why) noexcept;
+  /// Place of an instrument among the owned ones; -1 when it is none of them.
+  int local(int symbol) const noexcept {
+    const auto at = static_cast<std::size_t>(symbol);
+    return symbol < 0 || at >= local_.size() ? -1 : local_[at];
+  }
+
+  Instruments all_;
+  Instruments owned_;
+  std::vector<int> local_;  // By index in all_.
   ArenaLayout layout_;
   AlignedBuffer arena_;
   ControlBlock* control_;
   const std::byte* inbox_;
-  BinanceDecoder decoder_;
+  std::deque<Connection> connections_;  // A deque: connections never move.
+  RecordRing<ControlFrameRecord> control_frames_;
+  std::uint32_t resume_ = 0;  // Bytes already read of the stream piece at the inbox's front.
   Engine engine_;
 };
 

@@ -19,6 +19,7 @@ struct InstrumentSpec {
   /// Most levels of a side that the venue keeps up to date (Kraken: the subscribed depth); what an
   /// update pushes beyond is gone. 0 = all.
   int depth = 0;
+  int connection = 0;  ///< Index of the connection that carries its messages.
   /// What ticks and lots are multiplied by to get the digits the venue prints: the grid in units of
   /// the last printed decimal. Only checksums need it.
   std::int64_t price_factor = 1;
@@ -74,6 +75,25 @@ class Instruments {
   /// Requires 0 <= index < size().
   const InstrumentSpec& operator[](int index) const noexcept {
     return specs_[static_cast<std::size_t>(index)];
+  }
+
+  /// Requires 0 <= index < size(). To be changed before anything is made of the list.
+  InstrumentSpec& edit(int index) noexcept { return specs_[static_cast<std::size_t>(index)]; }
+
+  /// The same list with the names of one connection only: no message of it can name another's.
+  Instruments of_connection(int connection) const {
+    Instruments list = *this;
+    for (InstrumentSpec& spec : list.specs_) {
+      if (spec.connection != connection) spec.name_length = -1;
+    }
+    return list;
+  }
+
+  /// The chosen instruments alone, in the order of `indices`.
+  Instruments subset(const std::vector<int>& indices) const {
+    Instruments list;
+    for (const int index : indices) list.specs_.push_back((*this)[index]);
+    return list;
   }
 
   /// Index of a name, or -1.

@@ -31,6 +31,8 @@ const char* status_name(Status status) noexcept {
     case Status::kPendingOverflow: return "pending-overflow";
     case Status::kChecksumMismatch: return "checksum-mismatch";
     case Status::kSkippedHistory: return "skipped-history";
+    case Status::kBadFrame: return "bad-frame";
+    case Status::kConnectionReset: return "connection-reset";
     case Status::kBadArgument: return "bad-argument";
     case Status::kCount: break;
   }

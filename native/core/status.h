@@ -33,6 +33,8 @@ enum class Status : std::uint8_t {
   kPendingOverflow,      ///< The held updates reached their bound; the oldest were dropped.
   kChecksumMismatch,     ///< The venue's checksum differs from the book's after the same update.
   kSkippedHistory,       ///< Past trades that a venue repeats when a subscription begins.
+  kBadFrame,             ///< A WebSocket stream that breaks its protocol: what it carried is lost.
+  kConnectionReset,      ///< The connection began anew: what was sent in between is lost.
   kBadArgument,          ///< A request with a value outside its declared bounds.
   kCount                 ///< Number of values; not a status.
 };

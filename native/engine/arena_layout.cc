@@ -10,15 +10,20 @@ namespace {
 /// The shortest trade message with its frame header.
 constexpr std::uint32_t kSmallestTradeFrame = 80;
 
+/// Control frames between two visits of JavaScript. A venue pings every few seconds.
+constexpr std::uint32_t kControlFrames = 64;
+
 }  // namespace
 
 ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capacity,
-                              std::uint32_t inbox_bytes) noexcept {
+                              std::uint32_t inbox_bytes, std::uint32_t connections) noexcept {
   ArenaLayout layout;
   layout.symbols = symbols;
   layout.intent_capacity = std::bit_ceil(intent_capacity);
   layout.inbox_bytes = inbox_bytes / 8 * 8;
   layout.trade_capacity = std::bit_ceil(inbox_bytes / kSmallestTradeFrame + 1);
+  layout.connections = connections;
+  layout.control_frame_capacity = kControlFrames;
   std::size_t end = 0;
   const auto place = [&end](std::size_t size) {
     const std::size_t at = end;
@@ -31,7 +36,9 @@ ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capaci
   layout.policy = place(sizeof(PolicyBlock));
   layout.intents = place(sizeof(IntentRecord) * layout.intent_capacity);
   layout.trades = place(sizeof(TradeRecord) * layout.trade_capacity);
-  layout.inbox = place(layout.inbox_bytes + 64);  // What decoders may read behind the last frame.
+  layout.connection_states = place(sizeof(ConnectionState) * connections);
+  layout.control_frames = place(sizeof(ControlFrameRecord) * layout.control_frame_capacity);
+  layout.inbox = place(layout.inbox_bytes + kInboxSlack);
   layout.bytes = end;
   return layout;
 }

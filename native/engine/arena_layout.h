@@ -2,7 +2,8 @@
 // The memory that C++ and TypeScript share. One block per engine:
 //
 //   ControlBlock | SymbolSteering x symbols | SymbolState x symbols | PolicyBlock |
-//   IntentRecord x capacity | TradeRecord x capacity | inbox bytes
+//   IntentRecord x capacity | TradeRecord x capacity | ConnectionState x connections |
+//   ControlFrameRecord x capacity | inbox bytes
 //
 // Prices in ticks, quantities in lots, ids and counters stand as f64: whole numbers below 2^53 are
 // exact there and JavaScript reads them without a BigInt. Times stand as i64, ns since the epoch.
@@ -23,9 +24,6 @@ inline constexpr std::uint32_t kArenaVersion = 3;
 struct alignas(128) ControlBlock {
   std::uint32_t version;
   std::uint32_t symbol_count;
-  /// Nonzero stops every new intent. Written by JavaScript between two runs, on the engine's own
-  /// thread: the arena is a plain ArrayBuffer, which no other thread reaches.
-  std::uint32_t halt;
   /// Set by the match observer when it has fills to report; `run` returns and clears it.
   std::uint32_t attention;
   std::uint32_t inbox_read;   ///< Bytes consumed by C++.
@@ -34,6 +32,8 @@ struct alignas(128) ControlBlock {
   std::uint32_t intent_tail;  ///< Intents taken by JavaScript, modulo 2^32.
   std::uint32_t trade_head;   ///< Trades written by C++, modulo 2^32.
   std::uint32_t trade_tail;   ///< Trades taken by JavaScript, modulo 2^32.
+  std::uint32_t control_frame_head;  ///< Control frames written by C++, modulo 2^32.
+  std::uint32_t control_frame_tail;  ///< Control frames taken by JavaScript, modulo 2^32.
   std::int64_t until_ns;      ///< Frames received later stay in the inbox.
   std::int64_t now_ns;        ///< Receive time of the last frame; never goes back.
   double frames;              ///< Frames processed.
@@ -41,7 +41,11 @@ struct alignas(128) ControlBlock {
   double intents;             ///< Intents emitted.
   double intents_dropped;     ///< Intents not emitted because the ring was full.
   double trades_dropped;      ///< Trades not kept because the ring was full.
+  double control_frames_dropped;  ///< Control frames not kept because their ring was full.
   std::uint32_t refused[kStatusCount];  ///< Frames by status that concerned no known instrument.
+  /// Nonzero stops every new intent. Written by JavaScript, read by every gate, also of shards on
+  /// other threads: nothing that changes with each frame shares its cache line.
+  alignas(128) std::uint32_t halt;
 };
 
 /// What TypeScript tells the gate about one symbol; read at every decision.
@@ -184,15 +188,48 @@ struct TradeRecord {
   double transaction_ms;  ///< Venue time, ms since the epoch.
 };
 
+/// What C++ tells about one connection.
+struct alignas(128) ConnectionState {
+  std::uint32_t framing_error;  ///< WebSocketError that broke the stream; 0 = none.
+  std::uint32_t closed;         ///< 1 once the server sent its close frame.
+  double frames;                ///< Frames of the inbox.
+  double bytes;                 ///< Bytes of these.
+  double messages;              ///< Messages given to the decoder.
+  double fallbacks;             ///< Of these, what the exact-shape decoder left to the general one.
+  double sequence;              ///< Last sequence number of the connection; -1 = none.
+  double sequence_gaps;         ///< Messages whose number did not follow.
+};
+
+/// A WebSocket control frame for JavaScript, which answers it.
+struct alignas(64) ControlFrameRecord {
+  std::uint32_t connection;
+  std::uint32_t opcode;  ///< 8 close, 9 ping, 10 pong.
+  std::uint32_t length;  ///< Bytes of the body, at most 125.
+  std::uint32_t reserved;
+  std::int64_t at_ns;  ///< Receive time.
+  std::uint32_t body[32];
+};
+
 /// Before each frame's bytes in the inbox; the bytes are padded to a multiple of 8.
+///
+/// On a connection with WebSocket framing the bytes are a piece of its stream when `symbol` is -1,
+/// and one whole message (a snapshot from a request, say) when it names an instrument.
 struct FrameHeader {
+  FrameHeader() noexcept = default;
+  FrameHeader(std::uint32_t bytes, int instrument, std::int64_t at_ns, int on = 0) noexcept
+      : length(bytes),
+        symbol(static_cast<std::int16_t>(instrument)),
+        connection(static_cast<std::uint16_t>(on)),
+        received_ns(at_ns) {}
+
   std::uint32_t length;      ///< Bytes of the message.
-  std::int32_t symbol;       ///< Instrument index, or -1: the message names it.
+  std::int16_t symbol;       ///< Instrument index, or -1: the message names it.
+  std::uint16_t connection;  ///< Index of the connection that it came by.
   std::int64_t received_ns;  ///< Receive time, ns since the epoch.
 };
 
 static_assert(sizeof(FrameHeader) == 16 && sizeof(TradeRecord) == 48);
-static_assert(sizeof(IntentRecord) == 128);
+static_assert(sizeof(IntentRecord) == 128 && sizeof(ControlFrameRecord) == 192);
 
 /// Where the parts lie, in bytes from the start of the arena.
 struct ArenaLayout {
@@ -202,17 +239,24 @@ struct ArenaLayout {
   std::size_t policy = 0;
   std::size_t intents = 0;
   std::size_t trades = 0;
+  std::size_t connection_states = 0;
+  std::size_t control_frames = 0;
   std::size_t inbox = 0;
   std::size_t bytes = 0;
   std::uint32_t symbols = 0;
   std::uint32_t intent_capacity = 0;  ///< A power of two.
   std::uint32_t trade_capacity = 0;   ///< A power of two.
+  std::uint32_t connections = 0;
+  std::uint32_t control_frame_capacity = 0;  ///< A power of two.
   std::uint32_t inbox_bytes = 0;
+
+  /// Readable bytes behind the inbox, of no meaning: decoders load ahead of what they check.
+  static constexpr std::uint32_t kInboxSlack = 64;
 
   /// Lays out an arena. The trade ring holds every trade that fits into the inbox at once, so a
   /// caller that takes the trades after each `run` loses none.
   static ArenaLayout make(std::uint32_t symbols, std::uint32_t intent_capacity,
-                          std::uint32_t inbox_bytes) noexcept;
+                          std::uint32_t inbox_bytes, std::uint32_t connections = 1) noexcept;
 };
 
 }  // namespace bot4

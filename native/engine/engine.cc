@@ -66,6 +66,11 @@ void Engine::observe(const MarketObserver& observer) noexcept {
   for (SymbolEngine& symbol : symbols_) symbol.observe(observer);
 }
 
+void Engine::halt_by(int symbol, const std::uint32_t* global, const std::uint32_t* own) noexcept {
+  BOT4_CHECK(symbol >= 0 && symbol < symbol_count());
+  symbols_[static_cast<std::size_t>(symbol)].halt_by(global, own);
+}
+
 std::uint64_t Engine::state_hash() const noexcept {
   StateHash hash = shared_.hash;
   for (const SymbolEngine& symbol : symbols_) {

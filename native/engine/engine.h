@@ -43,6 +43,10 @@ class Engine {
   /// Registers the observer of every book and tape; a default one switches it off.
   void observe(const MarketObserver& observer) noexcept;
 
+  /// Names the words that halt a symbol in place of the arena's own: they are of the thread that
+  /// steers, and must outlive the engine.
+  void halt_by(int symbol, const std::uint32_t* global, const std::uint32_t* own) noexcept;
+
   /// Fingerprint of everything decided so far and of every book.
   std::uint64_t state_hash() const noexcept;
 

@@ -40,7 +40,7 @@ class Gate {
  public:
   /// Both must outlive the gate.
   Gate(const ControlBlock* control, const SymbolSteering* steering) noexcept
-      : control_(control), steering_(steering) {}
+      : steering_(steering), halts_{&control->halt, &steering->halt} {}
 
   /// Takes the limits of a checked policy; the token bucket starts full.
   void configure(const PolicyBlock& policy) noexcept;
@@ -52,8 +52,20 @@ class Gate {
     breakers_[1] = venue == nullptr ? &kClosed : venue;
   }
 
+  /// Takes the halts from other words than the arena's own, of a thread that steers. They must
+  /// outlive the gate.
+  void halt_by(const std::uint32_t* global, const std::uint32_t* symbol) noexcept {
+    halts_[0] = global;
+    halts_[1] = symbol;
+  }
+
   /// Whether the global or the symbol's halt word is set.
-  bool halted() const noexcept { return (control_->halt | steering_->halt) != 0; }
+  bool halted() const noexcept {
+    // Relaxed pairs with the stores of JavaScript, on this thread or another: a halt carries nothing
+    // but itself.
+    return (__atomic_load_n(halts_[0], __ATOMIC_RELAXED) |
+            __atomic_load_n(halts_[1], __ATOMIC_RELAXED)) != 0;
+  }
 
   /// The reasons that forbid new exposure now, 0 when there is none.
   std::uint32_t check(const GateMarket& market, std::int64_t at_ns) const noexcept;
@@ -77,8 +89,8 @@ class Gate {
   bool breaker_is_open() const noexcept;
   bool steering_is_sound() const noexcept;
 
-  const ControlBlock* control_;
   const SymbolSteering* steering_;
+  const std::uint32_t* halts_[2];
   const std::uint32_t* breakers_[2] = {&kClosed, &kClosed};
   IntentRate rate_;
   std::int64_t last_intent_ns_ = INT64_MIN;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/stage_clock.h"
 #include "engine/reasons.h"
 
 namespace bot4 {
@@ -30,6 +31,7 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
   state_->rounded_quantities += static_cast<double>(m.rounded);
   state_->last_message_ns = at_ns;
   const Status status = take(m, at_ns);
+  BOT4_STAGE(kBook);
   if (status != Status::kOk) ++state_->refused[static_cast<int>(status)];
   const bool synchronised = sync_.state() == SyncState::kSynchronised;
   const bool book_changed =
@@ -41,6 +43,7 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
   if (synchronised && book_changed) {
     last_depth_ns_ = at_ns;
     if (sync_.book().two_sided()) features_.on_book(sync_.book(), sync_.delta(), at_ns);
+    BOT4_STAGE(kFeatures);
   }
   const bool tape = m.kind == MessageKind::kTrade && status == Status::kOk;
   if (book_changed || tape || before != sync_.state()) decide(at_ns);
@@ -50,6 +53,7 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
   } else if (m.kind != MessageKind::kTrade) {
     publish_book();
   }
+  BOT4_STAGE(kState);
   return status;
 }
 
@@ -77,6 +81,7 @@ Status SymbolEngine::apply_trade(const MarketMessage& m, std::int64_t at_ns) noe
   if (sync_.state() == SyncState::kSynchronised) {
     trade.aggressor =
         features_.on_trade(m.ticks, m.lots, m.aggressor, m.aggressor_given, at_ns);
+    BOT4_STAGE(kFeatures);
   }
   if (TradeRecord* record = shared_->trades.begin(); record != nullptr) {
     record->symbol = symbol_;
@@ -170,12 +175,14 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
   } else {
     market = gate_market();
     reasons = gate_.check(market, at_ns);
+    BOT4_STAGE(kGate);
     if (features_.updates() > 0) {
       const DecisionContext context{steering_->budget_lots, inverse_volatility(), 1.0,
                                     gate_.halted() ? 1.0 : 0.0};
       shared_->kernels->decide(state_->features, &policy_.model, &context, &decision);
     }
     reasons |= decision.reasons;
+    BOT4_STAGE(kDecision);
   }
   const bool quotes = policy_.kind == PolicyKind::kQuote;
   // Quotes that a former policy left are taken back first, whatever the policy in force does.
@@ -189,6 +196,7 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
   } else if (quotes) {
     reasons = emit_quotes(at_ns, decision, market, reasons);
   }
+  BOT4_STAGE(kIntent);
   state_->decisions += 1.0;
   state_->decided_ns = at_ns;
   state_->side = decision.side;

@@ -56,6 +56,11 @@ class SymbolEngine {
     gate_.watch(global, venue);
   }
 
+  /// Names the halts of the gate; see Gate::halt_by.
+  void halt_by(const std::uint32_t* global, const std::uint32_t* symbol) noexcept {
+    gate_.halt_by(global, symbol);
+  }
+
   void observe(const MarketObserver& observer) noexcept;
   const BookSync& sync() const noexcept { return sync_; }
 

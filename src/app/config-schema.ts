@@ -124,6 +124,21 @@ const machine = () =>
     }),
   });
 
+const engine = () =>
+  group('Where the engine runs.', {
+    threads: integer(
+      'Threads beside the event loop that the instruments are shared out to, at most one for each; 0 decides in the loop itself.',
+      '',
+      [0, 16],
+      0,
+    ),
+    idle: Type.Enum(['park', 'yield', 'spin'], {
+      description:
+        'What such a thread does without work: sleep, give its CPU away, or spin, which needs one CPU more than threads.',
+      default: 'park',
+    }),
+  });
+
 const risk = () => {
   const limits = RISK_LIMITS.map((limit) => {
     if (limit.kind === 'money') {
@@ -258,6 +273,7 @@ const schemaOf = (strategies: readonly StrategyDeclaration[]) =>
     database: database(),
     simulator: simulator(),
     machine: machine(),
+    engine: engine(),
     instruments: Type.Unsafe<readonly InstrumentSettings[]>(
       Type.Array(
         Type.Union(strategies.map(instrumentOf) as TSchema[], { 'x-choice': 'strategy' }),

@@ -8,6 +8,7 @@ import {
 } from '../core/config/index.ts';
 import { assert, canonicalJson, err, ok, type Result } from '../core/index.ts';
 import { type Instrument, instrumentId, type Money, money, parseE8 } from '../model/index.ts';
+import type { EngineThreads } from '../native/index.ts';
 import { type RiskLimits, riskLimits } from '../risk/index.ts';
 import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
@@ -94,6 +95,8 @@ export interface Bot4Config {
     readonly url: string | null;
   };
   readonly simulator: SimulatorConfig;
+  /** Where the engine runs: `threads` 0 is the event loop. */
+  readonly engine: { readonly threads: number; readonly idle: EngineThreads['idle'] };
   /** What the engine asks of the machine; what is refused is said and done without. */
   readonly machine: {
     readonly hugePages: 'off' | 'transparent';
@@ -190,6 +193,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
       },
     },
     machine: settings.machine,
+    engine: settings.engine,
     instruments: settings.instruments.map(buildInstrument),
     risk: limits.value,
     safety: thresholds.value,

@@ -1,6 +1,19 @@
 import type { ControlMode } from '../model/index.ts';
 import { AUTOMATIC_CAUSES, HUMAN_CAUSES } from '../safety/index.ts';
+import type { BenchPart } from './bench/report.ts';
 import type { Bot4Config } from './config.ts';
+
+export {
+  BENCH_PARTS,
+  type BenchComparison,
+  type BenchGoal,
+  type BenchPair,
+  type BenchPart,
+  type BenchReport,
+  type BenchStage,
+  type LatencyPercentilesUs,
+  type Spread,
+} from './bench/report.ts';
 
 /** Where a composition root writes progress for people: one line each, without a line break. */
 export type LineSink = (line: string) => void;
@@ -128,51 +141,27 @@ export interface BacktestReport {
 
 /** What to measure. */
 export interface BenchOptions {
-  /** Captures to feed; empty takes the generated market. */
+  /** Captures to feed; empty takes a recorded one from `recordings`, or the generated market. */
   readonly files: readonly string[];
-  /** Offered load of the open-loop part, messages per second. */
+  /** Parts to measure; empty: all. */
+  readonly parts: readonly BenchPart[];
+  /** Fewer rounds and shorter loops: a minute or so, for a check of the ratios. */
+  readonly quick: boolean;
+  /** Folder of recorded market data; null takes the one beside the project, if there is one. */
+  readonly recordings: string | null;
+  /** Baseline to compare the ratios with; null: none. */
+  readonly baseline: string | null;
+  /** Where to write the ratios as a baseline; null: nowhere. */
+  readonly saveBaseline: string | null;
+  /** Whether to keep the manifest as that of this build, for the dashboard. */
+  readonly save: boolean;
+  /** Offered load of the doorbell's open loop, messages per second. */
   readonly messagesPerSecond: number;
-  /** Wall time of the open-loop part, ms. */
+  /** Wall time of the doorbell's open loop, ms. */
   readonly durationMs: number;
   readonly config: Bot4Config;
   readonly onLine: LineSink;
   readonly signal: AbortSignal;
-}
-
-/** Percentiles of one latency distribution, in microseconds. */
-export interface LatencyPercentilesUs {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly p9999: number;
-  readonly max: number;
-  readonly samples: number;
-}
-
-/** The measured performance of this machine, with what is needed to judge the numbers. */
-export interface BenchReport {
-  readonly version: string;
-  readonly kernelTarget: string;
-  readonly nodeVersion: string;
-  readonly cpuModel: string;
-  readonly cores: number;
-  readonly source: string;
-  readonly offeredMessagesPerSecond: number;
-  readonly achievedMessagesPerSecond: number;
-  /** Message bytes to intent, counted from the intended arrival (open loop). */
-  readonly messageToIntentUs: LatencyPercentilesUs;
-  /** The empty pair of clock reads, measured in the same run. */
-  readonly clockPairUs: LatencyPercentilesUs;
-  /** Longest pause seen by a spin-gap detector beside the run, microseconds. */
-  readonly longestStallUs: number;
-  /** Closed-loop throughput of the same path, messages per second. */
-  readonly throughputMessagesPerSecond: number;
-  /** Intents that the fed messages led to. */
-  readonly intents: number;
-  /** Folded over the outputs; equal for equal input on every kernel target. */
-  readonly checksum: string;
 }
 
 /** What a running service answers to `bot4 status`. */

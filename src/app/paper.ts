@@ -7,6 +7,7 @@ import { readModel } from '../observe/index.ts';
 import type { SafetyCommand } from '../safety/index.ts';
 import type { Bot4Config } from './config.ts';
 import { AppFailure, type RunOptions, type RunSummary } from './contracts.ts';
+import { MANIFEST_FILE } from './manifest-file.ts';
 import { AuditKeeper } from './paper/audit-keeper.ts';
 import { History } from './paper/history.ts';
 import { RunLog } from './paper/run-log.ts';
@@ -163,6 +164,7 @@ async function openDashboard(
   const { enabled, host, port, allowedHosts } = config.dashboard;
   if (!enabled) return null;
   const started = await startDashboard({
+    manifestFile: MANIFEST_FILE,
     host,
     port,
     allowedHosts: [...allowedHosts],

@@ -14,7 +14,17 @@ import {
 export type InstrumentId = Brand<string, 'InstrumentId'>;
 
 /** Which rule proves that two depth updates follow each other. */
-export type SequenceRule = 'binance-spot' | 'binance-futures';
+export type SequenceRule =
+  /** The first id of an update follows the last id of the one before. */
+  | 'binance-spot'
+  /** An update names the last id of the one before. */
+  | 'binance-futures'
+  /** Every message is the whole best part of the book; its id must rise. */
+  | 'binance-partial'
+  /** The venue's checksum of the best ten levels after every update. */
+  | 'kraken'
+  /** The message numbers of the connection have no gap. */
+  | 'coinbase';
 
 /** A tradable linear instrument: what it is called, its grids and its venue minimums. */
 export interface Instrument {
@@ -33,6 +43,12 @@ export interface Instrument {
   /** Smallest order value, in quote currency. */
   readonly minNotional: Money;
   readonly sequenceRule: SequenceRule;
+  /** Levels of a side that the venue keeps up to date (Kraken: the subscribed depth); absent: all. */
+  readonly depth?: number;
+  /** Decimals with which the venue prints prices; absent: the fewest that show the tick. */
+  readonly priceDecimals?: number;
+  /** Decimals with which the venue prints quantities; absent: the fewest that show the step. */
+  readonly quantityDecimals?: number;
 }
 
 /** Makes the id of a venue's symbol. */

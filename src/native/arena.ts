@@ -2,7 +2,14 @@ import { assert } from '../core/index.ts';
 import type { FieldType, Region } from './layout.ts';
 
 /** Bytes of one element. */
-const SIZE: Readonly<Record<FieldType, number>> = { u32: 4, i32: 4, i64: 8, f64: 8 };
+const SIZE: Readonly<Record<FieldType, number>> = {
+  u16: 2,
+  i16: 2,
+  u32: 4,
+  i32: 4,
+  i64: 8,
+  f64: 8,
+};
 
 /**
  * Typed views of memory that C++ owns, and the places of its fields in them.
@@ -12,6 +19,8 @@ const SIZE: Readonly<Record<FieldType, number>> = { u32: 4, i32: 4, i64: 8, f64:
  */
 export class Arena {
   readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly i16: Int16Array;
   readonly u32: Uint32Array;
   readonly i32: Int32Array;
   readonly i64: BigInt64Array;
@@ -19,6 +28,8 @@ export class Arena {
 
   constructor(memory: ArrayBuffer) {
     this.u8 = new Uint8Array(memory);
+    this.u16 = new Uint16Array(memory);
+    this.i16 = new Int16Array(memory);
     this.u32 = new Uint32Array(memory);
     this.i32 = new Int32Array(memory);
     this.i64 = new BigInt64Array(memory);

@@ -7,6 +7,13 @@ import {
   qtyLots,
 } from '../model/index.ts';
 import { Arena, placeOf, strideIn } from './arena.ts';
+import {
+  ConnectionReader,
+  type EngineConnection,
+  type EngineConnectionState,
+  type EngineControlFrame,
+  type EngineThreads,
+} from './connections.ts';
 import { type EnginePolicy, type PolicyError, PolicyWriter } from './engine-policy.ts';
 import { toNativeError } from './error.ts';
 import { Inbox } from './inbox.ts';
@@ -41,6 +48,10 @@ export interface EngineOptions {
   readonly inboxBytes?: number;
   /** Intents between two `takeIntents`, rounded up to a power of two; 1024 when absent. */
   readonly intentCapacity?: number;
+  /** At most 64; absent: one of the first instrument's venue whose frames are messages. */
+  readonly connections?: readonly EngineConnection[];
+  /** null or absent: the engine runs in the event loop, inside `run`. */
+  readonly threads?: EngineThreads | null;
 }
 
 /** Bounds that the gate applies to one symbol; fields that are absent stay as they are. */
@@ -89,6 +100,10 @@ export interface EngineTotals {
   readonly tradesDropped: number;
   /** Frames longer than the inbox, never processed. */
   readonly oversizedFrames: number;
+  /** Pushes that found the inbox full; on threads the caller has to drop such a frame. */
+  readonly refusedPushes: number;
+  /** WebSocket control frames that nobody took in time. */
+  readonly controlFramesDropped: number;
   /** Frames by status that concerned no known instrument. */
   readonly refused: Readonly<Record<string, number>>;
 }
@@ -101,7 +116,10 @@ interface Ring {
   readonly mask: number;
 }
 
-const ringOf = ({ control, ...rings }: ArenaLayout, name: 'intent' | 'trade'): Ring => ({
+const ringOf = (
+  { control, ...rings }: ArenaLayout,
+  name: 'intent' | 'trade' | 'controlFrame',
+): Ring => ({
   head: placeOf(control, `${name}Head`, 'u32'),
   tail: placeOf(control, `${name}Tail`, 'u32'),
   mask: rings[`${name}s`].count - 1,
@@ -109,12 +127,47 @@ const ringOf = ({ control, ...rings }: ArenaLayout, name: 'intent' | 'trade'): R
 
 const NO_LIMIT = 2n ** 63n - 1n;
 
+/** The options as the addon takes them. */
+function nativeOptions(options: EngineOptions): Parameters<NativeAddon['createEngine']>[0] {
+  const { instruments, connections, threads } = options;
+  const carriers = new Map<number, number>();
+  connections?.forEach(({ instruments: carried }, connection) => {
+    for (const index of carried ?? []) carriers.set(index, connection);
+  });
+  return {
+    instruments: instruments.map((instrument) => {
+      const { index, symbol, tickSizeE8, stepSizeE8, sequenceRule } = instrument;
+      const { depth, priceDecimals, quantityDecimals } = instrument;
+      const connection = carriers.get(index);
+      return {
+        symbol,
+        tickSizeE8,
+        stepSizeE8,
+        sequenceRule,
+        ...(connection === undefined ? {} : { connection }),
+        ...(depth === undefined ? {} : { depth }),
+        ...(priceDecimals === undefined ? {} : { priceDecimals }),
+        ...(quantityDecimals === undefined ? {} : { quantityDecimals }),
+      };
+    }),
+    ...(connections === undefined ? {} : { connections }),
+    threads: threads ?? null,
+    inboxBytes: options.inboxBytes ?? 1 << 20,
+    intentCapacity: options.intentCapacity ?? 1024,
+  };
+}
+
 /**
  * The native engine: venue bytes in, intents out.
  *
  * Frames are copied into the inbox by `push` and processed by `run`, in order. After each run the
  * caller takes trades and intents; a run returns early after every intent, so that the caller can
  * act before the next frame. Nothing here reads a clock: time is the frames' receive time.
+ *
+ * With `threads` the symbols are decided for on threads of their own: `run` then hands the frames
+ * over and takes what the shards have written since the last run, so it is to be called again when
+ * no frame came; intents do not hold up the frames behind them, states and books are the latest
+ * views (at most 32 levels of a side), and frames stay in the inbox while a shard's ring is full.
  *
  * Not reentrant: a visitor must not call `run` or `push`.
  */
@@ -125,6 +178,8 @@ export class Engine {
   readonly featureNames: readonly string[];
   /** Names of the reason bits, lowest first. */
   readonly reasonNames: readonly string[];
+  /** Whether the engine runs on threads of its own. */
+  readonly isThreaded: boolean;
   /** The addon's own object, for the replay matcher. */
   readonly handle: NativeEngine;
   readonly #statuses: readonly string[];
@@ -137,6 +192,8 @@ export class Engine {
   readonly #trades: TradeReader;
   readonly #intentRing: Ring;
   readonly #tradeRing: Ring;
+  readonly #controlRing: Ring;
+  readonly #connections: ConnectionReader;
   readonly #steering: Region;
   readonly #haltPlace: number;
   readonly #untilPlace: number;
@@ -149,18 +206,7 @@ export class Engine {
       assert(instrument.index === position, `instrument ${instrument.id} has index ${position}`);
     });
     try {
-      this.handle = addon.createEngine({
-        instruments: options.instruments.map(
-          ({ symbol, tickSizeE8, stepSizeE8, sequenceRule }) => ({
-            symbol,
-            tickSizeE8,
-            stepSizeE8,
-            sequenceRule,
-          }),
-        ),
-        inboxBytes: options.inboxBytes ?? 1 << 20,
-        intentCapacity: options.intentCapacity ?? 1024,
-      });
+      this.handle = addon.createEngine(nativeOptions(options));
     } catch (error) {
       throw toNativeError(error);
     }
@@ -179,6 +225,14 @@ export class Engine {
     this.#trades = new TradeReader(this.#arena, layout.trades);
     this.#intentRing = ringOf(layout, 'intent');
     this.#tradeRing = ringOf(layout, 'trade');
+    this.#controlRing = ringOf(layout, 'controlFrame');
+    this.#connections = new ConnectionReader(
+      this.#arena,
+      layout.connections,
+      layout.controlFrames,
+      addon.framingErrorNames,
+    );
+    this.isThreaded = options.threads !== undefined && options.threads !== null;
     this.#steering = layout.steering;
     this.#haltPlace = placeOf(layout.control, 'halt', 'u32');
     this.#untilPlace = placeOf(layout.control, 'untilNs', 'i64');
@@ -187,10 +241,25 @@ export class Engine {
   /**
    * Copies one frame into the inbox; false when it is full: run first, then push again. `symbol` is
    * the instrument's index, or -1 when the message names it. A frame that is longer than the whole
-   * inbox is dropped and counted; the sequence check finds what it held.
+   * inbox is dropped and counted; the sequence check finds what it held. `connection` is the index
+   * of the connection it came by.
    */
-  push(symbol: number, receivedAt: EventTimeNs, bytes: Uint8Array): boolean {
-    return this.#inbox.push(symbol, receivedAt, bytes);
+  push(symbol: number, receivedAt: EventTimeNs, bytes: Uint8Array, connection = 0): boolean {
+    return this.#inbox.push(symbol, receivedAt, bytes, connection);
+  }
+
+  /**
+   * `push` with the receive time as whole seconds since the epoch and nanoseconds within: two small
+   * integers, where a bigint would be garbage for each frame.
+   */
+  pushAt(
+    symbol: number,
+    seconds: number,
+    nanoseconds: number,
+    bytes: Uint8Array,
+    connection = 0,
+  ): boolean {
+    return this.#inbox.pushAt(symbol, seconds, nanoseconds, bytes, connection);
   }
 
   /**
@@ -214,12 +283,35 @@ export class Engine {
 
   /** Hands over the intents since the last call, oldest first. */
   takeIntents(visit: (intent: EngineIntent) => void): void {
+    if (this.#hasNew(this.#intentRing)) this.#visitIntents(visit);
+  }
+
+  #visitIntents(visit: (intent: EngineIntent) => void): void {
     this.#take(this.#intentRing, (slot) => visit(this.#intents.at(slot)));
   }
 
   /** Hands over the trades since the last call, oldest first; none is lost when called per run. */
   takeTrades(visit: (trade: EngineTrade) => void): void {
+    if (this.#hasNew(this.#tradeRing)) this.#visitTrades(visit);
+  }
+
+  #visitTrades(visit: (trade: EngineTrade) => void): void {
     this.#take(this.#tradeRing, (slot) => visit(this.#trades.at(slot)));
+  }
+
+  /** Hands over the control frames of WebSocket connections since the last call, oldest first. */
+  takeControlFrames(visit: (frame: EngineControlFrame) => void): void {
+    if (!this.#hasNew(this.#controlRing)) return;
+    this.#take(this.#controlRing, (slot) => visit(this.#connections.controlFrame(slot)));
+  }
+
+  /**
+   * Asked first, so that a run without records makes no closure. The closures stand in functions of
+   * their own: a function makes the scope that its closure captures when it is entered.
+   */
+  #hasNew(ring: Ring): boolean {
+    const { u32 } = this.#arena;
+    return u32[ring.head] !== u32[ring.tail];
   }
 
   #take(ring: Ring, visit: (slot: number) => void): void {
@@ -229,6 +321,31 @@ export class Engine {
       visit(tail & ring.mask);
       u32[ring.tail] = (tail + 1) >>> 0;
     }
+  }
+
+  /** What is known of one connection. */
+  connection(index: number): EngineConnectionState {
+    assert(
+      Number.isInteger(index) && index >= 0 && index < this.#connections.count,
+      () => `connection ${index} is an index below ${this.#connections.count}`,
+    );
+    return this.#connections.state(index);
+  }
+
+  /**
+   * Forgets what a connection had begun: the next frame is the first of a new one. Books without
+   * update ids of their own (Kraken, Coinbase) lose their proof until the next snapshot.
+   */
+  resetConnection(index: number): void {
+    this.handle.resetConnection(index);
+  }
+
+  /**
+   * Runs until the shards have processed everything pushed; false when `timeoutMs` were too short.
+   * Blocks the event loop: for tests, benches and stops. Without threads there is nothing to wait for.
+   */
+  settle(timeoutMs: number): boolean {
+    return this.handle.settle(timeoutMs);
   }
 
   /**
@@ -338,6 +455,8 @@ export class Engine {
       intentsDropped: count('intentsDropped'),
       tradesDropped: count('tradesDropped'),
       oversizedFrames: this.#inbox.oversizedFrames,
+      refusedPushes: this.#inbox.refusedPushes,
+      controlFramesDropped: count('controlFramesDropped'),
       refused: countsByStatus(this.#arena, placeOf(control, 'refused', 'u32'), this.#statuses),
     };
   }

@@ -1,4 +1,10 @@
 export { type BreakerAddon, type Circuit, CircuitBreaker, type NativeBreaker } from './breaker.ts';
+export type {
+  EngineConnection,
+  EngineConnectionState,
+  EngineControlFrame,
+  EngineThreads,
+} from './connections.ts';
 export {
   Engine,
   type EngineLevel,

@@ -1,5 +1,5 @@
 /** Element types of the shared memory. */
-export type FieldType = 'u32' | 'i32' | 'i64' | 'f64';
+export type FieldType = 'u16' | 'i16' | 'u32' | 'i32' | 'i64' | 'f64';
 
 /** One field: bytes from the start of its record, element type, elements. */
 export interface Field {
@@ -27,6 +27,8 @@ export interface ArenaLayout {
   readonly policy: Region;
   readonly intents: Region;
   readonly trades: Region;
+  readonly connections: Region;
+  readonly controlFrames: Region;
   /** `stride` is the size of a frame's header. */
   readonly inbox: Region;
 }
@@ -43,6 +45,10 @@ export interface NativeEngine {
   /** [bids, asks, then ticks and lots of each bid and each ask, best first]. */
   book(symbol: number, depth: number): Float64Array;
   stateHash(): bigint;
+  /** On threads: runs until every shard is done; false when the time was too short. */
+  settle(timeoutMs: number): boolean;
+  /** The next frame of this connection is the first of a new one. */
+  resetConnection(connection: number): void;
 }
 
 /** The object that `createDecisionKernel` returns. */
@@ -75,13 +81,30 @@ export interface NativeAddon {
   readonly reasonNames: readonly string[];
   readonly featureNames: readonly string[];
   readonly syncStateNames: readonly EngineSyncState[];
+  readonly framingErrorNames: readonly string[];
   createEngine(options: {
     readonly instruments: readonly {
       readonly symbol: string;
       readonly tickSizeE8: bigint;
       readonly stepSizeE8: bigint;
       readonly sequenceRule: string;
+      readonly connection?: number;
+      readonly depth?: number;
+      readonly priceDecimals?: number;
+      readonly quantityDecimals?: number;
     }[];
+    /** Absent: one connection of the first instrument's venue whose frames are messages. */
+    readonly connections?: readonly {
+      readonly venue: string;
+      readonly framing: string;
+      readonly maxMessageBytes?: number;
+    }[];
+    /** Absent or null: the engine runs in the loop. */
+    readonly threads?: {
+      readonly shards: number;
+      readonly pin: readonly number[] | null;
+      readonly idle: string;
+    } | null;
     readonly inboxBytes: number;
     readonly intentCapacity: number;
   }): NativeEngine;

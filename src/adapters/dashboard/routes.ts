@@ -4,6 +4,7 @@ import type { ReadModel } from '../../observe/ports.ts';
 import type { Asset, PageAssets } from './assets.ts';
 import type { Frames } from './frames.ts';
 import type { DashboardLimits } from './limits.ts';
+import { performanceJson } from './performance.ts';
 import { PrometheusPage } from './prometheus.ts';
 import type { EventStreams } from './streams.ts';
 
@@ -19,6 +20,7 @@ export function addRoutes(
     readonly streams: EventStreams;
     readonly page: PageAssets;
     readonly limits: DashboardLimits;
+    readonly manifestFile?: string | null;
     readonly onFault: (error: unknown) => void;
   },
 ): void {
@@ -43,6 +45,11 @@ export function addRoutes(
   );
   app.get('/api/view', (_request, reply) => json(reply, frames.latest().json));
   app.get('/api/equity', (_request, reply) => json(reply, equityJson()));
+  app.get('/api/performance', async (_request, reply) => {
+    const file = deps.manifestFile ?? null;
+    // null is an answer: most builds were never measured.
+    return json(reply, (file === null ? null : await performanceJson(file)) ?? 'null');
+  });
   app.get('/health', (_request, reply) => {
     const { health } = frames.latest().document;
     return json(reply.code(health.status === 'failed' ? 503 : 200), JSON.stringify(health));

@@ -28,6 +28,8 @@ export interface DashboardOptions {
   readonly allowedHosts: readonly string[];
   /** Folder of the built page. */
   readonly assetsDir: string;
+  /** The performance manifest of the build, which may not be there; null: none is shown. */
+  readonly manifestFile?: string | null;
   readonly source: ReadModel;
   readonly clock: Clock;
   /** Told of an exception thrown while the source was read; clients get 500 or no frame. */

@@ -2,7 +2,8 @@ import { LedgerWriteError, SimulatedVenue } from '../../adapters/simulator/index
 import { SystemClock, VitalSigns } from '../../adapters/system/index.ts';
 import { addMs, type EventTimeNs, msBetween, toIso } from '../../core/index.ts';
 import { ClientOrderIds } from '../../execution/index.ts';
-import { CircuitBreaker, Engine, prepareEngineMemory } from '../../native/index.ts';
+import type { Instrument } from '../../model/index.ts';
+import { CircuitBreaker, Engine, NativeError, prepareEngineMemory } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
@@ -39,6 +40,20 @@ export interface PaperServiceDeps {
   readonly onFault: (error: unknown) => void;
 }
 
+/** Makes the engine where the configuration wants it. Errors: throws `AppFailure`. */
+function openEngine({ engine }: Bot4Config, instruments: readonly Instrument[]): Engine {
+  const shards = Math.min(engine.threads, instruments.length);
+  const threads = shards === 0 ? null : { shards, pin: null, idle: engine.idle };
+  try {
+    return new Engine({ instruments, threads });
+  } catch (error) {
+    if (error instanceof NativeError && error.code === 'ERR_BOT4_ARGUMENT') {
+      throw new AppFailure('configuration', `engine: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
 /**
  * The trading side of a paper run on real time: the simulated venue, the trader, and the one timer
  * that drives both.
@@ -72,7 +87,7 @@ export class PaperService {
     this.#lastVitals = this.#vitals.read();
     this.#venue = openVenue(config, this.startedAt);
     const instruments = config.instruments.map((one) => one.instrument);
-    const engine = new Engine({ instruments });
+    const engine = openEngine(config, instruments);
     this.#prepareMemory(engine);
     this.trader = new Trader(
       {
@@ -158,6 +173,8 @@ export class PaperService {
     }
     if (msBetween(this.#venue.now(), now) > SUSPENDED_MS) this.#venue.skipTo(now);
     this.#venue.advanceTo(now);
+    // Intents of shards that came after the last frame.
+    if (this.trader.engine.isThreaded) this.trader.market.pump(null);
     if (msBetween(this.#timerAt, now) >= TIMER_MS) {
       this.#timerAt = now;
       this.#lastVitals = this.#vitals.read();

@@ -94,7 +94,9 @@ export class MarketDesk implements MarkSource, TouchSource {
     if (!engine.push(frame.symbol, frame.receivedAt, frame.bytes)) {
       this.pump(null);
       const fits = engine.push(frame.symbol, frame.receivedAt, frame.bytes);
-      assert(fits, 'a drained inbox takes a frame');
+      // On threads the inbox is full while the shards are behind: the engine counts what is dropped,
+      // and the books that missed it lose their proof.
+      assert(fits || engine.isThreaded, 'a drained inbox takes a frame');
     }
     this.pump(null);
   }
@@ -142,6 +144,8 @@ export class MarketDesk implements MarkSource, TouchSource {
   onTimer(now: EventTimeNs): boolean {
     const { engine, halt, state, recorder, instruments, feed } = this.#deps;
     if (now > this.#now) this.#now = now;
+    // What shards wrote since the last frame.
+    if (engine.isThreaded) this.pump(null);
     const books: BookSync[] = instruments.map((instrument) => this.#sync(instrument));
     const { requests, events } = this.#snapshots.observe(books, now);
     for (const event of events) recorder.record(event);

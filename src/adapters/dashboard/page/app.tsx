@@ -7,6 +7,7 @@ import { FillsTile } from './fills-tile.tsx';
 import { age, grouped } from './format.ts';
 import { HealthTile } from './health-tile.tsx';
 import { OrdersTile } from './orders-tile.tsx';
+import { Performance } from './performance.tsx';
 import { PositionsTile } from './positions-tile.tsx';
 import { STALE_AFTER_MS } from './tile.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -46,6 +47,7 @@ export function App() {
         <div class="column">
           <BookTile view={view} connection={connection} />
           <HealthTile view={view} health={health} ageMs={viewAgeMs} />
+          <Performance />
         </div>
       </main>
     </div>
