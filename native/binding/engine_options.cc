@@ -13,6 +13,7 @@ namespace {
 constexpr double kMinInbox = 4096;
 constexpr double kMaxInbox = 1 << 28;
 constexpr double kMaxIntents = 1 << 20;
+constexpr std::int32_t kMaxTrades = 1 << 24;
 constexpr std::int32_t kMaxConnections = 64;
 constexpr std::int32_t kMaxDepth = 10000;
 constexpr std::int32_t kMinMessage = 1024;
@@ -277,6 +278,13 @@ bool read_engine_request(Napi::Value value, EngineRequest* request) {
     throw_argument(env, "createEngine: intentCapacity must be 1 to 1048576");
     return false;
   }
+  std::int32_t trades = 0;
+  const std::string wrong = optional_whole(options, "tradeCapacity", 1, kMaxTrades, &trades);
+  if (!wrong.empty()) {
+    throw_argument(env, "createEngine: " + wrong);
+    return false;
+  }
+  session.trade_capacity = static_cast<std::uint32_t>(trades);
   session.inbox_bytes = static_cast<std::uint32_t>(inbox);
   session.intent_capacity = static_cast<std::uint32_t>(intents);
   return read_thread_options(options, request);

@@ -15,7 +15,8 @@ struct EngineRequest {
 
 /// Reads the options of `createEngine`: {instruments: [{symbol, tickSizeE8, stepSizeE8,
 /// sequenceRule, connection?, depth?, priceDecimals?, quantityDecimals?}], connections?: [{venue,
-/// framing, maxMessageBytes?}], threads?: {shards, pin, idle}, inboxBytes, intentCapacity}.
+/// framing, maxMessageBytes?}], threads?: {shards, pin, idle}, inboxBytes, intentCapacity,
+/// tradeCapacity?}.
 /// False: an exception is pending, which names what is wrong, its value and what is allowed.
 bool read_engine_request(Napi::Value value, EngineRequest* request);
 

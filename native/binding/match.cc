@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "binding/engine_handle.h"
+#include "binding/memory.h"
 #include "match/command_buffer.h"
 #include "match/command_codec.h"
 #include "match/replay_buffer.h"
@@ -21,7 +22,7 @@ using match::ReplayBuffer;
 using match::ReplayLayout;
 
 constexpr double kMaxSymbols = 4096;
-constexpr double kMaxOrders = 1 << 18;  // Some 160 MiB of orders and room for their events.
+constexpr double kMaxOrders = 1 << 20;  // With the room of their events some 670 MiB.
 constexpr double kMaxReplayOrders = 1 << 16;
 constexpr double kMaxCommands = 1 << 16;
 
@@ -117,7 +118,21 @@ napi_value expose(napi_env env, Held<Buffer>* held) {
   return good ? result : fail(env, "the matcher could not be exposed");
 }
 
-/// createMatchingEngine(symbols, maxOrders, maxCommands) -> { memory, layout, run }.
+/// prepareMemory(hugePages, lock, prefault) for the orders of a matching engine and their index.
+napi_value prepare_orders(napi_env env, napi_callback_info info) {
+  std::size_t argc = 3;
+  napi_value argv[3];
+  void* data = nullptr;
+  MemoryOptions options;
+  napi_get_cb_info(env, info, &argc, argv, nullptr, &data);
+  if (!read_memory_options(env, argv, &options)) {
+    return fail(env, "prepareMemory takes three booleans: hugePages, lock, prefault");
+  }
+  auto* held = static_cast<Held<CommandBuffer>*>(data);
+  return show_memory_report(env, held->buffer.engine().prepare(options));
+}
+
+/// createMatchingEngine(symbols, maxOrders, maxCommands) -> { memory, layout, run, prepareMemory }.
 napi_value create_matching_engine(napi_env env, napi_callback_info info) {
   std::size_t argc = 3;
   napi_value argv[3];
@@ -129,7 +144,7 @@ napi_value create_matching_engine(napi_env env, napi_callback_info info) {
     }
   }
   if (!(asked[0] >= 1 && asked[0] <= kMaxSymbols)) return fail(env, "symbols must be 1 to 4096");
-  if (!(asked[1] >= 1 && asked[1] <= kMaxOrders)) return fail(env, "maxOrders must be 1 to 262144");
+  if (!(asked[1] >= 1 && asked[1] <= kMaxOrders)) return fail(env, "maxOrders must be 1 to 1048576");
   if (!(asked[2] >= 1 && asked[2] <= kMaxCommands)) {
     return fail(env, "maxCommands must be 1 to 65536");
   }
@@ -137,7 +152,18 @@ napi_value create_matching_engine(napi_env env, napi_callback_info info) {
                                                       static_cast<std::uint32_t>(asked[1]),
                                                       static_cast<std::uint32_t>(asked[2]));
   if (held == nullptr) return fail(env, "no memory for a matching engine");
-  return expose(env, held);
+  napi_value result = expose(env, held);
+  napi_value prepare = nullptr;
+  if (result == nullptr) return nullptr;
+  if (napi_create_function(env, "prepareMemory", NAPI_AUTO_LENGTH, prepare_orders, held,
+                           &prepare) != napi_ok ||
+      napi_add_finalizer(env, prepare, nullptr, Held<CommandBuffer>::release, held, nullptr) !=
+          napi_ok) {
+    return fail(env, "the matcher could not be exposed");
+  }
+  held->holders += 1;
+  napi_set_named_property(env, result, "prepareMemory", prepare);
+  return result;
 }
 
 /// createReplayMatcher(engine, maxOrders, maxCommands) -> { memory, layout, run }. `engine` is what

@@ -35,8 +35,9 @@ Session::Session(SessionOptions options, const DecisionTable* kernels)
       layout_(ArenaLayout::make(
           static_cast<std::uint32_t>(owned_.size()), options.intent_capacity, options.inbox_bytes,
           options.connections.empty() ? 1u
-                                      : static_cast<std::uint32_t>(options.connections.size()))),
-      arena_(layout_.bytes),
+                                      : static_cast<std::uint32_t>(options.connections.size()),
+          options.trade_capacity)),
+      arena_(layout_.allocate()),
       control_(arena_.at<ControlBlock>(layout_.control)),
       inbox_(arena_.data() + layout_.inbox),
       control_frames_(arena_.at<ControlFrameRecord>(layout_.control_frames),

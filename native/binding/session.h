@@ -31,6 +31,8 @@ struct SessionOptions {
   /// Indices of the instruments that this session decides for, ascending; what concerns another is
   /// passed over. Empty: all of them.
   std::vector<int> owned = {};
+  /// Trades between two visits of JavaScript; fewer than fit into the inbox count as those.
+  std::uint32_t trade_capacity = 0;
 };
 
 /// One engine with its arena, connections and decoders: frames in, intents out. Knows nothing of

@@ -64,8 +64,9 @@ ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOpti
     : layout_(ArenaLayout::make(
           static_cast<std::uint32_t>(options.instruments.size()), options.intent_capacity,
           options.inbox_bytes,
-          std::max<std::uint32_t>(1, static_cast<std::uint32_t>(options.connections.size())))),
-      arena_(layout_.bytes),
+          std::max<std::uint32_t>(1, static_cast<std::uint32_t>(options.connections.size())),
+          options.trade_capacity)),
+      arena_(layout_.allocate()),
       control_(arena_.at<ControlBlock>(layout_.control)),
       intents_(arena_.at<IntentRecord>(layout_.intents), layout_.intent_capacity,
                &control_->intent_head, &control_->intent_tail),
@@ -105,6 +106,7 @@ ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOpti
   for (int shard = 0; shard < threads.shards; ++shard) {
     SessionOptions own = options;
     own.owned = owned_[static_cast<std::size_t>(shard)];
+    own.trade_capacity = 0;  // The trades that wait for JavaScript wait in the arena of all.
     Shard& made = shards_.emplace_back(own, kernels, threads.idle);
     for (std::size_t i = 0; i < own.owned.size(); ++i) {
       const auto at = static_cast<std::size_t>(own.owned[i]) * sizeof(SymbolSteering);

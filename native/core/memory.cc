@@ -93,6 +93,11 @@ AlignedBuffer allocate_memory(std::size_t bytes, const MemoryOptions& options,
   return AlignedBuffer::adopt_mapping(static_cast<std::byte*>(at), size);
 }
 
+AlignedBuffer allocate_memory(std::size_t bytes) noexcept {
+  MemoryReport report;
+  return allocate_memory(bytes, {}, &report);
+}
+
 MemoryReport prepare_memory(std::byte* data, std::size_t size,
                             const MemoryOptions& options) noexcept {
   MemoryReport report;

@@ -26,8 +26,8 @@ struct MemoryReport {
   bool locked = false;
   bool prefaulted = false;
   int huge_pages_errno = 0;  ///< Of the refused request for huge pages; 0 when it was granted.
-  std::size_t resident_bytes = 0;  ///< Of the whole pages, those that lie in memory now.
   int lock_errno = 0;        ///< Of the refused mlock; 0 when it was granted or not asked for.
+  std::size_t resident_bytes = 0;  ///< Of the block's whole pages, those that lie in memory now.
 };
 
 /// Allocates a zeroed block with these options. What the system refuses is left out and reported;
@@ -36,6 +36,9 @@ struct MemoryReport {
 /// Requires: `bytes` > 0. Aborts when the system has no memory left.
 AlignedBuffer allocate_memory(std::size_t bytes, const MemoryOptions& options,
                               MemoryReport* report) noexcept;
+
+/// Allocates a zeroed block as the system likes; what is never touched takes no memory.
+AlignedBuffer allocate_memory(std::size_t bytes) noexcept;
 
 /// Gives memory that exists already these options, as far as that is possible: whole pages inside
 /// it are locked and touched, and the kernel is asked for huge pages (kExplicit cannot be had here:

@@ -1,8 +1,9 @@
 #include "engine/arena_layout.h"
 
+#include <algorithm>
 #include <bit>
 
-#include "core/aligned_buffer.h"
+#include "core/memory.h"
 
 namespace bot4 {
 namespace {
@@ -16,12 +17,15 @@ constexpr std::uint32_t kControlFrames = 64;
 }  // namespace
 
 ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capacity,
-                              std::uint32_t inbox_bytes, std::uint32_t connections) noexcept {
+                              std::uint32_t inbox_bytes, std::uint32_t connections,
+                              std::uint32_t trade_capacity) noexcept {
   ArenaLayout layout;
   layout.symbols = symbols;
   layout.intent_capacity = std::bit_ceil(intent_capacity);
   layout.inbox_bytes = inbox_bytes / 8 * 8;
-  layout.trade_capacity = std::bit_ceil(inbox_bytes / kSmallestTradeFrame + 1);
+  const std::uint32_t inbox_trades = inbox_bytes / kSmallestTradeFrame + 1;
+  layout.trade_capacity = std::bit_ceil(std::max(inbox_trades, trade_capacity));
+  layout.is_sparse = trade_capacity > std::bit_ceil(inbox_trades);
   layout.connections = connections;
   layout.control_frame_capacity = kControlFrames;
   std::size_t end = 0;
@@ -41,6 +45,10 @@ ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capaci
   layout.inbox = place(layout.inbox_bytes + kInboxSlack);
   layout.bytes = end;
   return layout;
+}
+
+AlignedBuffer ArenaLayout::allocate() const noexcept {
+  return is_sparse ? allocate_memory(bytes) : AlignedBuffer(bytes);
 }
 
 }  // namespace bot4

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/aligned_buffer.h"
 #include "core/status.h"
 #include "kernels/table.h"
 
@@ -246,6 +247,7 @@ struct ArenaLayout {
   std::uint32_t symbols = 0;
   std::uint32_t intent_capacity = 0;  ///< A power of two.
   std::uint32_t trade_capacity = 0;   ///< A power of two.
+  bool is_sparse = false;  ///< The trade ring is larger than the inbox needs.
   std::uint32_t connections = 0;
   std::uint32_t control_frame_capacity = 0;  ///< A power of two.
   std::uint32_t inbox_bytes = 0;
@@ -253,10 +255,15 @@ struct ArenaLayout {
   /// Readable bytes behind the inbox, of no meaning: decoders load ahead of what they check.
   static constexpr std::uint32_t kInboxSlack = 64;
 
-  /// Lays out an arena. The trade ring holds every trade that fits into the inbox at once, so a
-  /// caller that takes the trades after each `run` loses none.
+  /// Lays out an arena. The trade ring holds at least `trade_capacity` trades and every trade that
+  /// fits into the inbox at once, so a caller that takes the trades after each `run` loses none.
   static ArenaLayout make(std::uint32_t symbols, std::uint32_t intent_capacity,
-                          std::uint32_t inbox_bytes, std::uint32_t connections = 1) noexcept;
+                          std::uint32_t inbox_bytes, std::uint32_t connections = 1,
+                          std::uint32_t trade_capacity = 0) noexcept;
+
+  /// The memory of such an arena, zeroed. Where the trade ring was given a size, what is never
+  /// touched takes no memory of the machine; otherwise every page is there from the start.
+  AlignedBuffer allocate() const noexcept;
 };
 
 }  // namespace bot4

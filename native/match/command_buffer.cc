@@ -20,20 +20,14 @@ BufferLayout make_layout(std::int32_t symbols, std::size_t max_commands, std::si
   return layout;
 }
 
-/// Room for the worst case costs address space only, as long as it does not come.
-AlignedBuffer untouched(std::size_t bytes) noexcept {
-  MemoryReport report;
-  return allocate_memory(bytes, {}, &report);
-}
-
 }  // namespace
 
 CommandBuffer::CommandBuffer(std::int32_t symbols, std::uint32_t max_orders,
                              std::uint32_t max_commands)
     : engine_(symbols, max_orders),
       layout_(make_layout(symbols, max_commands, engine_.worst_case_events())),
-      memory_(untouched(layout_.total * sizeof(double))),
-      scratch_(untouched(engine_.worst_case_events() * sizeof(Event))) {
+      memory_(allocate_memory(layout_.total * sizeof(double))),
+      scratch_(allocate_memory(engine_.worst_case_events() * sizeof(Event))) {
   BOT4_CHECK(max_commands > 0);
 }
 

@@ -60,6 +60,7 @@ class CommandBuffer {
   MatchingEngine engine_;
   BufferLayout layout_;
   AlignedBuffer memory_;
+  /// Room for the events of the worst case: address space only, as long as it does not come.
   AlignedBuffer scratch_;
 };
 

@@ -12,11 +12,10 @@ std::size_t OrderIndex::bytes(std::uint32_t capacity) noexcept {
   return cell_count(capacity) * sizeof(Cell);
 }
 
-OrderIndex::OrderIndex(std::uint32_t capacity) : mask_(cell_count(capacity) - 1) {
-  MemoryReport report;
-  memory_ = allocate_memory(bytes(capacity), {}, &report);
-  cells_ = reinterpret_cast<Cell*>(memory_.data());
-}
+OrderIndex::OrderIndex(std::uint32_t capacity)
+    : memory_(allocate_memory(bytes(capacity))),
+      cells_(reinterpret_cast<Cell*>(memory_.data())),
+      mask_(cell_count(capacity) - 1) {}
 
 MemoryReport OrderIndex::prepare(const MemoryOptions& options) noexcept {
   return prepare_memory(memory_.data(), memory_.size(), options);

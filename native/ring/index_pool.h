@@ -46,7 +46,7 @@ class IndexPool {
   };
 
   /// Requires: 1 <= `capacity` < 2^32 - 1.
-  explicit IndexPool(Index capacity) noexcept : IndexPool(capacity, untouched(bytes(capacity))) {}
+  explicit IndexPool(Index capacity) noexcept : IndexPool(capacity, allocate_memory(bytes(capacity))) {}
 
   /// Uses `memory`, for example a pre-faulted block. Requires: bytes(capacity) of it, zeroed.
   IndexPool(Index capacity, AlignedBuffer memory) noexcept
@@ -136,11 +136,6 @@ class IndexPool {
     T value;
   };
   using Slot = std::conditional_t<kCounted, CountedSlot, PlainSlot>;
-
-  static AlignedBuffer untouched(std::size_t bytes) noexcept {
-    MemoryReport report;
-    return allocate_memory(bytes, {}, &report);
-  }
 
   static constexpr std::size_t free_offset(Index capacity) noexcept {
     return AlignedBuffer::round_up(capacity * sizeof(Slot));

@@ -1,5 +1,6 @@
 import type { ConfigIssue } from '../core/config/index.ts';
 import { parseE8 } from '../model/index.ts';
+import { usualPools } from './config-pools.ts';
 import type { ConfigSettings, InstrumentSettings } from './config-schema.ts';
 
 /** 1e-8 units of a decimal that the schema accepted. */
@@ -69,6 +70,18 @@ function checkCollars(rules: Rules, { risk, safety }: ConfigSettings): void {
   );
 }
 
+/** The generated crowds must find room, or the market of the last instruments stays thin. */
+function checkPools(rules: Rules, { machine, instruments }: ConfigSettings): void {
+  const { orders } = machine.pools;
+  const fewest = usualPools(instruments.length).orders;
+  if (orders === undefined || orders >= fewest) return;
+  rules.refuse(
+    'machine.pools.orders',
+    `is ${orders}`,
+    `at least ${fewest}, which the orders of ${instruments.length} instruments need`,
+  );
+}
+
 /**
  * Checks what no single setting can tell: settings that contradict each other. Requires settings
  * that their schema accepted. Every contradiction is reported.
@@ -94,6 +107,7 @@ export function checkRules(
   }
   checkDrawdowns(rules, settings.safety);
   checkCollars(rules, settings);
+  checkPools(rules, settings);
   if (database.mode === 'url' && database.url === undefined) {
     rules.refuse(
       'database.mode',

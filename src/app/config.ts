@@ -8,10 +8,11 @@ import {
 } from '../core/config/index.ts';
 import { assert, canonicalJson, err, ok, type Result } from '../core/index.ts';
 import { type Instrument, instrumentId, type Money, money, parseE8 } from '../model/index.ts';
-import type { EngineThreads } from '../native/index.ts';
+import type { EngineThreads, PoolSizes } from '../native/index.ts';
 import { type RiskLimits, riskLimits } from '../risk/index.ts';
 import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
+import { poolSizes } from './config-pools.ts';
 import { checkRules } from './config-rules.ts';
 import {
   type ConfigSettings,
@@ -102,6 +103,8 @@ export interface Bot4Config {
     readonly hugePages: 'off' | 'transparent';
     readonly lockMemory: boolean;
     readonly prefault: boolean;
+    /** How many records have room. */
+    readonly pools: PoolSizes;
   };
   readonly instruments: readonly InstrumentConfig[];
   /** Limits that every order is held to. */
@@ -192,7 +195,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
         sigma: simulator.latencySigma,
       },
     },
-    machine: settings.machine,
+    machine: { ...settings.machine, pools: poolSizes(settings) },
     engine: settings.engine,
     instruments: settings.instruments.map(buildInstrument),
     risk: limits.value,

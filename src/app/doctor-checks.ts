@@ -1,3 +1,4 @@
+import type { PoolSizes } from '../native/index.ts';
 import type { DoctorCheck } from './contracts.ts';
 import type { DiskFacts, MachineFacts, PortFacts } from './doctor-facts.ts';
 
@@ -57,15 +58,15 @@ export function checkEngine(engine: EngineFacts): DoctorCheck {
 
 /** Room for the service and its embedded PostgreSQL. */
 export function checkMemory(machine: MachineFacts): DoctorCheck {
-  const { memoryAvailableBytes: available, memoryTotalBytes: total } = machine;
-  if (available === null || total === null) {
+  const { memoryAvailableBytes: available, memoryTotalBytes: all } = machine;
+  if (available === null || all === null) {
     return check('memory', 'warn', 'cannot be told here', 'Make sure that 1 GiB is available.');
   }
   const limit = machine.memoryLimitBytes;
   const usable = limit === null ? available : Math.min(available, limit);
   const group = limit === null ? '' : `, limited to ${bytes(limit)} by the control group`;
   const status = usable < 0.5 * GIB ? 'fail' : usable < GIB ? 'warn' : 'ok';
-  const found = `${bytes(available)} of ${bytes(total)} available${group}`;
+  const found = `${bytes(available)} of ${bytes(all)} available${group}`;
   return check('memory', status, found, 'Leave 1 GiB to the service and its PostgreSQL.');
 }
 
@@ -84,24 +85,56 @@ export interface MachineWishes {
   readonly hugePages: 'off' | 'transparent';
   readonly lockMemory: boolean;
   readonly prefault: boolean;
+  readonly pools: PoolSizes;
 }
 
-/** The engine's arena at its largest with the defaults of the service, and room to spare. */
+/** What the engine's memory holds beside the pools, at its largest, and room to spare. */
 const ARENA_BYTES = 64 * MIB;
+
+const total = ({ orders, ticks, signals }: PoolSizes): number => orders + ticks + signals;
+
+/**
+ * Whether the memory of the pools fits into that of the machine, with what the service takes beside
+ * it. Pre-faulted it is taken at the start; otherwise only as records come.
+ */
+export function checkPools(
+  machine: MachineFacts,
+  { prefault, pools }: MachineWishes,
+  poolBytes: PoolSizes,
+): DoctorCheck {
+  const { memoryAvailableBytes: available, memoryLimitBytes: limit } = machine;
+  const usable = Math.min(available ?? Number.POSITIVE_INFINITY, limit ?? Number.POSITIVE_INFINITY);
+  const wanted = total(poolBytes);
+  const fits = wanted + 0.5 * GIB <= usable;
+  const sizes = `${pools.orders} orders, ${pools.ticks} ticks, ${pools.signals} signals`;
+  const when = prefault ? 'pre-faulted at the start' : 'taken as they are used';
+  return check(
+    'engine-pools',
+    fits ? 'ok' : prefault ? 'fail' : 'warn',
+    `${sizes}: ${bytes(wanted)}, ${when}; ${bytes(usable)} can be had`,
+    'Name smaller machine.pools, set machine.prefault to false, or give the machine more memory.',
+  );
+}
 
 /**
  * What the configuration asks of the machine, and whether it will give it. A refusal warns only: the
  * service goes on without.
  */
-export function checkWishes(machine: MachineFacts, wishes: MachineWishes): readonly DoctorCheck[] {
+export function checkWishes(
+  machine: MachineFacts,
+  wishes: MachineWishes,
+  poolBytes: PoolSizes,
+): readonly DoctorCheck[] {
   const { transparentHugePages: pages, lockedMemoryLimitBytes: limit } = machine;
   const { allowedCpus, isolatedCpus } = machine;
   const granted = pages === 'madvise' || pages === 'always';
-  const lockable = machine.mayLockAnyMemory || (limit !== null && limit >= ARENA_BYTES);
+  const lockable =
+    machine.mayLockAnyMemory || (limit !== null && limit >= ARENA_BYTES + total(poolBytes));
   const asked = (wish: boolean) => (wish ? 'asked for' : 'not asked for');
   const huge = wishes.hugePages === 'transparent';
   const may = machine.mayLockAnyMemory ? 'any amount' : limit === null ? 'unknown' : bytes(limit);
   return [
+    checkPools(machine, wishes, poolBytes),
     check(
       'engine-huge-pages',
       huge && !granted ? 'warn' : 'ok',

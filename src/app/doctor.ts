@@ -16,8 +16,9 @@ import {
   checkPort,
   checkWishes,
   type EngineFacts,
+  type MachineWishes,
 } from './doctor-checks.ts';
-import { probeDisk, probePort, readMachine } from './doctor-facts.ts';
+import { type MachineFacts, probeDisk, probePort, readMachine } from './doctor-facts.ts';
 import { packageVersion } from './version.ts';
 
 /** What to examine. */
@@ -39,6 +40,15 @@ async function loadEngine(): Promise<EngineFacts> {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
     return { loaded: false, code, message: error.message.split('\n')[0] ?? '' };
   }
+}
+
+/** Requires the engine to load: it knows what its records take. */
+async function examineWishes(
+  machine: MachineFacts,
+  wishes: MachineWishes,
+): Promise<readonly DoctorCheck[]> {
+  const { poolBytes } = await import('../native/index.ts');
+  return checkWishes(machine, wishes, poolBytes(wishes.pools));
 }
 
 const checkConfig = (config: DoctorOptions['config']): DoctorCheck =>
@@ -79,7 +89,9 @@ export async function runDoctor({ dataDir, config }: DoctorOptions): Promise<Doc
     checkGovernor(machine),
     checkPages(machine),
     ...checkLimits(machine),
-    ...(config.ok ? checkWishes(machine, config.value.config.machine) : []),
+    ...(config.ok && engine.loaded
+      ? await examineWishes(machine, config.value.config.machine)
+      : []),
     {
       name: 'service',
       status: 'ok',

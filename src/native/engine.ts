@@ -48,6 +48,11 @@ export interface EngineOptions {
   readonly inboxBytes?: number;
   /** Intents between two `takeIntents`, rounded up to a power of two; 1024 when absent. */
   readonly intentCapacity?: number;
+  /**
+   * Trades between two `takeTrades`, rounded up to a power of two; at most 2^24, and never fewer
+   * than fit into the inbox, which is the default.
+   */
+  readonly tradeCapacity?: number;
   /** At most 64; absent: one of the first instrument's venue whose frames are messages. */
   readonly connections?: readonly EngineConnection[];
   /** null or absent: the engine runs in the event loop, inside `run`. */
@@ -154,6 +159,7 @@ function nativeOptions(options: EngineOptions): Parameters<NativeAddon['createEn
     threads: threads ?? null,
     inboxBytes: options.inboxBytes ?? 1 << 20,
     intentCapacity: options.intentCapacity ?? 1024,
+    ...(options.tradeCapacity === undefined ? {} : { tradeCapacity: options.tradeCapacity }),
   };
 }
 

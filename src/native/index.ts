@@ -39,7 +39,10 @@ export {
   allowedCpus,
   type MemoryAddon,
   type MemoryOptions,
+  type MemoryPreparation,
   type MemoryRefusal,
+  type PoolSizes,
+  poolBytes,
   prepareEngineMemory,
 } from './memory.ts';
 export type {

@@ -107,6 +107,8 @@ export interface NativeAddon {
     } | null;
     readonly inboxBytes: number;
     readonly intentCapacity: number;
+    /** Absent: as many trades as fit into the inbox. */
+    readonly tradeCapacity?: number;
   }): NativeEngine;
   /** With `shareModel` `decideBatch` uses `model` for every symbol, and there is no model block. */
   createDecisionKernel(symbols: number, shareModel: boolean): NativeDecisionKernel;

@@ -10,6 +10,12 @@ import {
   reasonOf,
   sideOf,
 } from './match-protocol.ts';
+import {
+  type MemoryOptions,
+  type MemoryPreparation,
+  type NativeMemoryReport,
+  preparationOf,
+} from './memory.ts';
 
 /** Layout of a matching engine's shared memory in f64 slots, as the addon exports it. */
 interface MatchLayout {
@@ -32,7 +38,12 @@ export interface MatchAddon {
     symbols: number,
     maxOrders: number,
     maxCommands: number,
-  ): { readonly memory: ArrayBuffer; readonly layout: MatchLayout; readonly run: () => void };
+  ): {
+    readonly memory: ArrayBuffer;
+    readonly layout: MatchLayout;
+    readonly run: () => void;
+    prepareMemory(hugePages: boolean, lock: boolean, prefault: boolean): NativeMemoryReport;
+  };
 }
 
 const { commands: COMMAND, events: EVENT } = MATCH_PROTOCOL;
@@ -86,6 +97,7 @@ export class MatchingEngine {
   readonly #slots: Float64Array;
   readonly #layout: MatchLayout;
   readonly #ring: () => void;
+  readonly #prepare: ReturnType<MatchAddon['createMatchingEngine']>['prepareMemory'];
   #waiting = 0;
 
   constructor(size: {
@@ -99,6 +111,7 @@ export class MatchingEngine {
       this.#slots = new Float64Array(made.memory);
       this.#layout = made.layout;
       this.#ring = made.run;
+      this.#prepare = made.prepareMemory;
     } catch (error) {
       throw toNativeError(error);
     }
@@ -107,6 +120,11 @@ export class MatchingEngine {
   /** Orders that rest in all books after the latest run. */
   get restingOrders(): number {
     return this.#slots[this.#layout.restingOrders]!;
+  }
+
+  /** Gives the memory of the orders and of their index these options. */
+  prepareMemory({ hugePages, lock, prefault }: MemoryOptions): MemoryPreparation {
+    return preparationOf(this.#prepare(hugePages, lock, prefault));
   }
 
   /** Writes a limit order. `id` must not be in the book; an owner never trades with itself. */

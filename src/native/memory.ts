@@ -1,5 +1,13 @@
+import { assert } from '../core/index.ts';
 import type { Engine } from './engine.ts';
 import { loadAddon } from './load.ts';
+
+/** What the addon says about memory that it prepared. */
+export interface NativeMemoryReport {
+  readonly hugePagesRefused: string | null;
+  readonly lockRefused: string | null;
+  readonly residentBytes: number;
+}
 
 /** The part of the addon that `native/binding/memory.cc` registers. */
 export interface MemoryAddon {
@@ -8,11 +16,22 @@ export interface MemoryAddon {
     hugePages: boolean,
     lock: boolean,
     prefault: boolean,
-  ): { readonly hugePagesRefused: string | null; readonly lockRefused: string | null };
+  ): NativeMemoryReport;
+  poolBytes(orders: number, ticks: number, signals: number): PoolSizes;
   allowedCpus(): number[];
 }
 
-/** How the memory of an engine is to be had. */
+/** One number for each pool of records: how many it holds, or its bytes. */
+export interface PoolSizes {
+  /** Orders that rest at the simulated venue. */
+  readonly orders: number;
+  /** Trades between two visits of the event loop. */
+  readonly ticks: number;
+  /** Intents between two visits of the event loop. */
+  readonly signals: number;
+}
+
+/** How the memory of the native side is to be had. */
 export interface MemoryOptions {
   /** Asks the kernel for 2 MiB pages where it can give them. */
   readonly hugePages: boolean;
@@ -28,21 +47,40 @@ export interface MemoryRefusal {
   readonly reason: string;
 }
 
+/** What became of memory that was prepared. */
+export interface MemoryPreparation {
+  readonly refusals: readonly MemoryRefusal[];
+  /** Bytes of it that lie in the memory of the machine now. */
+  readonly residentBytes: number;
+}
+
 const memoryAddon = (): MemoryAddon => loadAddon() as unknown as MemoryAddon;
 
-/** Gives the arena of an engine these options; returns what the machine refused. */
-export function prepareEngineMemory(
-  engine: Engine,
-  { hugePages, lock, prefault }: MemoryOptions,
-): readonly MemoryRefusal[] {
-  const { arena } = engine.handle;
-  const report = memoryAddon().prepareMemory(arena, hugePages, lock, prefault);
+/** What became of memory, from the words of the addon. */
+export function preparationOf(report: NativeMemoryReport): MemoryPreparation {
   const refusals: MemoryRefusal[] = [];
   if (report.hugePagesRefused !== null) {
     refusals.push({ option: 'hugePages', reason: report.hugePagesRefused });
   }
   if (report.lockRefused !== null) refusals.push({ option: 'lock', reason: report.lockRefused });
-  return refusals;
+  return { refusals, residentBytes: report.residentBytes };
+}
+
+/** Gives the arena of an engine these options; its rings of trades and intents lie there. */
+export function prepareEngineMemory(
+  engine: Engine,
+  { hugePages, lock, prefault }: MemoryOptions,
+): MemoryPreparation {
+  const { arena } = engine.handle;
+  return preparationOf(memoryAddon().prepareMemory(arena, hugePages, lock, prefault));
+}
+
+/** The bytes that pools of these sizes take. Sizes of ticks and signals round up to powers of two. */
+export function poolBytes({ orders, ticks, signals }: PoolSizes): PoolSizes {
+  for (const size of [orders, ticks, signals]) {
+    assert(Number.isInteger(size) && size > 0 && size <= 1 << 24, `no pool holds ${size}`);
+  }
+  return memoryAddon().poolBytes(orders, ticks, signals);
 }
 
 /** The numbers of the CPUs that this thread may run on. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConfigSources, loadConfig } from '../../src/app/config.ts';
+import { DEFAULT_INSTRUMENTS } from '../../src/app/config-schema.ts';
 import { locateDataDir } from '../../src/app/config-sources.ts';
 import { renderIssue } from '../../src/core/config/index.ts';
 
@@ -83,6 +84,43 @@ describe('the configuration without any source', () => {
       expect(Object.keys(parameters).length).toBeGreaterThan(5);
       expect(Object.values(parameters).every(Number.isFinite)).toBe(true);
     }
+  });
+});
+
+describe('the sizes of the pools', () => {
+  const pools = (over: Partial<ConfigSources> = {}) => load(over).config.machine.pools;
+
+  it('are what the service needs, one instrument more taking 4096 orders more', () => {
+    expect(pools()).toEqual({ orders: 16_384, ticks: 16_384, signals: 1024 });
+    const two = writeConfig({ instruments: DEFAULT_INSTRUMENTS.slice(0, 2) });
+    expect(pools({ file: two }).orders).toBe(12_288);
+  });
+
+  it('are large where pre-faulting is asked for and no size is named', () => {
+    const environment = { BOT4_MACHINE_PREFAULT: 'true' };
+    expect(pools({ environment })).toEqual({
+      orders: 1_000_000,
+      ticks: 10_000_000,
+      signals: 100_000,
+    });
+    const named = { ...environment, BOT4_MACHINE_POOLS_TICKS: '20000' };
+    expect(pools({ environment: named })).toEqual({
+      orders: 1_000_000,
+      ticks: 20_000,
+      signals: 100_000,
+    });
+  });
+
+  it('are refused where the generated market or the machine word has no room', () => {
+    expect(refuse({ environment: { BOT4_MACHINE_POOLS_ORDERS: '16383' } })).toContain(
+      'machine.pools.orders is 16383; allowed: at least 16384, which the orders of 3 instruments need',
+    );
+    expect(refuse({ environment: { BOT4_MACHINE_POOLS_TICKS: '16777217' } })).toContain(
+      'a whole number from 16384 to 16777216 ticks',
+    );
+    expect(refuse({ environment: { BOT4_MACHINE_POOLS_SIGNALS: '1.5' } })).toContain(
+      'a whole number from 64 to 1048576 signals',
+    );
   });
 });
 

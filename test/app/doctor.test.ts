@@ -24,6 +24,7 @@ import {
   checkMemory,
   checkNode,
   checkPages,
+  checkPools,
   checkPort,
   checkWishes,
   type MachineWishes,
@@ -56,6 +57,16 @@ const machine = (over: Partial<MachineFacts> = {}): MachineFacts => ({
   clockSynchronised: true,
   ...over,
 });
+
+const off = {
+  hugePages: 'off',
+  lockMemory: false,
+  prefault: false,
+  pools: { orders: 20_000, ticks: 16_384, signals: 1024 },
+} as const;
+
+/** Bytes of those pools, roughly. */
+const small = { orders: 1_700_000, ticks: 786_432, signals: 131_072 };
 
 let home = '';
 beforeAll(() => {
@@ -131,10 +142,33 @@ describe('the doctor judges', () => {
     ]);
   });
 
+  it.each([
+    [{}, false, 'ok', 'taken as they are used; 6.0 GiB can be had'],
+    [{}, true, 'ok', '1.0 GiB, pre-faulted at the start'],
+    [{ memoryAvailableBytes: 1.4 * GIB }, true, 'fail', '1.4 GiB can be had'],
+    [{ memoryLimitBytes: GIB }, true, 'fail', '1.0 GiB can be had'],
+    [{ memoryLimitBytes: GIB }, false, 'warn', '1.0 GiB can be had'],
+    [{ memoryAvailableBytes: null }, true, 'ok', 'unlimited can be had'],
+  ] as const)(
+    'pools of 1 GiB on a machine with %j, pre-faulted: %s, as %s',
+    (facts, prefault, status, says) => {
+      const check = checkPools(
+        machine(facts),
+        { ...off, prefault },
+        { ...small, orders: GIB - small.ticks - small.signals },
+      );
+      expect(check.status).toBe(status);
+      expect(check.found).toContain(says);
+      expect(check.found).toContain('20000 orders, 16384 ticks, 1024 signals');
+      if (status !== 'ok') expect(check.remedy).toContain('smaller machine.pools');
+    },
+  );
+
   it('a wish of huge pages or locked memory that the machine refuses, with the remedy', () => {
-    const off = { hugePages: 'off', lockMemory: false, prefault: false } as const;
     const statuses = (over: Partial<MachineFacts>, wishes: Partial<MachineWishes>) =>
-      checkWishes(machine(over), { ...off, ...wishes }).map(({ status }) => status);
+      checkWishes(machine(over), { ...off, ...wishes }, small)
+        .slice(1)
+        .map(({ status }) => status);
     expect(statuses({}, {})).toEqual(['ok', 'ok', 'ok']);
     const huge = { hugePages: 'transparent' } as const;
     expect(statuses({ transparentHugePages: 'never' }, huge)[0]).toBe('warn');
@@ -146,9 +180,14 @@ describe('the doctor judges', () => {
       'ok',
     );
     expect(statuses({ lockedMemoryLimitBytes: Number.POSITIVE_INFINITY }, lock)[1]).toBe('ok');
-    const [pages, locked, cpus] = checkWishes(
+    const large = { ...small, ticks: GIB };
+    const limited = machine({ lockedMemoryLimitBytes: GIB });
+    expect(checkWishes(limited, { ...off, ...lock }, small)[2]!.status).toBe('ok');
+    expect(checkWishes(limited, { ...off, ...lock }, large)[2]!.status).toBe('warn');
+    const [, pages, locked, cpus] = checkWishes(
       machine({ transparentHugePages: 'never', lockedMemoryLimitBytes: 1024, isolatedCpus: '2-3' }),
       { ...off, ...huge, ...lock },
+      small,
     );
     expect(pages!.remedy).toContain('echo madvise');
     expect(locked!.remedy).toContain('LimitMEMLOCK');

@@ -9,6 +9,7 @@ import {
   type MatchSide,
   type MatchVisitor,
   NativeError,
+  poolBytes,
   SELL,
 } from '../../src/native/index.ts';
 
@@ -127,6 +128,34 @@ describe('MatchingEngine', () => {
     expect(seen.lines.filter((line) => line.includes('rejected'))).toEqual([]);
   });
 
+  it('refuses the order after the last place of its pool, and takes one again when one has left', () => {
+    const engine = new MatchingEngine({ symbols: 1, maxOrders: 2, maxCommands: 8 });
+    const seen = new Transcript();
+    for (let id = 1; id <= 3; id += 1) engine.limit(0, id, 0, BUY, id, 1, MATCH_FLAGS.gtc);
+    engine.cancel(0, 1);
+    engine.limit(0, 4, 0, BUY, 4, 1, MATCH_FLAGS.gtc);
+    engine.run(seen);
+    expect(seen.lines).toContain('0 rejected 3 book-full');
+    expect(seen.lines).toContain('0 accepted 4');
+    expect(engine.restingOrders).toBe(2);
+  });
+
+  it('takes memory for its orders when asked to pre-fault it, and keeps those that rest', () => {
+    const maxOrders = 1_000_000;
+    const engine = new MatchingEngine({ symbols: 1, maxOrders, maxCommands: 8 });
+    const seen = new Transcript();
+    engine.limit(0, 1, 0, BUY, 5, 7, MATCH_FLAGS.gtc);
+    engine.run(seen);
+    const { orders } = poolBytes({ orders: maxOrders, ticks: 1, signals: 1 });
+    const options = { hugePages: false, lock: false, prefault: false };
+    const before = engine.prepareMemory(options);
+    expect(before.residentBytes).toBeLessThan(orders / 4);
+    const after = engine.prepareMemory({ ...options, prefault: true });
+    expect(after).toEqual({ refusals: [], residentBytes: expect.any(Number) });
+    expect(after.residentBytes).toBeGreaterThanOrEqual(orders);
+    expect(touchOf(engine, 0)).toEqual({ bidTicks: 5, bidLots: 7, askTicks: 0, askLots: 0 });
+  });
+
   it('asserts that no more commands wait than it has room for', () => {
     const engine = new MatchingEngine({ symbols: 1, maxOrders: 4, maxCommands: 2 });
     engine.cancel(0, 1);
@@ -136,9 +165,9 @@ describe('MatchingEngine', () => {
 
   it.each([
     [{ symbols: 0, maxOrders: 1, maxCommands: 1 }, 'symbols must be 1 to 4096'],
-    [{ symbols: 1, maxOrders: 0, maxCommands: 1 }, 'maxOrders must be 1 to 262144'],
-    [{ symbols: 1, maxOrders: 262_145, maxCommands: 1 }, 'maxOrders must be 1 to 262144'],
-    [{ symbols: 1, maxOrders: Number.NaN, maxCommands: 1 }, 'maxOrders must be 1 to 262144'],
+    [{ symbols: 1, maxOrders: 0, maxCommands: 1 }, 'maxOrders must be 1 to 1048576'],
+    [{ symbols: 1, maxOrders: 1_048_577, maxCommands: 1 }, 'maxOrders must be 1 to 1048576'],
+    [{ symbols: 1, maxOrders: Number.NaN, maxCommands: 1 }, 'maxOrders must be 1 to 1048576'],
     [{ symbols: 1, maxOrders: 1, maxCommands: 1e9 }, 'maxCommands must be 1 to 65536'],
   ])('refuses the size %o', (size, message) => {
     expect(() => new MatchingEngine(size)).toThrow(message);

@@ -19,6 +19,10 @@ import type { WireLevel } from './wire.ts';
 /** Resting orders of the account that the books hold beside the crowd's. */
 const ACCOUNT_CAPACITY = 4096;
 
+/** Resting orders that the crowds of so many instruments and the account need room for. */
+export const fewestOrders = (instruments: number): number =>
+  instruments * CROWD_CAPACITY + ACCOUNT_CAPACITY;
+
 /** Levels of a side that a snapshot tells, as the venue's REST answer does at most. */
 const SNAPSHOT_LEVELS = 1000;
 
@@ -48,13 +52,15 @@ export class Exchange implements MatchVisitor {
     /** First update and trade id of this session, exclusive. */
     readonly firstId: number;
     readonly publish: (symbol: number, bytes: Uint8Array) => void;
+    /** At least `fewestOrders`; null: just those. */
+    readonly maxOrders: number | null;
   }) {
     const symbols = deps.instruments.length;
     this.#at = deps.startAt;
     this.#instruments = deps.instruments;
     this.engine = new MatchingEngine({
       symbols,
-      maxOrders: symbols * CROWD_CAPACITY + ACCOUNT_CAPACITY,
+      maxOrders: deps.maxOrders ?? fewestOrders(symbols),
       maxCommands: CROWD_COMMANDS + ACCOUNT_CAPACITY,
     });
     this.#data = deps.instruments.map(

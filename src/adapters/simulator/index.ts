@@ -1,4 +1,5 @@
 export { executionFee } from './account.ts';
+export { fewestOrders } from './exchange.ts';
 export type { LedgerFailure } from './ledger.ts';
 export { LedgerWriteError } from './ledger.ts';
 export {

@@ -67,6 +67,11 @@ export interface SimulatedVenueOptions extends FeeSchedule {
   /** Time between the depth messages of a symbol, ms. */
   readonly depthIntervalMs: number;
   readonly faults: VenueFaults;
+  /**
+   * Orders that rest at once, those of the crowd included; one more is refused. At least
+   * `fewestOrders`, which is what null stands for.
+   */
+  readonly maxOrders: number | null;
 }
 
 /** Options that have a default; the others say what is simulated and where its truth lies. */
@@ -79,6 +84,7 @@ export const DEFAULT_VENUE_OPTIONS = {
   maxLeverage: 10,
   depthIntervalMs: 100,
   faults: {},
+  maxOrders: null,
 } as const satisfies Omit<SimulatedVenueOptions, 'instruments' | 'directory'>;
 
 /** Depth of a market that names none: 10 million of the quote currency a side within 10 bps. */

@@ -3,7 +3,7 @@ import type { OrderGateway, VenueAccount, VenueUnavailable } from '../../executi
 import type { MarketFeed, MarketFrame } from '../../market/ports.ts';
 import type { Order, VenueReport } from '../../model/index.ts';
 import { ticksFromE8 } from '../../model/index.ts';
-import type { Touch } from '../../native/index.ts';
+import type { MemoryOptions, MemoryPreparation, Touch } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
 import { Exchange } from './exchange.ts';
 import { FaultyLine } from './faults.ts';
@@ -83,6 +83,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       firstId: firstIdOf(session),
       startPrice: (one) => truth.mark(one.instrument.id) ?? startTicks(one),
       publish: (symbol, bytes) => this.#publish(symbol, bytes),
+      maxOrders: options.maxOrders,
     });
     const instruments = options.instruments.map((one) => one.instrument);
     this.#desk = new OrderDesk({
@@ -117,6 +118,11 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     if (!ledger.ok) return ledger;
     const at = Math.max(toVenueTime(startAt), truth.at);
     return ok(new SimulatedVenue(options, truth, ledger.value, at));
+  }
+
+  /** Gives the memory of the resting orders these options. */
+  prepareMemory(options: MemoryOptions): MemoryPreparation {
+    return this.#exchange.engine.prepareMemory(options);
   }
 
   /** The venue's present moment: the latest thing it did, or the latest `advanceTo`. */

@@ -41,11 +41,12 @@ export interface PaperServiceDeps {
 }
 
 /** Makes the engine where the configuration wants it. Errors: throws `AppFailure`. */
-function openEngine({ engine }: Bot4Config, instruments: readonly Instrument[]): Engine {
+function openEngine({ engine, machine }: Bot4Config, instruments: readonly Instrument[]): Engine {
   const shards = Math.min(engine.threads, instruments.length);
   const threads = shards === 0 ? null : { shards, pin: null, idle: engine.idle };
   try {
-    return new Engine({ instruments, threads });
+    const { ticks, signals } = machine.pools;
+    return new Engine({ instruments, threads, tradeCapacity: ticks, intentCapacity: signals });
   } catch (error) {
     if (error instanceof NativeError && error.code === 'ERR_BOT4_ARGUMENT') {
       throw new AppFailure('configuration', `engine: ${error.message}`);
@@ -127,12 +128,24 @@ export class PaperService {
 
   /** What the machine refuses is said; the engine runs without it. */
   #prepareMemory(engine: Engine): void {
-    const { hugePages, lockMemory: lock, prefault } = this.#deps.config.machine;
+    const { hugePages, lockMemory: lock, prefault, pools } = this.#deps.config.machine;
     const options = { hugePages: hugePages === 'transparent', lock, prefault };
-    for (const { option, reason } of prepareEngineMemory(engine, options)) {
+    const start = performance.now();
+    const parts = [prepareEngineMemory(engine, options), this.#venue.prepareMemory(options)];
+    const ms = performance.now() - start;
+    const refused = new Map(
+      parts.flatMap(({ refusals }) => refusals.map(({ option, reason }) => [option, reason])),
+    );
+    for (const [option, reason] of refused) {
       const setting = option === 'lock' ? 'lockMemory' : option;
       this.#deps.log.warn(`machine.${setting}: refused (${reason}); see bot4 doctor`);
     }
+    if (!prefault) return;
+    const resident = parts.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+    const { orders, ticks, signals } = pools;
+    this.#deps.log.info(
+      `memory of ${orders} orders, ${ticks} ticks and ${signals} signals pre-faulted: ${(resident / 2 ** 20).toFixed(0)} MiB resident after ${ms.toFixed(0)} ms`,
+    );
   }
 
   /** Records the start and starts the timer; the account is reconciled first, then trading begins. */
@@ -270,6 +283,7 @@ function openVenue(config: Bot4Config, at: EventTimeNs): SimulatedVenue {
     {
       ...config.simulator,
       instruments: config.instruments,
+      maxOrders: config.machine.pools.orders,
       directory: `${config.dataDir}/venue`,
     },
     at,
