@@ -63,25 +63,28 @@ class RingView {
  * The writing end of a bounded ring of records between two threads of Node. One thread pushes.
  *
  * Policy when full: what does not fit is refused and counted; nothing is overwritten.
- * Cost: no garbage; a batch is handed over by one atomic store (bench thread-ring).
+ * Cost: no garbage; a batch is handed over by one atomic store (bench thread-ring). `claim` and
+ *       `commit` spare `push` its copy.
  */
 export class SharedRingProducer {
   /** f64 words of a record. */
   readonly words: number;
   /** Records that fit. */
   readonly capacity: number;
+  /** The words of all records of the ring; only claimed ones may be written. */
+  readonly slots: Float64Array;
   readonly #header: Int32Array;
-  readonly #slots: Float64Array;
   #head: number;
   /** The consumer's position as last seen: read again only when the ring looks full. */
   #tail: number;
+  #claimed = 0;
 
   constructor(memory: SharedArrayBuffer) {
     const view = new RingView(memory);
     this.words = view.words;
     this.capacity = view.capacity;
+    this.slots = view.slots;
     this.#header = view.header;
-    this.#slots = view.slots;
     this.#head = Atomics.load(view.header, HEAD_AT);
     this.#tail = Atomics.load(view.header, TAIL_AT);
   }
@@ -89,6 +92,36 @@ export class SharedRingProducer {
   /** Records that were refused because the ring was full, modulo 2^32. */
   get refused(): number {
     return Atomics.load(this.#header, REFUSED_AT) >>> 0;
+  }
+
+  /** Where the first claimed record begins in `slots`. */
+  get place(): number {
+    return (this.#head & (this.capacity - 1)) * this.words;
+  }
+
+  /**
+   * Takes room for up to `count` records that lie one after the other, and returns how many: fewer
+   * when the ring is full or ends there. They are written in `slots` from `place` on, without a copy,
+   * and `commit` hands them over; until then they may be claimed again.
+   */
+  claim(count: number): number {
+    assert(Number.isInteger(count) && count >= 0, `${count} records cannot be claimed`);
+    const fits = this.#room(count);
+    const straight = this.capacity - (this.#head & (this.capacity - 1));
+    this.#claimed = fits < straight ? fits : straight;
+    return this.#claimed;
+  }
+
+  /** Hands over the first `count` of the records that were claimed last. */
+  commit(count: number): void {
+    assert(
+      Number.isInteger(count) && count >= 0 && count <= this.#claimed,
+      `${count} of ${this.#claimed} claimed records cannot be handed over`,
+    );
+    this.#claimed -= count;
+    this.#head = (this.#head + count) | 0;
+    // Pairs with the consumer's load of the head: the records are whole.
+    if (count > 0) Atomics.store(this.#header, HEAD_AT, this.#head);
   }
 
   /**
@@ -101,15 +134,20 @@ export class SharedRingProducer {
       Number.isInteger(count) && count >= 0 && count * words <= records.length,
       `${records.length} words hold no ${count} records of ${words}`,
     );
+    this.#claimed = 0;
     const fits = this.#room(count);
-    const slots = this.#slots;
+    const { slots } = this;
     const first = this.#head & (this.capacity - 1);
     const straight = Math.min(fits, this.capacity - first);
     let to = first * words;
-    let from = 0;
-    for (const end = straight * words; from < end; ) slots[to++] = records[from++]!;
-    to = 0;
-    for (const end = fits * words; from < end; ) slots[to++] = records[from++]!;
+    if (straight * words === records.length) {
+      slots.set(records, to);
+    } else {
+      let from = 0;
+      for (const end = straight * words; from < end; ) slots[to++] = records[from++]!;
+      to = 0;
+      for (const end = fits * words; from < end; ) slots[to++] = records[from++]!;
+    }
     this.#head = (this.#head + fits) | 0;
     // Pairs with the consumer's load of the head: the records are whole.
     if (fits > 0) Atomics.store(this.#header, HEAD_AT, this.#head);
@@ -128,14 +166,20 @@ export class SharedRingProducer {
   }
 }
 
-/** The reading end of a ring between two threads of Node. One thread pops. */
+/**
+ * The reading end of a ring between two threads of Node. One thread pops.
+ *
+ * Cost: no garbage; a batch is given back by one atomic store. `peek` and `release` spare `pop` its
+ *       copy.
+ */
 export class SharedRingConsumer {
   /** f64 words of a record. */
   readonly words: number;
   /** Records that fit. */
   readonly capacity: number;
+  /** The words of all records of the ring; only those of `peek` are whole. */
+  readonly slots: Float64Array;
   readonly #header: Int32Array;
-  readonly #slots: Float64Array;
   #tail: number;
   /** The producer's position as last seen: read again when it is short. */
   #head: number;
@@ -144,8 +188,8 @@ export class SharedRingConsumer {
     const view = new RingView(memory);
     this.words = view.words;
     this.capacity = view.capacity;
+    this.slots = view.slots;
     this.#header = view.header;
-    this.#slots = view.slots;
     this.#tail = Atomics.load(view.header, TAIL_AT);
     this.#head = this.#tail;
   }
@@ -155,19 +199,49 @@ export class SharedRingConsumer {
     return Atomics.load(this.#header, REFUSED_AT) >>> 0;
   }
 
-  /** Takes up to as many records as `records` holds, oldest first, and returns how many. */
-  pop(records: Float64Array): number {
-    const { words } = this;
-    const wanted = Math.floor(records.length / words);
+  /** Where the oldest record begins in `slots`. */
+  get place(): number {
+    return (this.#tail & (this.capacity - 1)) * this.words;
+  }
+
+  /**
+   * Returns how many records, up to `count`, may be read in `slots` from `place` on, oldest first:
+   * fewer when there are fewer or the ring ends there. They stay until `release`.
+   */
+  peek(count: number): number {
+    const there = this.#there(count);
+    const straight = this.capacity - (this.#tail & (this.capacity - 1));
+    return Math.min(there, straight, count);
+  }
+
+  /** Gives back the oldest `count` records. Requires: `peek` has said that they are there. */
+  release(count: number): void {
+    assert(
+      Number.isInteger(count) && count >= 0 && count <= ((this.#head - this.#tail) | 0),
+      `${count} of ${(this.#head - this.#tail) | 0} records cannot be given back`,
+    );
+    this.#tail = (this.#tail + count) | 0;
+    // Pairs with the producer's load of the tail: these records have been read.
+    if (count > 0) Atomics.store(this.#header, TAIL_AT, this.#tail);
+  }
+
+  #there(wanted: number): number {
     let there = (this.#head - this.#tail) | 0;
     if (there < wanted) {
       // Pairs with the producer's store of the head: every record before it is whole.
       this.#head = Atomics.load(this.#header, HEAD_AT);
       there = (this.#head - this.#tail) | 0;
     }
-    const count = Math.min(there, wanted);
+    return there;
+  }
+
+  /** Takes up to as many records as `records` holds, oldest first, and returns how many. */
+  pop(records: Float64Array): number {
+    const { words } = this;
+    const wanted = Math.floor(records.length / words);
+    const count = Math.min(this.#there(wanted), wanted);
     if (count === 0) return 0;
-    const slots = this.#slots;
+    const { slots } = this;
     const first = this.#tail & (this.capacity - 1);
     const straight = Math.min(count, this.capacity - first);
     let from = first * words;

@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InvariantError } from '../../src/core/index.ts';
-import { Engine, type EngineIntent, type EngineTrade } from '../../src/native/index.ts';
+import {
+  Engine,
+  type EngineIntent,
+  type EngineTrade,
+  poolBytes,
+  prepareEngineMemory,
+} from '../../src/native/index.ts';
 import { instrumentNamed, QUOTE, START, TAKE, VenueMessages } from './venue-messages.ts';
 
 const instruments = [instrumentNamed('AAAUSDT', 0), instrumentNamed('BBBUSDT', 1)];
@@ -318,6 +324,43 @@ describe('Engine', () => {
     }
   });
 
+  it('keeps as many trades as it was given room for, and no fewer than the inbox holds', () => {
+    const kept = (tradeCapacity?: number): number => {
+      const size = tradeCapacity === undefined ? {} : { tradeCapacity };
+      const sized = new Engine({ instruments, inboxBytes: 4096, ...size });
+      const messages = new VenueMessages(sized, 'AAAUSDT', 0);
+      for (let id = 1; id <= 300; id += 1) {
+        expect(messages.trade(1000, 1, 'buy', id)).toBe(true);
+        sized.run(null);
+      }
+      let count = 0;
+      sized.takeTrades(() => {
+        count += 1;
+      });
+      expect(count + sized.totals().tradesDropped).toBe(300);
+      return count;
+    };
+    expect(kept()).toBe(64);
+    expect(kept(1)).toBe(64);
+    expect(kept(200)).toBe(256);
+    expect(kept(300)).toBe(300);
+  });
+
+  it('takes memory for a large ring of trades when it is pre-faulted, not before', () => {
+    const sizes = { orders: 1, ticks: 1_000_000, signals: 1024 };
+    const large = new Engine({ instruments, tradeCapacity: sizes.ticks });
+    const { ticks } = poolBytes(sizes);
+    const options = { hugePages: false, lock: false, prefault: false };
+    expect(prepareEngineMemory(large, options).residentBytes).toBeLessThan(ticks / 4);
+    const after = prepareEngineMemory(large, { ...options, prefault: true });
+    expect(after.residentBytes).toBeGreaterThanOrEqual(ticks);
+    const messages = new VenueMessages(large, 'AAAUSDT', 0);
+    messages.trade(1000, 1, 'buy', 7);
+    large.run(null);
+    large.takeTrades((trade) => expect(trade.tradeId).toBe(7));
+    expect(large.totals().tradesDropped).toBe(0);
+  });
+
   it('refuses instruments and sizes that the engine cannot hold', () => {
     const first = instrumentNamed('AAAUSDT', 0);
     const bad = (change: object, sizes: object = {}) =>
@@ -331,6 +374,8 @@ describe('Engine', () => {
     expect(() => bad({ sequenceRule: 'bitmex' })).toThrow(argument);
     expect(() => bad({}, { inboxBytes: 100 })).toThrow(argument);
     expect(() => bad({}, { intentCapacity: 0 })).toThrow(argument);
+    expect(() => bad({}, { tradeCapacity: 0 })).toThrow('tradeCapacity is 0; allowed are');
+    expect(() => bad({}, { tradeCapacity: 2 ** 24 + 1 })).toThrow(argument);
     expect(() => bad({ index: 1 })).toThrow(InvariantError);
     expect(() => new Engine({ instruments: [] })).toThrow(argument);
   });

@@ -57,6 +57,57 @@ describe('a ring over shared memory', () => {
     );
   });
 
+  it('equals a bounded list when records are written and read in its own memory', () => {
+    const kind = fc.constantFrom('claim', 'push', 'peek', 'pop');
+    const size = fc.integer({ min: 0, max: 12 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(kind, size, size)), (steps) => {
+        const memory = createSharedRing({ capacity: 8, words: 3 });
+        const producer = new SharedRingProducer(memory);
+        const consumer = new SharedRingConsumer(memory);
+        let [written, read] = [0, 0];
+        for (const [step, count, part] of steps) {
+          const room = 8 - (written - read);
+          if (step === 'claim') {
+            const claimed = producer.claim(count);
+            expect(claimed).toBe(Math.min(count, room, 8 - (written % 8)));
+            producer.slots.set(records(written, claimed, 3), producer.place);
+            producer.commit(Math.min(part, claimed));
+            written += Math.min(part, claimed);
+          } else if (step === 'push') {
+            written += producer.push(records(written, Math.min(count, room), 3));
+          } else if (step === 'peek') {
+            const there = consumer.peek(count);
+            expect(there).toBe(Math.min(count, written - read, 8 - (read % 8)));
+            const seen = consumer.slots.subarray(consumer.place, consumer.place + there * 3);
+            expect([...seen]).toEqual([...records(read, there, 3)]);
+            consumer.release(Math.min(part, there));
+            read += Math.min(part, there);
+          } else {
+            const out = new Float64Array(count * 3);
+            const there = consumer.pop(out);
+            expect([...out.subarray(0, there * 3)]).toEqual([...records(read, there, 3)]);
+            read += there;
+          }
+        }
+      }),
+    );
+  });
+
+  it('hands over no record that was not claimed, and takes back none that was not there', () => {
+    const memory = createSharedRing({ capacity: 4, words: 2 });
+    const producer = new SharedRingProducer(memory);
+    const consumer = new SharedRingConsumer(memory);
+    expect(() => producer.commit(1)).toThrow('1 of 0 claimed records');
+    expect(producer.claim(3)).toBe(3);
+    producer.commit(2);
+    expect(() => producer.commit(2)).toThrow('2 of 1 claimed records');
+    expect(() => producer.claim(-1)).toThrow('-1 records');
+    expect(() => consumer.release(1)).toThrow('1 of 0 records');
+    expect(consumer.peek(9)).toBe(2);
+    expect(() => consumer.release(3)).toThrow('3 of 2 records');
+  });
+
   it('refuses sizes outside its bounds and memory that is no ring', () => {
     expect(() => createSharedRing({ capacity: 3, words: 1 })).toThrow('capacity 3');
     expect(() => createSharedRing({ capacity: 4, words: 65 })).toThrow('words 65');
