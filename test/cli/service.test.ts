@@ -154,6 +154,20 @@ describe('a running service', () => {
     expect(JSON.parse(next.stdout)).toMatchObject({ stoppedBy: 'duration', ordersLeftOpen: 0 });
   }, 60_000);
 
+  it('says how much of its pools it pre-faulted, and in what time', () => {
+    const file = join(dataDir, 'pools.json');
+    const pools = { orders: 50_000, ticks: 40_000, signals: 3000 };
+    writeFileSync(file, JSON.stringify({ machine: { prefault: true, pools } }));
+    const done = bot4('run', '--port', '0', '--duration', '1s', '--config', file);
+    expect(done.code).toBe(0);
+    const said =
+      /memory of 50000 orders, 40000 ticks and 3000 signals pre-faulted: (\d+) MiB resident after \d+ ms/;
+    const resident = Number(said.exec(done.stderr)?.[1]);
+    // 50,000 orders with their index, 65,536 ticks, 4096 signals, and an inbox of 1 MiB.
+    expect(resident).toBeGreaterThanOrEqual(8);
+    expect(resident).toBeLessThan(16);
+  }, 60_000);
+
   it('says with exit code 4 that its port is taken, and which option helps', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
