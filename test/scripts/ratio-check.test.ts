@@ -29,7 +29,7 @@ function measuring(...reports: readonly (Report | null)[]) {
 }
 
 describe('the ratio check', () => {
-  it('passes a ratio of at least 60 % of the baseline in one run', () => {
+  it('passes a ratio of at least half the baseline in one run', () => {
     const { measure, runs } = measuring(report(6));
     expect(ratioCheck(baseline, measure)).toEqual({
       faults: [],

@@ -42,11 +42,25 @@ const junit = (status: string, inside = ''): string =>
   `<testsuite tests="1"><testcase name="t" status="${status}">${inside}</testcase></testsuite>`;
 
 describe('npm test', () => {
+  const BENCH = JSON.stringify({
+    kernelTarget: 'avx2',
+    faults: [],
+    peers: [{ peer: 'book.l2/std::map', ratio: { median: 5 } }],
+  });
+  const baseline = (ratio: number): void =>
+    write(
+      'bench/baseline.json',
+      JSON.stringify({
+        kernelTarget: 'avx2',
+        pairs: { 'book.l2/std::map': { ratio, noise: 0.1 } },
+      }),
+    );
   const KERNELS = '{"kernelTargets":{"active":"avx2","supported":["sse2","avx2"]}}';
   const doctorPrints = (text: string, exit = 0): void =>
     write(
       'scripts/bot4.mjs',
-      `process.stdout.write(${JSON.stringify(text)}); process.exit(${exit});`,
+      `if (process.argv[2] === 'bench') process.stdout.write(${JSON.stringify(BENCH)});
+       else { process.stdout.write(${JSON.stringify(text)}); process.exitCode = ${exit}; }`,
     );
   const ctestReports = (xml: string, exit = 0): void =>
     program(
@@ -55,7 +69,7 @@ describe('npm test', () => {
     );
 
   beforeEach(() => {
-    for (const name of ['test.mjs', 'test-counts.mjs']) {
+    for (const name of ['test.mjs', 'test-counts.mjs', 'ratio-check.mjs']) {
       mkdirSync(at('scripts'), { recursive: true });
       copyFileSync(join(repository, 'scripts', name), at(`scripts/${name}`));
     }
@@ -70,6 +84,7 @@ describe('npm test', () => {
     borrow('sh');
     for (const name of ['npm', 'cmake', 'ninja', 'qemu-x86_64', 'chromium']) program(name, '');
     ctestReports(junit('run'));
+    baseline(5);
   });
 
   const npmTest = (env: Record<string, string> = { BOT4_OTHER_NODE: process.execPath }) => {
@@ -84,14 +99,14 @@ describe('npm test', () => {
     };
   };
 
-  it('adds up types, lint, vitest on every target, another Node and both runs of ctest', () => {
-    expect(npmTest()).toMatchObject({ status: 0, last: '34 passed, 0 failed, 0 skipped' });
+  it('adds up types, lint, vitest on every target, another Node and the runs of ctest and the ratios', () => {
+    expect(npmTest()).toMatchObject({ status: 0, last: '36 passed, 0 failed, 0 skipped' });
   });
 
   it('counts the run under another Node as skipped where none is named', () => {
     const { status, out, last } = npmTest({});
     expect(out).toContain('skipped the run under another Node: BOT4_OTHER_NODE names none');
-    expect({ status, last }).toEqual({ status: 0, last: '24 passed, 0 failed, 1 skipped' });
+    expect({ status, last }).toEqual({ status: 0, last: '26 passed, 0 failed, 1 skipped' });
   });
 
   it.each([
@@ -103,32 +118,37 @@ describe('npm test', () => {
     doctorPrints(text, exit);
     const { status, out, last } = npmTest();
     expect(out).toContain('named no kernelTargets');
-    expect({ status, last }).toEqual({ status: 1, last: '24 passed, 1 failed, 0 skipped' });
+    expect({ status, last }).toEqual({ status: 1, last: '26 passed, 1 failed, 0 skipped' });
   });
 
   it('tests every target also on a machine that the doctor calls unhealthy', () => {
     doctorPrints(KERNELS, 1);
-    expect(npmTest().last).toBe('34 passed, 0 failed, 0 skipped');
+    expect(npmTest().last).toBe('36 passed, 0 failed, 0 skipped');
   });
 
   it('fails where ctest could not find a program', () => {
     ctestReports(junit('notrun', '<skipped message="Unable to find executable"/>'), 8);
-    expect(npmTest()).toMatchObject({ status: 1, last: '32 passed, 2 failed, 0 skipped' });
+    expect(npmTest()).toMatchObject({ status: 1, last: '33 passed, 3 failed, 0 skipped' });
   });
 
   it('fails where ctest ran nothing, or ended badly with all tests passed', () => {
     ctestReports('<testsuite tests="0"></testsuite>');
-    expect(npmTest().last).toBe('32 passed, 2 failed, 0 skipped');
+    expect(npmTest().last).toBe('33 passed, 3 failed, 0 skipped');
     ctestReports(junit('run'), 1);
-    expect(npmTest().last).toBe('34 passed, 2 failed, 0 skipped');
+    expect(npmTest().last).toBe('36 passed, 3 failed, 0 skipped');
   });
 
   it('skips the C++ tests where cmake is missing, and those on older CPUs without qemu', () => {
     rmSync(at('bin/cmake'));
     rmSync(at('bin/qemu-x86_64'));
-    expect(npmTest().last).toBe('32 passed, 0 failed, 2 skipped');
+    expect(npmTest().last).toBe('33 passed, 0 failed, 2 skipped');
     program('qemu-x86_64-static', '');
-    expect(npmTest().last).toBe('32 passed, 0 failed, 1 skipped');
+    expect(npmTest().last).toBe('33 passed, 0 failed, 1 skipped');
+  });
+
+  it('fails where a ratio of the bench fell by more than half in two runs', () => {
+    baseline(11);
+    expect(npmTest()).toMatchObject({ status: 1, last: '35 passed, 1 failed, 0 skipped' });
   });
 
   it('ends with the count where the build failed', () => {
@@ -143,7 +163,7 @@ describe('npm test', () => {
        const file = process.argv.find((arg) => arg.startsWith('--outputFile.json=')).slice(18);
        writeFileSync(file, '{"numPassed');`,
     );
-    expect(npmTest()).toMatchObject({ status: 1, last: '4 passed, 3 failed, 0 skipped' });
+    expect(npmTest()).toMatchObject({ status: 1, last: '6 passed, 3 failed, 0 skipped' });
     rmSync(at('build'), { recursive: true, force: true });
     write('build', 'a file where the reports should go');
     expect(npmTest()).toMatchObject({ status: 1, last: '0 passed, 1 failed, 0 skipped' });
