@@ -144,7 +144,9 @@ napi_value create_matching_engine(napi_env env, napi_callback_info info) {
     }
   }
   if (!(asked[0] >= 1 && asked[0] <= kMaxSymbols)) return fail(env, "symbols must be 1 to 4096");
-  if (!(asked[1] >= 1 && asked[1] <= kMaxOrders)) return fail(env, "maxOrders must be 1 to 1048576");
+  if (!(asked[1] >= 1 && asked[1] <= kMaxOrders)) {
+    return fail(env, "maxOrders must be 1 to 1048576");
+  }
   if (!(asked[2] >= 1 && asked[2] <= kMaxCommands)) {
     return fail(env, "maxCommands must be 1 to 65536");
   }

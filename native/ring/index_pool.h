@@ -46,7 +46,8 @@ class IndexPool {
   };
 
   /// Requires: 1 <= `capacity` < 2^32 - 1.
-  explicit IndexPool(Index capacity) noexcept : IndexPool(capacity, allocate_memory(bytes(capacity))) {}
+  explicit IndexPool(Index capacity) noexcept
+      : IndexPool(capacity, allocate_memory(bytes(capacity))) {}
 
   /// Uses `memory`, for example a pre-faulted block. Requires: bytes(capacity) of it, zeroed.
   IndexPool(Index capacity, AlignedBuffer memory) noexcept

@@ -1,45 +1,16 @@
-import Type, { type Static, type TProperties, type TSchema } from 'typebox';
-import { DECIMAL_PATTERN, type SettingSchema } from '../core/config/index.ts';
+import Type, { type Static, type TSchema } from 'typebox';
+import type { SettingSchema } from '../core/config/index.ts';
 import { RISK_LIMITS } from '../risk/index.ts';
 import { SAFETY_THRESHOLDS } from '../safety/index.ts';
 import type { ParameterDeclaration } from '../strategy/index.ts';
+import { decimal, feeRate, group, integer, real, usdt } from './config-builders.ts';
+import { machine } from './config-machine.ts';
 
 /** A strategy that an instrument may be given, with the parameters it reads. */
 export interface StrategyDeclaration {
   readonly id: string;
   readonly parameters: readonly ParameterDeclaration[];
 }
-
-const group = <P extends TProperties>(description: string, properties: P) =>
-  Type.Object(properties, { description, additionalProperties: false });
-
-const decimal = (description: string, unit: string, bounds: readonly [string, string]) =>
-  ({
-    description,
-    pattern: DECIMAL_PATTERN,
-    'x-unit': unit,
-    'x-decimal': { minimum: bounds[0], maximum: bounds[1] },
-  }) as const;
-
-const usdt = (description: string, bounds: readonly [string, string], otherwise: string) =>
-  Type.String({ ...decimal(description, 'USDT', bounds), default: otherwise });
-
-const feeRate = (description: string, bounds: readonly [string, string], otherwise: string) =>
-  Type.String({ ...decimal(description, 'of notional', bounds), default: otherwise });
-
-const integer = (
-  description: string,
-  unit: string,
-  [minimum, maximum]: readonly [number, number],
-  otherwise: number,
-) => Type.Integer({ description, 'x-unit': unit, minimum, maximum, default: otherwise });
-
-const real = (
-  description: string,
-  unit: string,
-  [minimum, maximum]: readonly [number, number],
-  otherwise: number,
-) => Type.Number({ description, 'x-unit': unit, minimum, maximum, default: otherwise });
 
 const dashboard = () =>
   group('The read-only page and the Prometheus metrics.', {
@@ -105,53 +76,6 @@ const simulator = () =>
     orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
-  });
-
-const machine = () =>
-  group('What the engine asks of the machine. "bot4 doctor" says what this one allows.', {
-    hugePages: Type.Enum(['off', 'transparent'], {
-      description:
-        'Pages of the memory of the engine: as the system decides, or 2 MiB where it can give them.',
-      default: 'off',
-    }),
-    lockMemory: Type.Boolean({
-      description: 'Keep the memory of the engine from being swapped out.',
-      default: false,
-    }),
-    prefault: Type.Boolean({
-      description:
-        'Touch every page of that memory at the start, so that none faults later. Pools that name no size then are large: 1000000 orders, 10000000 ticks, 100000 signals.',
-      default: false,
-    }),
-    pools: group('How many records have room. Memory that is not used is not taken.', {
-      orders: Type.Optional(
-        Type.Integer({
-          description:
-            'Orders that rest at the simulated venue at once; one more is refused. Default: 4096, and 4096 more for each instrument.',
-          minimum: 8192,
-          maximum: 1_048_576,
-          'x-unit': 'orders',
-        }),
-      ),
-      ticks: Type.Optional(
-        Type.Integer({
-          description:
-            'Trades that wait for the event loop at once, rounded up to a power of two. Default: 16384.',
-          minimum: 16_384,
-          maximum: 16_777_216,
-          'x-unit': 'ticks',
-        }),
-      ),
-      signals: Type.Optional(
-        Type.Integer({
-          description:
-            'Intents that wait for the event loop at once, rounded up to a power of two. Default: 1024.',
-          minimum: 64,
-          maximum: 1_048_576,
-          'x-unit': 'signals',
-        }),
-      ),
-    }),
   });
 
 const engine = () =>
