@@ -32,7 +32,7 @@ struct Run {
 struct Plan {
   std::vector<Run> runs;
   /// For each step in order, where the name of its object lies in the table of the living.
-  std::vector<std::uint32_t> places;
+  std::vector<std::uint16_t> places;
 };
 
 /// Who is born and dies when: drawn beforehand, so that a step reads its place and does nothing
@@ -48,7 +48,7 @@ const Plan& plan() {
     std::vector<std::uint32_t> living, vacant;
     for (std::uint32_t place = kMost; place > 0; --place) vacant.push_back(place - 1);
     const auto bury = [&](std::size_t at) {
-      p.places.push_back(living[at]);
+      p.places.push_back(static_cast<std::uint16_t>(living[at]));
       vacant.push_back(living[at]);
       living[at] = living.back();
       living.pop_back();
@@ -59,7 +59,7 @@ const Plan& plan() {
       const std::uint64_t left = kSteps - steps;
       const std::uint64_t births = std::min({below(longest), kMost - living.size(), left});
       for (std::uint64_t n = 0; n < births; ++n) {
-        p.places.push_back(vacant.back());
+        p.places.push_back(static_cast<std::uint16_t>(vacant.back()));
         living.push_back(vacant.back());
         vacant.pop_back();
       }
@@ -81,14 +81,15 @@ class RandomLifetimes : public bench::Workload {
  public:
   std::uint64_t operations() const noexcept override { return plan().places.size(); }
   std::uint64_t run() noexcept override {
-    const std::uint32_t* place = plan().places.data();
+    const std::uint16_t* place = plan().places.data();
     std::uint64_t id = 0;
     std::uint64_t total = 0;
     for (const Run& step : plan().runs) {
-      for (std::uint32_t n = 0; n < step.births; ++n) living_[*place++] = store_.make(++id);
-      for (std::uint32_t n = 0; n < step.deaths; ++n) {
-        const std::uint32_t at = *place++;
-        total += store_.drop(living_[at]) * (at + 1);
+      for (const auto* end = place + step.births; place != end; ++place) {
+        living_[*place] = store_.make(++id);
+      }
+      for (const auto* end = place + step.deaths; place != end; ++place) {
+        total += store_.drop(living_[*place]) * *place;
       }
     }
     bench::Checksum sum;
