@@ -2,10 +2,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "binding/connection.h"
 #include "core/aligned_buffer.h"
+#include "core/breaker.h"
 #include "core/instruments.h"
 #include "engine/engine.h"
 
@@ -31,6 +33,11 @@ struct SessionOptions {
   /// Indices of the instruments that this session decides for, ascending; what concerns another is
   /// passed over. Empty: all of them.
   std::vector<int> owned = {};
+  /// Of every symbol the gate watches the circuit of all venues and that of its own. The words must
+  /// outlive the session.
+  std::optional<CircuitBreaker> breaker = {};
+  /// Best bids and offers over several instruments; one whose members are not all owned stays empty.
+  std::vector<CompositeSpec> composites = {};
 };
 
 /// One engine with its arena, connections and decoders: frames in, intents out. Knows nothing of
@@ -67,6 +74,8 @@ class Session {
   int connection_count() const noexcept { return static_cast<int>(connections_.size()); }
 
  private:
+  void watch(const CircuitBreaker& breaker) noexcept;
+  void add_composite(const CompositeSpec& spec);
   bool is_foreign(const Connection& connection, int symbol) const noexcept;
   void begin_frame(Connection& connection, const FrameHeader& header) noexcept;
   bool read_stream(Connection& connection, const FrameHeader& header, const char* bytes) noexcept;

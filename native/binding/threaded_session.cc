@@ -59,12 +59,27 @@ std::string thread_fault(const ThreadOptions& options, int instruments,
   return "";
 }
 
+std::string composite_fault(const std::vector<CompositeSpec>& composites, int shards) {
+  for (std::size_t i = 0; i < composites.size(); ++i) {
+    const std::vector<int>& members = composites[i].instruments;
+    for (const int member : members) {
+      if (member % shards == members.front() % shards) continue;
+      return "composites[" + number(static_cast<int>(i)) + "] has instrument " +
+             number(members.front()) + " on shard " + number(members.front() % shards) +
+             " and instrument " + number(member) + " on shard " + number(member % shards) +
+             "; all members must be on one shard (instrument i is on shard i mod threads.shards)";
+    }
+  }
+  return "";
+}
+
 ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOptions& threads,
                                  const DecisionTable* kernels)
     : layout_(ArenaLayout::make(
           static_cast<std::uint32_t>(options.instruments.size()), options.intent_capacity,
           options.inbox_bytes,
-          std::max<std::uint32_t>(1, static_cast<std::uint32_t>(options.connections.size())))),
+          std::max<std::uint32_t>(1, static_cast<std::uint32_t>(options.connections.size())),
+          static_cast<std::uint32_t>(options.composites.size()))),
       arena_(layout_.bytes),
       control_(arena_.at<ControlBlock>(layout_.control)),
       intents_(arena_.at<IntentRecord>(layout_.intents), layout_.intent_capacity,
@@ -98,6 +113,9 @@ ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOpti
     if (std::find(route.shards.begin(), route.shards.end(), shard) == route.shards.end()) {
       route.shards.push_back(shard);
     }
+  }
+  for (const CompositeSpec& composite : options.composites) {
+    composite_shards_.push_back(composite.instruments.front() % threads.shards);
   }
   for (Route& route : routes_) {
     if (route.shards.empty()) route.shards.push_back(0);
