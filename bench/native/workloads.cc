@@ -12,12 +12,14 @@ extern const WorkloadEntry kFrameWorkloads[];
 extern const WorkloadEntry kGateWorkloads[];
 extern const WorkloadEntry kPoolWorkloads[];
 extern const WorkloadEntry kRingWorkloads[];
+extern const WorkloadEntry kThreadsWorkloads[];
 extern const WorkloadEntry kVenueDecodeWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
     kBookWorkloads,     kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
     kEngineWorkloads,   kFeaturesWorkloads, kFrameWorkloads,  kGateWorkloads,
-    kPoolWorkloads,     kRingWorkloads,     kVenueDecodeWorkloads, nullptr};
+    kPoolWorkloads,     kRingWorkloads,     kThreadsWorkloads, kVenueDecodeWorkloads,
+    nullptr};
 
 }  // namespace bot4::bench

@@ -5,6 +5,7 @@
 
 #include "binding/session.h"
 #include "binding/threaded_session.h"
+#include "book/book_checksum.h"
 #include "native/testing.h"
 
 using namespace bot4;
@@ -39,6 +40,11 @@ struct Books {
     m.asks = &ask;
     m.bid_count = bid.ticks > 0 ? 1 : 0;
     m.ask_count = ask.ticks > 0 ? 1 : 0;
+    L2Book book;  // Kraken's checksum of it.
+    if (bid.ticks > 0) book.set(Side::kBuy, bid.ticks, bid.lots);
+    if (ask.ticks > 0) book.set(Side::kSell, ask.ticks, ask.lots);
+    const InstrumentSpec& spec = list[symbol];
+    m.checksum = BookChecksum(spec.price_factor, spec.quantity_factor).value(book);
     return engine.apply(m, now);
   }
   Status snapshot(int symbol, Level bid, Level ask) {
@@ -139,3 +145,5 @@ BOT4_TEST("a refused whole part or streamed snapshot breaks its book, a requeste
   books.engine.refuse(3, MessageKind::kSnapshot, Status::kTruncated, books.now);
   EXPECT(!books.synchronised(3));
 }
+
+BOT4_TEST_MAIN

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { VenueCircuits } from '../../src/app/trader/venue-circuits.ts';
+import type { Instrument } from '../../src/model/index.ts';
+import { CircuitBreaker, circuitOf } from '../../src/native/index.ts';
+import { instrumentNamed } from '../native/venue-messages.ts';
+
+const binance = [instrumentNamed('AAAUSDT', 0), instrumentNamed('BBBUSDT', 1)];
+const kraken: Instrument = {
+  ...instrumentNamed('AAA/USD', 2),
+  venue: 'kraken',
+  sequenceRule: 'kraken',
+};
+const [ours, theirs] = [circuitOf(binance[0]!), circuitOf(kraken)];
+
+function watched() {
+  const breaker = new CircuitBreaker();
+  const circuits = new VenueCircuits(breaker, [...binance, kraken]);
+  const observe = (stale: readonly number[], failure: string | null = null): void =>
+    circuits.observe(({ index }) => stale.includes(index), failure);
+  return { breaker, circuits, observe };
+}
+
+describe('the circuit of a venue', () => {
+  it('is open while none of its instruments has fresh data, and of no other venue', () => {
+    const { breaker, circuits, observe } = watched();
+    observe([0]);
+    expect(circuits.open()).toEqual([]);
+    observe([0, 1]);
+    expect([breaker.isOpen(ours), breaker.isOpen(theirs)]).toEqual([true, false]);
+    expect(circuits.open()).toEqual([
+      { venue: 'test', reason: 'none of its instruments has fresh market data' },
+    ]);
+    observe([1, 2]);
+    expect([breaker.isOpen(ours), breaker.isOpen(theirs)]).toEqual([false, true]);
+    observe([]);
+    expect(breaker.isOpen(theirs)).toBe(false);
+    expect(circuits.open()).toEqual([]);
+  });
+
+  it('is open while orders are not answered, and says the reason that holds now', () => {
+    const { breaker, circuits, observe } = watched();
+    observe([], 'timed out');
+    expect(breaker.isOpen(ours)).toBe(true);
+    expect(circuits.open()[0]?.reason).toBe('it does not answer orders (timed out)');
+    observe([0, 1]);
+    expect(circuits.open().map(({ reason }) => reason)).toEqual([
+      'none of its instruments has fresh market data',
+    ]);
+    observe([]);
+    expect(breaker.isOpen(ours)).toBe(false);
+  });
+
+  it('stays as another left it', () => {
+    const { breaker, observe } = watched();
+    breaker.trip(ours, 9);
+    observe([]);
+    expect(breaker.reason(ours)).toBe(9);
+  });
+
+  it('is none where there is no breaker', () => {
+    const circuits = new VenueCircuits(null, binance);
+    circuits.observe(() => true, 'gone');
+    expect(circuits.open()).toEqual([]);
+  });
+});
