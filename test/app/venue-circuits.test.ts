@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { QUIET } from '../../src/app/trader/trader.ts';
 import { VenueCircuits } from '../../src/app/trader/venue-circuits.ts';
+import { addMs } from '../../src/core/index.ts';
 import type { Instrument } from '../../src/model/index.ts';
 import { CircuitBreaker, circuitOf } from '../../src/native/index.ts';
 import { instrumentNamed } from '../native/venue-messages.ts';
+import { configFor, VirtualWorld } from './virtual-world.ts';
 
 const binance = [instrumentNamed('AAAUSDT', 0), instrumentNamed('BBBUSDT', 1)];
 const kraken: Instrument = {
@@ -61,5 +64,28 @@ describe('the circuit of a venue', () => {
     const circuits = new VenueCircuits(null, binance);
     circuits.observe(() => true, 'gone');
     expect(circuits.open()).toEqual([]);
+  });
+});
+
+describe('a trader whose venue falls silent', () => {
+  it('opens its circuit, which the engine obeys at the next decision, and closes it after', () => {
+    const world = new VirtualWorld(configFor());
+    const { trader } = world;
+    const reasons = (): readonly string[] =>
+      trader.engine.reasons(trader.engine.decision(0)!.reasonBits);
+    world.run(10_000);
+    expect(trader.state.safety.mode).toBe('NORMAL');
+    expect(trader.circuits.open()).toEqual([]);
+    expect(reasons()).not.toContain('breaker-open');
+    const silent = addMs(world.now, world.config.staleAfterMs + 100);
+    trader.onTimer(silent, QUIET);
+    expect(trader.circuits.open().map(({ venue }) => venue)).toEqual(['sim']);
+    world.now = silent;
+    world.venue.advanceTo(silent);
+    expect(reasons()).toContain('breaker-open');
+    trader.onTimer(silent, QUIET);
+    expect(trader.circuits.open()).toEqual([]);
+    world.run(200);
+    expect(reasons()).not.toContain('breaker-open');
   });
 });
