@@ -71,6 +71,7 @@ std::uint64_t intents_of(Kind& session, const std::vector<std::string>& frames) 
   auto* steering = session.arena().template at<SymbolSteering>(session.layout().steering);
   steering->max_position_lots = steering->max_order_lots = steering->budget_lots = 1000;
   const auto* intents = session.arena().template at<IntentRecord>(session.layout().intents);
+  const std::uint32_t mask = session.layout().intent_capacity - 1;
   std::byte* inbox = session.arena().data() + session.layout().inbox;
   bench::Checksum sum;
   std::int64_t now = kStart;
@@ -83,7 +84,7 @@ std::uint64_t intents_of(Kind& session, const std::vector<std::string>& frames) 
     control.inbox_write =
         static_cast<std::uint32_t>(sizeof header + ((text.size() + 7) & ~std::size_t{7}));
     while (session.run() != RunResult::kIntent) spin_pause();
-    const IntentRecord& intent = intents[control.intent_tail & (session.layout().intent_capacity - 1)];
+    const IntentRecord& intent = intents[control.intent_tail & mask];
     sum.fold(intent.at_ns);
     sum.fold(intent.price_ticks);
     sum.fold(intent.lots);

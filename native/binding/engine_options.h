@@ -22,8 +22,7 @@ struct EngineRequest {
 /// False: an exception is pending, which names what is wrong, its value and what is allowed.
 bool read_engine_request(Napi::Value value, EngineRequest* request);
 
-/// The number of each sequence rule's venue, which is that of its circuit in a breaker, by the rule's
-/// name.
+/// By the name of each sequence rule the number of its venue: that of its circuit in a breaker.
 Napi::Object rule_venues(Napi::Env env);
 
 }  // namespace bot4::binding

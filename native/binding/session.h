@@ -36,7 +36,7 @@ struct SessionOptions {
   /// Of every symbol the gate watches the circuit of all venues and that of its own. The words must
   /// outlive the session.
   std::optional<CircuitBreaker> breaker = {};
-  /// Best bids and offers over several instruments; one whose members are not all owned stays empty.
+  /// Best bids and offers over several instruments; empty where not all members are owned.
   std::vector<CompositeSpec> composites = {};
 };
 

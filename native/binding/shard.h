@@ -41,8 +41,8 @@ struct ShardTotals {
   std::uint32_t refused[kStatusCount];
 };
 
-/// A session on a thread of its own: records in by a ring, intents and trades out by rings, views out
-/// by seqlocks. What the engine writes into its arena is handed over after every frame; the arena
+/// A session on a thread of its own: records in by a ring, intents and trades out by rings, views
+/// out by seqlocks. What the engine writes into its arena is handed over after every frame; the arena
 /// itself stays with the shard's thread, so that its counters never cross between cores.
 ///
 /// Steering, policies and resets come by the same ring as the frames, so that they take effect

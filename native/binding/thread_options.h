@@ -7,8 +7,8 @@
 
 namespace bot4::binding {
 
-/// Reads threads: {shards, pin, idle} for a session that is read already; null or absent: the engine
-/// runs in the loop. False: an exception is pending, which names what is wrong.
+/// Reads threads: {shards, pin, idle} for a session that is read already; null or absent: in the
+/// loop. False: an exception is pending, which names what is wrong.
 bool read_thread_options(Napi::Object options, const SessionOptions& session,
                          std::optional<ThreadOptions>* threads);
 

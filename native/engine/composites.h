@@ -33,7 +33,7 @@ class Composites {
       : states_(arena.at<CompositeState>(layout.composites)), room_(layout.composite_count) {}
 
   /// Adds a composite of symbols with these specs; none: a place that stays empty. Its members in
-  /// their order take the seats it returns, which live as long as this. Requires room in the layout.
+  /// their order take the seats it returns, which live as long as this. Requires room.
   std::vector<CompositeSeat> add(const std::vector<int>& symbols, const Instruments& specs,
                                  std::int64_t max_age_ns);
 

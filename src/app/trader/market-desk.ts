@@ -53,7 +53,10 @@ export interface MarketDeskDeps {
   /** Asked for snapshots; null when a recording brings its own. */
   readonly feed: Pick<MarketFeed, 'requestSnapshot'> | null;
   readonly staleAfterMs: number;
-  /** Called after each run of the engine, before its intents: a replayed venue catches up here; null where none does. */
+  /**
+   * Called after each run of the engine, before its intents: a replayed venue catches up here. null
+   * where none does.
+   */
   readonly afterRun: ((now: EventTimeNs, result: RunResult) => void) | null;
   /** Takes each intent before the next frame is processed. */
   readonly onIntent: (intent: Intent) => void;
