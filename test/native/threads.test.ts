@@ -60,6 +60,9 @@ function replay(engine: Engine, turns: number) {
   };
 }
 
+/** Room for every intent of a replay: a starved shard may write all of them before the first take. */
+const ROOM = { inboxBytes: 1 << 22, intentCapacity: 1 << 14 };
+
 /** Two recorded streams in the order of their frames; each of its own instrument. */
 const RECORDED = [
   'market/binance_raw/spot_btcusdt_20240808.ws.gz',
@@ -68,7 +71,7 @@ const RECORDED = [
 
 function replayRecorded(threads: EngineThreads | null, limit: number) {
   const recorded = RECORDED.map((name, index) => ({ ...CAPTURES[name], index }));
-  const engine = new Engine({ instruments: recorded, threads, inboxBytes: 1 << 22 });
+  const engine = new Engine({ instruments: recorded, threads, ...ROOM });
   const frames = RECORDED.flatMap((name, index) =>
     [...readCapture(name)].slice(0, limit).map((frame) => ({ ...frame, index })),
   ).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.index - b.index));
@@ -120,8 +123,8 @@ describe('Engine on threads', () => {
     [2, 'park'],
     [3, 'yield'],
   ] as const)('with %i shards that %s decides per symbol as in the loop', (shards, idle) => {
-    const loop = replay(new Engine({ instruments }), 1500);
-    const engine = new Engine({ instruments, threads: { shards, pin: null, idle } });
+    const loop = replay(new Engine({ instruments, ...ROOM }), 1500);
+    const engine = new Engine({ instruments, threads: { shards, pin: null, idle }, ...ROOM });
     expect(engine.isThreaded).toBe(true);
     expect(replay(engine, 1500)).toEqual(loop);
     expect(loop.intents.map((list) => list.length > 3)).toEqual([true, true, true]);
