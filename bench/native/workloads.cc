@@ -13,13 +13,15 @@ extern const WorkloadEntry kGateWorkloads[];
 extern const WorkloadEntry kPoolWorkloads[];
 extern const WorkloadEntry kRingOneWayWorkloads[];
 extern const WorkloadEntry kRingWorkloads[];
+extern const WorkloadEntry kThreadsWorkloads[];
 extern const WorkloadEntry kVenueDecodeWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
-    kBookWorkloads, kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
-    kEngineWorkloads, kFeaturesWorkloads, kFrameWorkloads, kGateWorkloads,
-    kPoolWorkloads, kRingOneWayWorkloads, kRingWorkloads, kVenueDecodeWorkloads,
+    kBookWorkloads,       kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
+    kEngineWorkloads,     kFeaturesWorkloads, kFrameWorkloads,   kGateWorkloads,
+    kPoolWorkloads,       kRingOneWayWorkloads, kRingWorkloads,  kThreadsWorkloads,
+    kVenueDecodeWorkloads,
     nullptr};
 
 }  // namespace bot4::bench

@@ -146,6 +146,16 @@ Napi::Value reset_connection(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+/// refreshComposites(): the arena shows the composites as they are now. Those of shards come with
+/// their views.
+Napi::Value refresh_composites(const Napi::CallbackInfo& info) {
+  auto* handle = static_cast<EngineHandle*>(info.Data());
+  if (handle->session) {
+    handle->session->engine().publish_composites(handle->session->control().now_ns);
+  }
+  return info.Env().Undefined();
+}
+
 template <typename Function>
 void add_function(Napi::Object object, const char* name, Function function, EngineHandle* handle) {
   Napi::Function value = Napi::Function::New(object.Env(), function, name, handle);
@@ -189,6 +199,7 @@ Napi::Value make_engine_object(Napi::Env env, EngineHandle* handle) {
   add_function(object, "stateHash", state_hash, handle);
   add_function(object, "settle", settle, handle);
   add_function(object, "resetConnection", reset_connection, handle);
+  add_function(object, "refreshComposites", refresh_composites, handle);
   return object;
 }
 
@@ -199,9 +210,12 @@ Napi::Value create_engine(const Napi::CallbackInfo& info) {
   if (!read_engine_request(info[0], &request)) return env.Undefined();
   const DecisionTable* kernels = decision_kernels(loaded_target());
   if (!request.threads.has_value()) {
-    return make_engine_object(env, new EngineHandle(env, request.session, kernels));
+    auto* handle = new EngineHandle(env, request.session, kernels);
+    handle->keep(request.breaker);
+    return make_engine_object(env, handle);
   }
   auto* handle = new EngineHandle(env, request.session, *request.threads, kernels);
+  handle->keep(request.breaker);
   if (!handle->threaded->start()) {
     handle->release();
     return throw_argument(env, "createEngine: the system refuses a thread for a shard");
@@ -237,6 +251,7 @@ void register_engine(napi_env raw_env, napi_value raw_exports) {
   Napi::Env env(raw_env);
   Napi::Object exports(env, raw_exports);
   exports.Set("createEngine", Napi::Function::New(env, create_engine, "createEngine"));
+  exports.Set("sequenceRuleVenues", rule_venues(env));
   exports.Set("statusNames", names(env, kStatusCount,
                                    [](int i) { return status_name(static_cast<Status>(i)); }));
   exports.Set("reasonNames", names(env, kReasonCount, reason_name));

@@ -20,6 +20,10 @@ EngineHandle::EngineHandle(napi_env environment, const SessionOptions& options,
 
 EngineHandle::~EngineHandle() {
   if (threaded != nullptr) napi_remove_env_cleanup_hook(env, stop_threads, this);
+  // The gates read the breaker's words until they are gone, on the shards' threads, too.
+  threaded.reset();
+  session.reset();
+  if (breaker != nullptr) breaker->release();
 }
 
 }  // namespace bot4::binding

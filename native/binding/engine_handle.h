@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "binding/breaker.h"
 #include "binding/session.h"
 #include "binding/threaded_session.h"
 #include "core/cpu.h"
@@ -18,6 +19,11 @@ struct EngineHandle {
   /// An engine on threads, which are not started yet.
   EngineHandle(napi_env environment, const SessionOptions& options, const ThreadOptions& threads,
                const DecisionTable* kernels);
+  /// Keeps the breaker whose words the session's options name.
+  void keep(BreakerHandle* watched) noexcept {
+    breaker = watched;
+    if (breaker != nullptr) breaker->retain();
+  }
   EngineHandle(const EngineHandle&) = delete;
   EngineHandle& operator=(const EngineHandle&) = delete;
   ~EngineHandle();
@@ -25,6 +31,8 @@ struct EngineHandle {
   /// One of the two is there: the engine in the loop, or the one on threads.
   std::unique_ptr<Session> session;
   std::unique_ptr<ThreadedSession> threaded;
+  /// Whose words the gates read, retained; or null.
+  BreakerHandle* breaker = nullptr;
   napi_env env;
   int references = 1;
   /// What observes the session now: the engine's one replay matcher, or null.

@@ -3,9 +3,11 @@
 #include "binding/engine_options.h"
 
 #include <cmath>
-#include <utility>
 
+#include "binding/breaker.h"
+#include "binding/composite_options.h"
 #include "binding/option_values.h"
+#include "binding/thread_options.h"
 
 namespace bot4::binding {
 namespace {
@@ -18,7 +20,6 @@ constexpr std::int32_t kMaxConnections = 64;
 constexpr std::int32_t kMaxDepth = 10000;
 constexpr std::int32_t kMinMessage = 1024;
 constexpr std::int32_t kMaxMessage = 1 << 28;
-constexpr std::int32_t kMaxCpu = 1023;
 
 struct RuleName {
   const char* name;
@@ -41,13 +42,6 @@ struct FramingName {
 };
 constexpr FramingName kFramings[] = {{"messages", Framing::kMessages},
                                      {"websocket", Framing::kWebSocket}};
-struct IdleName {
-  const char* name;
-  IdlePolicy idle;
-};
-constexpr IdleName kIdles[] = {
-    {"spin", IdlePolicy::kSpin}, {"yield", IdlePolicy::kYield}, {"park", IdlePolicy::kPark}};
-
 /// A positive grid in 1e-8 units, or 0 when the value is not one.
 std::int64_t read_grid(Napi::Value value) {
   if (!value.IsBigInt()) return 0;
@@ -195,54 +189,25 @@ bool read_list(Napi::Object options, const char* name, bool may_be_absent, std::
   return true;
 }
 
-/// Reads {shards, pin, idle}; returns what is wrong, or an empty string.
-std::string read_threads(Napi::Object object, ThreadOptions* threads) {
-  std::int32_t shards = 0;
-  std::string wrong = optional_whole(object, "shards", 0, Instruments::kMax, &shards);
-  if (!wrong.empty()) return "threads." + wrong;
-  threads->shards = shards;
-  const std::optional<Napi::Value> idle_value = property(object, "idle");
-  if (!idle_value.has_value()) return "a property could not be read";
-  const IdleName* idle = named(kIdles, "threads.idle", *idle_value, &wrong);
-  if (idle == nullptr) return wrong;
-  threads->idle = idle->idle;
-  const std::optional<Napi::Value> pin = property(object, "pin");
-  if (!pin.has_value()) return "a property could not be read";
-  if (pin->IsNull() || pin->IsUndefined()) return "";
-  if (!pin->IsArray()) return "threads.pin must be null or an array of CPU numbers";
-  Napi::Array list = pin->As<Napi::Array>();
-  for (std::uint32_t i = 0; i < list.Length(); ++i) {
-    Napi::Value each = list.Get(i);
-    if (object.Env().IsExceptionPending()) return "a property could not be read";
-    std::int32_t cpu = 0;
-    if (!read_whole(each, kMaxCpu, &cpu)) {
-      return "threads.pin[" + std::to_string(i) + "] is " + shown(each) +
-             "; allowed are whole numbers from 0 to " + std::to_string(kMaxCpu);
-    }
-    threads->pin.push_back(cpu);
-  }
-  return "";
-}
-
-bool read_thread_options(Napi::Object options, EngineRequest* request) {
-  const std::optional<Napi::Value> value = property(options, "threads");
+bool read_breaker(Napi::Object options, EngineRequest* request) {
+  const std::optional<Napi::Value> value = property(options, "breaker");
   if (!value.has_value()) return false;
   if (value->IsUndefined() || value->IsNull()) return true;
-  ThreadOptions threads;
-  std::string wrong = "threads must be null or an object";
-  if (value->IsObject()) wrong = read_threads(value->As<Napi::Object>(), &threads);
-  if (wrong.empty()) {
-    wrong = thread_fault(threads, request->session.instruments.size(), usable_cpus());
-  }
-  if (!wrong.empty()) {
-    throw_argument(options.Env(), "createEngine: " + wrong);
-    return false;
-  }
-  request->threads = std::move(threads);
+  request->breaker = breaker_handle(options.Env(), *value);
+  if (request->breaker == nullptr) return false;
+  request->session.breaker.emplace(request->breaker->breaker());
   return true;
 }
 
 }  // namespace
+
+Napi::Object rule_venues(Napi::Env env) {
+  Napi::Object venues = Napi::Object::New(env);
+  for (const RuleName& rule : kRules) {
+    venues.Set(rule.name, Napi::Number::New(env, static_cast<int>(venue_of(rule.rule))));
+  }
+  return venues;
+}
 
 bool read_engine_request(Napi::Value value, EngineRequest* request) {
   Napi::Env env = value.Env();
@@ -287,7 +252,9 @@ bool read_engine_request(Napi::Value value, EngineRequest* request) {
   session.trade_capacity = static_cast<std::uint32_t>(trades);
   session.inbox_bytes = static_cast<std::uint32_t>(inbox);
   session.intent_capacity = static_cast<std::uint32_t>(intents);
-  return read_thread_options(options, request);
+  return read_breaker(options, request) &&
+         read_composites(options, session.instruments.size(), &session.composites) &&
+         read_thread_options(options, session, &request->threads);
 }
 
 }  // namespace bot4::binding

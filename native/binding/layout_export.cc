@@ -241,6 +241,22 @@ void control_frame_fields(Napi::Object fields) {
   BOT4_FIELD(ControlFrameRecord, body);
 }
 
+void composite_fields(Napi::Object fields) {
+  BOT4_FIELD(CompositeState, at_ns);
+  BOT4_FIELD(CompositeState, bid_e8);
+  BOT4_FIELD(CompositeState, bid_quantity_e8);
+  BOT4_FIELD(CompositeState, bid_total_e8);
+  BOT4_FIELD(CompositeState, ask_e8);
+  BOT4_FIELD(CompositeState, ask_quantity_e8);
+  BOT4_FIELD(CompositeState, ask_total_e8);
+  BOT4_FIELD(CompositeState, bid_symbol);
+  BOT4_FIELD(CompositeState, ask_symbol);
+  BOT4_FIELD(CompositeState, fresh);
+  BOT4_FIELD(CompositeState, stale);
+  BOT4_FIELD(CompositeState, locked);
+  BOT4_FIELD(CompositeState, crossed);
+}
+
 void frame_fields(Napi::Object fields) {
   BOT4_FIELD(FrameHeader, length);
   BOT4_FIELD(FrameHeader, symbol);
@@ -328,6 +344,8 @@ Napi::Object export_layout(Napi::Env env, const ArenaLayout& layout) {
                                 layout.connections, connection_fields));
   out.Set("controlFrames", region(env, layout.control_frames, sizeof(ControlFrameRecord),
                                   layout.control_frame_capacity, control_frame_fields));
+  out.Set("composites", region(env, layout.composites, sizeof(CompositeState),
+                               layout.composite_count, composite_fields));
   // The inbox counts bytes: stride is the size of a frame's header.
   out.Set("inbox",
           region(env, layout.inbox, sizeof(FrameHeader), layout.inbox_bytes, frame_fields));

@@ -7,7 +7,7 @@ namespace bot4::binding {
 
 /// The arena's layout as a plain object:
 /// {version, bytes, control, steering, states, policy, intents, trades, connections,
-/// controlFrames, inbox}, of which each part
+/// controlFrames, composites, inbox}, of which each part
 /// after `bytes` is {offset, stride, count, fields}: bytes from the start of the arena, bytes of a
 /// record, records, and a map from a camelCase name to {offset, type, count}, whose offset counts
 /// bytes from the start of the record. For the inbox, stride is the size of a frame's header and

@@ -1,5 +1,6 @@
 #include "binding/session.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/stage_clock.h"
@@ -36,7 +37,7 @@ Session::Session(SessionOptions options, const DecisionTable* kernels)
           static_cast<std::uint32_t>(owned_.size()), options.intent_capacity, options.inbox_bytes,
           options.connections.empty() ? 1u
                                       : static_cast<std::uint32_t>(options.connections.size()),
-          options.trade_capacity)),
+          options.trade_capacity, static_cast<std::uint32_t>(options.composites.size()))),
       arena_(layout_.allocate()),
       control_(arena_.at<ControlBlock>(layout_.control)),
       inbox_(arena_.data() + layout_.inbox),
@@ -52,6 +53,23 @@ Session::Session(SessionOptions options, const DecisionTable* kernels)
         layout_.connection_states + static_cast<std::size_t>(index) * sizeof(ConnectionState));
     connections_.emplace_back(index++, spec, all_, state);
   }
+  if (options.breaker.has_value()) watch(*options.breaker);
+  for (const CompositeSpec& spec : options.composites) add_composite(spec);
+}
+
+void Session::watch(const CircuitBreaker& breaker) noexcept {
+  for (int i = 0; i < owned_.size(); ++i) {
+    const int venue = static_cast<int>(venue_of(owned_[i].rule));
+    engine_.watch_breakers(i, breaker.word(CircuitBreaker::kAllVenues), breaker.word(venue));
+  }
+}
+
+void Session::add_composite(const CompositeSpec& spec) {
+  std::vector<int> symbols;
+  for (const int instrument : spec.instruments) symbols.push_back(local(instrument));
+  const bool whole = std::find(symbols.begin(), symbols.end(), -1) == symbols.end();
+  if (!whole) symbols.clear();
+  engine_.add_composite(symbols, spec.max_age_ns);
 }
 
 RunResult Session::run() noexcept {

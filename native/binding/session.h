@@ -2,10 +2,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "binding/connection.h"
 #include "core/aligned_buffer.h"
+#include "core/breaker.h"
 #include "core/instruments.h"
 #include "engine/engine.h"
 
@@ -33,6 +35,11 @@ struct SessionOptions {
   std::vector<int> owned = {};
   /// Trades between two visits of JavaScript; fewer than fit into the inbox count as those.
   std::uint32_t trade_capacity = 0;
+  /// Of every symbol the gate watches the circuit of all venues and that of its own. The words must
+  /// outlive the session.
+  std::optional<CircuitBreaker> breaker = {};
+  /// Best bids and offers over several instruments; empty where not all members are owned.
+  std::vector<CompositeSpec> composites = {};
 };
 
 /// One engine with its arena, connections and decoders: frames in, intents out. Knows nothing of
@@ -69,6 +76,8 @@ class Session {
   int connection_count() const noexcept { return static_cast<int>(connections_.size()); }
 
  private:
+  void watch(const CircuitBreaker& breaker) noexcept;
+  void add_composite(const CompositeSpec& spec);
   bool is_foreign(const Connection& connection, int symbol) const noexcept;
   void begin_frame(Connection& connection, const FrameHeader& header) noexcept;
   bool read_stream(Connection& connection, const FrameHeader& header, const char* bytes) noexcept;

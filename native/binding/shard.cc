@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdio>
 #include <cstring>
@@ -15,6 +16,16 @@ namespace {
 /// Looks at an empty ring before a parking shard sleeps: some ten microseconds.
 constexpr int kTurnsBeforeSleep = 1000;
 
+/// Moves records of an arena's ring into a ring between threads; false when some found no room.
+template <typename Record>
+bool move_records(const Record* from, std::uint32_t mask, std::uint32_t head, std::uint32_t* tail,
+                  SpscRing<Record>& to) noexcept {
+  for (; *tail != head; ++*tail) {
+    if (!to.try_push(from[*tail & mask])) return false;
+  }
+  return true;
+}
+
 /// Any frame of the inbox fits into the ring, wherever the ring stands.
 std::uint32_t ring_capacity(std::uint32_t inbox_bytes) noexcept {
   return std::bit_ceil(2 * inbox_bytes + 64);
@@ -26,9 +37,12 @@ Shard::Shard(const SessionOptions& options, const DecisionTable* kernels, IdlePo
     : session_(options, kernels),
       idle_(idle),
       ring_(ring_capacity(options.inbox_bytes)),
+      intents_(std::max(2u, session_.layout().intent_capacity)),
+      trades_(std::max(2u, session_.layout().trade_capacity)),
       views_(new SeqLock<SymbolView>[static_cast<std::size_t>(session_.instruments().size())]),
       connections_(
           new SeqLock<ConnectionState>[static_cast<std::size_t>(session_.connection_count())]),
+      composites_(new SeqLock<CompositeState>[session_.layout().composite_count]),
       totals_(std::make_unique<SeqLock<ShardTotals>>()),
       last_published_(static_cast<std::size_t>(session_.instruments().size())) {
   publish();
@@ -81,6 +95,14 @@ void Shard::commit() noexcept {
   }
 }
 
+void Shard::note_taken() noexcept {
+  // The two exchanges of this word are ordered: either this one sees that the shard waits, or the
+  // shard's one comes later and its second try sees the room.
+  if (!backlog_.exchange(false, std::memory_order_acq_rel)) return;
+  wake_.fetch_add(1, std::memory_order_release);
+  wake_.notify_one();
+}
+
 void* Shard::enter(void* self) noexcept {
   static_cast<Shard*>(self)->work();
   return nullptr;
@@ -92,6 +114,7 @@ void Shard::work() noexcept {
   started_.notify_one();
   if (!placed) return;
   while (!stop_.load(std::memory_order_acquire)) {
+    if (left_) hand_over();
     if (take_record()) {
       idle_turns_ = 0;
       // Acquire pairs with `ask_views`; nothing but the wish travels.
@@ -150,8 +173,34 @@ void Shard::take_frame(const std::byte* content, std::uint32_t length) noexcept 
   control.inbox_read = 0;
   control.inbox_write = length;
   RunResult result = session_.run();
-  while (result == RunResult::kIntent || result == RunResult::kAttention) result = session_.run();
+  while (result == RunResult::kIntent || result == RunResult::kAttention) {
+    hand_over();
+    result = session_.run();
+  }
   BOT4_CHECK(result == RunResult::kDrained);
+  hand_over();
+}
+
+/// Gives the steering thread what the engine wrote. What finds no room stays in the arena, whose
+/// rings refuse more when they are full, too.
+void Shard::hand_over() noexcept {
+  left_ = !move_out();
+  if (!left_) return;
+  // Pairs with the exchange in `note_taken`.
+  backlog_.exchange(true, std::memory_order_acq_rel);
+  left_ = !move_out();
+}
+
+bool Shard::move_out() noexcept {
+  ControlBlock& control = session_.control();
+  const ArenaLayout& layout = session_.layout();
+  AlignedBuffer& arena = session_.arena();
+  const bool intents = move_records(arena.at<IntentRecord>(layout.intents),
+                                    layout.intent_capacity - 1, control.intent_head,
+                                    &control.intent_tail, intents_);
+  const bool trades = move_records(arena.at<TradeRecord>(layout.trades), layout.trade_capacity - 1,
+                                   control.trade_head, &control.trade_tail, trades_);
+  return intents && trades;
 }
 
 void Shard::publish_symbol(int symbol) noexcept {
@@ -184,6 +233,11 @@ void Shard::publish() noexcept {
         session_.layout().connection_states + at * sizeof(ConnectionState)));
   }
   const ControlBlock& c = session_.control();
+  session_.engine().publish_composites(c.now_ns);
+  for (std::uint32_t i = 0; i < session_.layout().composite_count; ++i) {
+    composites_[i].store(*session_.arena().at<CompositeState>(session_.layout().composites +
+                                                              i * sizeof(CompositeState)));
+  }
   ShardTotals totals{c.frames,         c.bytes,          c.intents, c.intents_dropped,
                      c.trades_dropped, c.control_frames_dropped, {}};
   std::memcpy(totals.refused, c.refused, sizeof totals.refused);
@@ -211,7 +265,9 @@ void Shard::park() noexcept {
   const int seen = wake_.load(std::memory_order_acquire);
   parked_.exchange(1, std::memory_order_acq_rel);
   std::uint32_t length = 0;
-  if (ring_.front(&length) == nullptr && !stop_.load(std::memory_order_acquire)) {
+  // Room that was made before this look is used at once, and room made later raises the word.
+  const bool has_room = left_ && !backlog_.load(std::memory_order_acquire);
+  if (!has_room && ring_.front(&length) == nullptr && !stop_.load(std::memory_order_acquire)) {
     wake_.wait(seen, std::memory_order_acquire);
   }
   parked_.exchange(0, std::memory_order_acq_rel);

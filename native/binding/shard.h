@@ -9,6 +9,7 @@
 #include "binding/session.h"
 #include "ring/byte_ring.h"
 #include "ring/seqlock.h"
+#include "ring/spsc_ring.h"
 
 namespace bot4 {
 
@@ -40,8 +41,9 @@ struct ShardTotals {
   std::uint32_t refused[kStatusCount];
 };
 
-/// A session on a thread of its own: records in by a ring, intents and trades out by the arena's
-/// rings, views out by seqlocks.
+/// A session on a thread of its own: records in by a ring, intents and trades out by rings, views
+/// out by seqlocks. What the engine writes into its arena is handed over after every frame; the arena
+/// itself stays with the shard's thread, so that its counters never cross between cores.
 ///
 /// Steering, policies and resets come by the same ring as the frames, so that they take effect
 /// exactly between the frames that they were sent between. Halts do not wait in it: they are words
@@ -96,10 +98,18 @@ class Shard {
     return views_[static_cast<std::size_t>(symbol)];
   }
   const SeqLock<ShardTotals>& totals() const noexcept { return *totals_; }
+  const SeqLock<CompositeState>& composite(int index) const noexcept {
+    return composites_[static_cast<std::size_t>(index)];
+  }
   const SeqLock<ConnectionState>& connection(int index) const noexcept {
     return connections_[static_cast<std::size_t>(index)];
   }
-  /// The session: while the thread runs, only its rings, and what a quiet shard holds still.
+  /// Takes the oldest intent or trade; false when there is none.
+  bool take(IntentRecord* intent) noexcept { return intents_.try_pop(intent); }
+  bool take(TradeRecord* trade) noexcept { return trades_.try_pop(trade); }
+  /// To be called after some were taken: a shard that had no room for more goes on handing over.
+  void note_taken() noexcept;
+  /// The session: while the thread runs, only its control frames, and what a quiet shard holds still.
   Session& session() noexcept { return session_; }
 
  private:
@@ -107,6 +117,8 @@ class Shard {
   void work() noexcept;
   bool take_record() noexcept;
   void take_frame(const std::byte* content, std::uint32_t length) noexcept;
+  void hand_over() noexcept;
+  bool move_out() noexcept;
   void publish() noexcept;
   void publish_symbol(int symbol) noexcept;
   void rest() noexcept;
@@ -115,8 +127,11 @@ class Shard {
   Session session_;
   IdlePolicy idle_;
   ByteRing ring_;
+  SpscRing<IntentRecord> intents_;
+  SpscRing<TradeRecord> trades_;
   std::unique_ptr<SeqLock<SymbolView>[]> views_;
   std::unique_ptr<SeqLock<ConnectionState>[]> connections_;
+  std::unique_ptr<SeqLock<CompositeState>[]> composites_;
   std::unique_ptr<SeqLock<ShardTotals>> totals_;
   pthread_t thread_{};
   bool running_ = false;          // Of the steering thread.
@@ -127,6 +142,7 @@ class Shard {
   alignas(128) std::uint64_t taken_ = 0;
   std::uint64_t answered_ = 0;
   int idle_turns_ = 0;
+  bool left_ = false;  // The arena holds what found no room in the rings.
   SymbolView scratch_{};
   std::vector<SymbolState> last_published_;
 
@@ -142,6 +158,8 @@ class Shard {
   std::atomic<bool> stop_{false};
   /// 1 while the shard sleeps or is about to; both sides exchange it.
   alignas(128) std::atomic<int> parked_{0};
+  /// Whether the shard waits for room in its rings; both sides exchange it.
+  std::atomic<bool> backlog_{false};
   /// Raised by the steering thread, waited on by the shard.
   std::atomic<int> wake_{0};
 };

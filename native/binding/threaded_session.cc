@@ -5,59 +5,13 @@
 #include <cstring>
 #include <thread>
 
-#include "core/affinity.h"
-
 namespace bot4 {
 namespace {
 
 /// Runs between two wishes for views from a shard that is never idle.
 constexpr int kRunsPerView = 64;
 
-std::string number(int value) { return std::to_string(value); }
-
-std::string list_of(const std::vector<int>& values) {
-  std::string out;
-  for (const int value : values) out += (out.empty() ? "" : ", ") + number(value);
-  return out;
-}
-
 }  // namespace
-
-std::vector<int> usable_cpus() {
-  std::vector<int> cpus(1024);
-  cpus.resize(std::min(allowed_cpus(cpus.data(), cpus.size()), cpus.size()));
-  return cpus;
-}
-
-std::string thread_fault(const ThreadOptions& options, int instruments,
-                         const std::vector<int>& cpus) {
-  if (options.shards < 1 || options.shards > instruments) {
-    return "threads.shards is " + number(options.shards) + "; allowed are 1 to " +
-           number(instruments) + ", the number of instruments";
-  }
-  const auto shards = static_cast<std::size_t>(options.shards);
-  if (options.idle == IdlePolicy::kSpin && cpus.size() < shards + 1) {
-    return "threads.idle is 'spin' with " + number(options.shards) +
-           " shards; that needs one CPU more than shards, and this process may use " +
-           number(static_cast<int>(cpus.size())) + "; allowed are 'yield' and 'park'";
-  }
-  if (options.pin.empty()) return "";
-  if (options.pin.size() != shards) {
-    return "threads.pin names " + number(static_cast<int>(options.pin.size())) +
-           " CPUs; it must name one for each of the " + number(options.shards) + " shards";
-  }
-  for (std::size_t i = 0; i < shards; ++i) {
-    const int cpu = options.pin[i];
-    if (std::find(cpus.begin(), cpus.end(), cpu) == cpus.end()) {
-      return "threads.pin[" + number(static_cast<int>(i)) + "] is " + number(cpu) +
-             "; this process may use " + list_of(cpus);
-    }
-    if (std::count(options.pin.begin(), options.pin.end(), cpu) > 1) {
-      return "threads.pin names CPU " + number(cpu) + " twice; every shard needs its own";
-    }
-  }
-  return "";
-}
 
 ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOptions& threads,
                                  const DecisionTable* kernels)
@@ -65,7 +19,7 @@ ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOpti
           static_cast<std::uint32_t>(options.instruments.size()), options.intent_capacity,
           options.inbox_bytes,
           std::max<std::uint32_t>(1, static_cast<std::uint32_t>(options.connections.size())),
-          options.trade_capacity)),
+          options.trade_capacity, static_cast<std::uint32_t>(options.composites.size()))),
       arena_(layout_.allocate()),
       control_(arena_.at<ControlBlock>(layout_.control)),
       intents_(arena_.at<IntentRecord>(layout_.intents), layout_.intent_capacity,
@@ -99,6 +53,9 @@ ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOpti
     if (std::find(route.shards.begin(), route.shards.end(), shard) == route.shards.end()) {
       route.shards.push_back(shard);
     }
+  }
+  for (const CompositeSpec& composite : options.composites) {
+    composite_shards_.push_back(composite.instruments.front() % threads.shards);
   }
   for (Route& route : routes_) {
     if (route.shards.empty()) route.shards.push_back(0);

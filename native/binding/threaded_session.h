@@ -21,6 +21,10 @@ struct ThreadOptions {
 std::string thread_fault(const ThreadOptions& options, int instruments,
                          const std::vector<int>& cpus);
 
+/// Says which composite has members of several shards: each book belongs to one thread, so that its
+/// members must be on one. Empty when none has.
+std::string composite_fault(const std::vector<CompositeSpec>& composites, int shards);
+
 /// The CPUs that this process may use, ascending.
 std::vector<int> usable_cpus();
 
@@ -37,8 +41,9 @@ std::vector<int> usable_cpus();
 ///
 /// Policies when full: a shard's ring takes no frame: it stays in the inbox, and those behind it;
 /// the inbox is full: the caller has to drop a frame, and the sequence rules find what it held. The
-/// arena's intent ring is full: intents stay with their shard; the shard's is full: the engine
-/// refuses them (kReasonRingFull). Trades likewise, the shard counts those it drops.
+/// arena's intent ring is full: intents stay in the shard's; that is full, too: they stay in the
+/// shard's arena; its ring is full as well: the engine refuses them (kReasonRingFull). Trades
+/// likewise, the shard counts those it drops.
 ///
 /// Determinism: per instrument the same decisions as a `Session` gives on the same calls, as long as
 ///              no halt changes; the order of intents of different shards is that of their taking.
@@ -101,6 +106,7 @@ class ThreadedSession {
   void collect_trades(int shard) noexcept;
   void collect_control_frames(int shard) noexcept;
   void refresh(int shard) noexcept;
+  bool refresh_composites(int shard) noexcept;
   void add_totals() noexcept;
 
   ArenaLayout layout_;
@@ -113,6 +119,7 @@ class ThreadedSession {
   std::vector<Place> places_;
   std::vector<std::vector<int>> owned_;  // By shard: the instruments in their order.
   std::vector<Route> routes_;
+  std::vector<int> composite_shards_;  // By composite.
   std::vector<SymbolView> views_;
   std::vector<SymbolSteering> sent_steering_;
   std::vector<std::unique_ptr<PolicyBlock>> policies_;  // Checked and not yet sent.

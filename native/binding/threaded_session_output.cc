@@ -7,25 +7,16 @@
 namespace bot4 {
 namespace {
 
-/// Moves the records of a shard's ring into the arena's for as long as there is room.
+/// Takes records of a shard into the arena's ring for as long as there is room.
 template <typename Record, typename Change>
-void move_records(const Record* from, std::uint32_t mask, std::uint32_t* head_word,
-                  std::uint32_t* tail_word, RecordRing<Record>& to, Change change) noexcept {
-  // Acquire pairs with the shard's commit: the records before head are whole. The tail is ours.
-  const std::uint32_t head =
-      std::atomic_ref<std::uint32_t>(*head_word).load(std::memory_order_acquire);
-  std::atomic_ref<std::uint32_t> tail_ref(*tail_word);
-  std::uint32_t tail = tail_ref.load(std::memory_order_relaxed);
-  if (tail == head) return;
-  for (; tail != head; ++tail) {
-    Record* record = to.begin();
-    if (record == nullptr) break;
-    *record = from[tail & mask];
+void move_records(Shard& from, RecordRing<Record>& to, Change change) noexcept {
+  bool took = false;
+  for (Record* record = to.begin(); record != nullptr && from.take(record); record = to.begin()) {
     change(*record);
     to.commit();
+    took = true;
   }
-  // Release pairs with the shard's look at the tail: the records were copied.
-  tail_ref.store(tail, std::memory_order_release);
+  if (took) from.note_taken();
 }
 
 }  // namespace
@@ -45,26 +36,18 @@ void ThreadedSession::collect() noexcept {
 }
 
 void ThreadedSession::collect_intents(int shard) noexcept {
-  Session& session = shards_[static_cast<std::size_t>(shard)].session();
   const std::vector<int>& own = owned_[static_cast<std::size_t>(shard)];
-  ControlBlock& control = session.control();
-  move_records(session.arena().at<IntentRecord>(session.layout().intents),
-               session.layout().intent_capacity - 1, &control.intent_head, &control.intent_tail,
-               intents_, [&](IntentRecord& intent) {
-                 intent.symbol = own[static_cast<std::size_t>(intent.symbol)];
-                 intent.sequence = ++intent_sequence_;
-               });
+  move_records(shards_[static_cast<std::size_t>(shard)], intents_, [&](IntentRecord& intent) {
+    intent.symbol = own[static_cast<std::size_t>(intent.symbol)];
+    intent.sequence = ++intent_sequence_;
+  });
 }
 
 void ThreadedSession::collect_trades(int shard) noexcept {
-  Session& session = shards_[static_cast<std::size_t>(shard)].session();
   const std::vector<int>& own = owned_[static_cast<std::size_t>(shard)];
-  ControlBlock& control = session.control();
-  move_records(session.arena().at<TradeRecord>(session.layout().trades),
-               session.layout().trade_capacity - 1, &control.trade_head, &control.trade_tail,
-               trades_, [&](TradeRecord& trade) {
-                 trade.symbol = own[static_cast<std::size_t>(trade.symbol)];
-               });
+  move_records(shards_[static_cast<std::size_t>(shard)], trades_, [&](TradeRecord& trade) {
+    trade.symbol = own[static_cast<std::size_t>(trade.symbol)];
+  });
 }
 
 void ThreadedSession::collect_control_frames(int shard) noexcept {
@@ -76,7 +59,7 @@ void ThreadedSession::collect_control_frames(int shard) noexcept {
   };
   const auto* ring = session.arena().at<ControlFrameRecord>(session.layout().control_frames);
   const std::uint32_t mask = session.layout().control_frame_capacity - 1;
-  // Acquire and release as in move_records.
+  // Acquire pairs with the shard's commit: the records before head are whole. The tail is ours.
   const std::uint32_t head =
       std::atomic_ref<std::uint32_t>(control.control_frame_head).load(std::memory_order_acquire);
   std::atomic_ref<std::uint32_t> tail_ref(control.control_frame_tail);
@@ -90,6 +73,7 @@ void ThreadedSession::collect_control_frames(int shard) noexcept {
     *record = frame;
     control_frames_.commit();
   }
+  // Release pairs with the shard's look at the tail: the records were copied.
   tail_ref.store(tail, std::memory_order_release);
 }
 
@@ -122,6 +106,7 @@ void ThreadedSession::refresh(int shard) noexcept {
       whole = false;
     }
   }
+  whole &= refresh_composites(shard);
   ShardTotals totals;
   if (from.totals().load(&totals)) {
     totals_[at] = totals;
@@ -129,6 +114,25 @@ void ThreadedSession::refresh(int shard) noexcept {
     whole = false;
   }
   if (!whole) seen_[at] = 0;  // `published` is never 0: this shard is asked again.
+}
+
+/// Takes the composites of a shard, whose symbols get their places among all; false as in refresh.
+bool ThreadedSession::refresh_composites(int shard) noexcept {
+  const std::vector<int>& own = owned_[static_cast<std::size_t>(shard)];
+  bool whole = true;
+  for (std::size_t i = 0; i < composite_shards_.size(); ++i) {
+    if (composite_shards_[i] != shard) continue;
+    CompositeState state;
+    if (!shards_[static_cast<std::size_t>(shard)].composite(static_cast<int>(i)).load(&state)) {
+      whole = false;
+      continue;
+    }
+    for (std::int32_t* symbol : {&state.bid_symbol, &state.ask_symbol}) {
+      if (*symbol >= 0) *symbol = own[static_cast<std::size_t>(*symbol)];
+    }
+    *arena_.at<CompositeState>(layout_.composites + i * sizeof state) = state;
+  }
+  return whole;
 }
 
 void ThreadedSession::add_totals() noexcept {

@@ -18,7 +18,7 @@ constexpr std::uint32_t kControlFrames = 64;
 
 ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capacity,
                               std::uint32_t inbox_bytes, std::uint32_t connections,
-                              std::uint32_t trade_capacity) noexcept {
+                              std::uint32_t trade_capacity, std::uint32_t composites) noexcept {
   ArenaLayout layout;
   layout.symbols = symbols;
   layout.intent_capacity = std::bit_ceil(intent_capacity);
@@ -28,6 +28,7 @@ ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capaci
   layout.is_sparse = trade_capacity > std::bit_ceil(inbox_trades);
   layout.connections = connections;
   layout.control_frame_capacity = kControlFrames;
+  layout.composite_count = composites;
   std::size_t end = 0;
   const auto place = [&end](std::size_t size) {
     const std::size_t at = end;
@@ -42,6 +43,7 @@ ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capaci
   layout.trades = place(sizeof(TradeRecord) * layout.trade_capacity);
   layout.connection_states = place(sizeof(ConnectionState) * connections);
   layout.control_frames = place(sizeof(ControlFrameRecord) * layout.control_frame_capacity);
+  layout.composites = place(sizeof(CompositeState) * composites);
   layout.inbox = place(layout.inbox_bytes + kInboxSlack);
   layout.bytes = end;
   return layout;

@@ -3,7 +3,7 @@
 //
 //   ControlBlock | SymbolSteering x symbols | SymbolState x symbols | PolicyBlock |
 //   IntentRecord x capacity | TradeRecord x capacity | ConnectionState x connections |
-//   ControlFrameRecord x capacity | inbox bytes
+//   ControlFrameRecord x capacity | CompositeState x composites | inbox bytes
 //
 // Prices in ticks, quantities in lots, ids and counters stand as f64: whole numbers below 2^53 are
 // exact there and JavaScript reads them without a BigInt. Times stand as i64, ns since the epoch.
@@ -19,7 +19,7 @@
 namespace bot4 {
 
 /// Version of the layout; changes whenever a field does.
-inline constexpr std::uint32_t kArenaVersion = 3;
+inline constexpr std::uint32_t kArenaVersion = 4;
 
 /// Words of the whole engine.
 struct alignas(128) ControlBlock {
@@ -211,6 +211,23 @@ struct alignas(64) ControlFrameRecord {
   std::uint32_t body[32];
 };
 
+/// Best bid and offer over the members of a composite, at `at_ns`; see CompositeTop.
+struct alignas(128) CompositeState {
+  std::int64_t at_ns;  ///< The time it is judged for; 0 before the first.
+  std::int64_t bid_e8;        ///< 1e-8 quote units; 0 = no member has a bid.
+  std::int64_t bid_quantity_e8;
+  std::int64_t bid_total_e8;  ///< Over all fresh members at that price.
+  std::int64_t ask_e8;
+  std::int64_t ask_quantity_e8;
+  std::int64_t ask_total_e8;
+  std::int32_t bid_symbol;  ///< Whose bid it is; -1 = nobody's.
+  std::int32_t ask_symbol;
+  std::uint32_t fresh;  ///< Bit m: member m quotes and is within the age limit.
+  std::uint32_t stale;  ///< Bit m: member m quotes and is too old.
+  std::uint32_t locked;   ///< 1: best bid == best ask.
+  std::uint32_t crossed;  ///< 1: best bid > best ask.
+};
+
 /// Before each frame's bytes in the inbox; the bytes are padded to a multiple of 8.
 ///
 /// On a connection with WebSocket framing the bytes are a piece of its stream when `symbol` is -1,
@@ -242,6 +259,7 @@ struct ArenaLayout {
   std::size_t trades = 0;
   std::size_t connection_states = 0;
   std::size_t control_frames = 0;
+  std::size_t composites = 0;
   std::size_t inbox = 0;
   std::size_t bytes = 0;
   std::uint32_t symbols = 0;
@@ -250,6 +268,7 @@ struct ArenaLayout {
   bool is_sparse = false;  ///< The trade ring is larger than the inbox needs.
   std::uint32_t connections = 0;
   std::uint32_t control_frame_capacity = 0;  ///< A power of two.
+  std::uint32_t composite_count = 0;
   std::uint32_t inbox_bytes = 0;
 
   /// Readable bytes behind the inbox, of no meaning: decoders load ahead of what they check.
@@ -259,7 +278,8 @@ struct ArenaLayout {
   /// fits into the inbox at once, so a caller that takes the trades after each `run` loses none.
   static ArenaLayout make(std::uint32_t symbols, std::uint32_t intent_capacity,
                           std::uint32_t inbox_bytes, std::uint32_t connections = 1,
-                          std::uint32_t trade_capacity = 0) noexcept;
+                          std::uint32_t trade_capacity = 0,
+                          std::uint32_t composites = 0) noexcept;
 
   /// The memory of such an arena, zeroed. Where the trade ring was given a size, what is never
   /// touched takes no memory of the machine; otherwise every page is there from the start.

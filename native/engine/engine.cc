@@ -6,7 +6,9 @@ namespace bot4 {
 
 Engine::Engine(const Instruments& instruments, AlignedBuffer& arena, const ArenaLayout& layout,
                const DecisionTable* kernels)
-    : policy_(arena.at<PolicyBlock>(layout.policy)) {
+    : policy_(arena.at<PolicyBlock>(layout.policy)),
+      instruments_(instruments),
+      composites_(arena, layout) {
   BOT4_CHECK(kernels != nullptr && arena.size() >= layout.bytes);
   auto* control = arena.at<ControlBlock>(layout.control);
   control->version = kArenaVersion;
@@ -60,6 +62,13 @@ void Engine::watch_breakers(int symbol, const std::uint32_t* global,
                             const std::uint32_t* venue) noexcept {
   BOT4_CHECK(symbol >= 0 && symbol < symbol_count());
   symbols_[static_cast<std::size_t>(symbol)].watch(global, venue);
+}
+
+void Engine::add_composite(const std::vector<int>& symbols, std::int64_t max_age_ns) {
+  const std::vector<CompositeSeat> seats = composites_.add(symbols, instruments_, max_age_ns);
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    symbols_[static_cast<std::size_t>(symbols[i])].join(seats[i]);
+  }
 }
 
 void Engine::observe(const MarketObserver& observer) noexcept {

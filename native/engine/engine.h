@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 #include "core/aligned_buffer.h"
 #include "core/instruments.h"
 #include "engine/arena_layout.h"
+#include "engine/composites.h"
 #include "engine/symbol_engine.h"
 
 namespace bot4 {
@@ -40,6 +42,13 @@ class Engine {
   /// of its own; null: none. They must outlive the engine.
   void watch_breakers(int symbol, const std::uint32_t* global, const std::uint32_t* venue) noexcept;
 
+  /// Joins symbols of one underlying into the next composite of the arena's; none: it stays empty.
+  /// Requires a place in the layout, and symbols that are in no other composite.
+  void add_composite(const std::vector<int>& symbols, std::int64_t max_age_ns);
+
+  /// Writes the composites as they are at `now_ns` into the arena.
+  void publish_composites(std::int64_t now_ns) noexcept { composites_.publish(now_ns); }
+
   /// Registers the observer of every book and tape; a default one switches it off.
   void observe(const MarketObserver& observer) noexcept;
 
@@ -65,6 +74,8 @@ class Engine {
  private:
   EngineShared shared_;
   const PolicyBlock* policy_;
+  const Instruments& instruments_;
+  Composites composites_;
   std::deque<SymbolEngine> symbols_;  // A deque: the engines never move.
 };
 

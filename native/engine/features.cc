@@ -23,7 +23,7 @@ const char* feature_name(int feature) noexcept {
       "vpin",                "bulkVolumeImbalance", "kyleLambda",     "kyleFit",
       "hasbrouckLambda",     "amihud",          "realisedVolatility5m", "jumpShare",
       "timeSinceTrade",      "timeSinceUpdate", "markBasis",          "markDeviation",
-      "fundingRate",         "liquidationPressure"};
+      "fundingRate",         "liquidationPressure", "compositeDeviation", "compositeSpread"};
   return kNames[feature];
 }
 
@@ -77,6 +77,13 @@ void Features::publish_mark() noexcept {
   if (mark_ticks_ > 0.0 && depth_.mid() > 0.0) {
     values_[kMarkDeviation] = (depth_.mid() / mark_ticks_ - 1.0) * kBps;
   }
+}
+
+void Features::on_composite(std::int64_t bid_e8, std::int64_t ask_e8) noexcept {
+  const double mid = (static_cast<double>(bid_e8) + static_cast<double>(ask_e8)) * 0.5;
+  const bool two_sided = bid_e8 > 0 && ask_e8 > 0 && depth_.mid() > 0.0;
+  values_[kCompositeDeviation] = two_sided ? (depth_.mid() * tick_e8_ / mid - 1.0) * kBps : 0.0;
+  values_[kCompositeSpread] = two_sided ? static_cast<double>(ask_e8 - bid_e8) / mid * kBps : 0.0;
 }
 
 void Features::on_liquidation(std::int64_t lots, Side side, std::int64_t at_ns) noexcept {

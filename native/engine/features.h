@@ -50,6 +50,9 @@ class Features {
   void on_mark(std::int64_t mark_e8, std::int64_t index_e8, std::int64_t funding_rate_e8,
                std::int64_t at_ns) noexcept;
 
+  /// Takes the composite's best bid and ask in 1e-8 quote units, after the book; 0: there is none.
+  void on_composite(std::int64_t bid_e8, std::int64_t ask_e8) noexcept;
+
   /// Takes a forced order of the venue: `side` is the side of the order. Requires lots > 0.
   void on_liquidation(std::int64_t lots, Side side, std::int64_t at_ns) noexcept;
 

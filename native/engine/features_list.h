@@ -71,6 +71,8 @@ enum Feature : int {
   kMarkDeviation,         ///< mid / mark - 1 [bps].
   kFundingRate,           ///< Funding rate of the period [bps].
   kLiquidationPressure,   ///< Decayed signed lots of forced orders (30 s) / mean touch depth.
+  kCompositeDeviation,    ///< mid / composite mid - 1 [bps]; 0 without a two-sided composite.
+  kCompositeSpread,       ///< (composite ask - bid) / composite mid [bps]; below 0 while crossed.
   kFeatureCount
 };
 

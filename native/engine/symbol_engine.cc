@@ -11,6 +11,7 @@ SymbolEngine::SymbolEngine(int symbol, const InstrumentSpec& spec, EngineShared*
                            SymbolSteering* steering, SymbolState* state) noexcept
     : symbol_(symbol),
       tick_e8_(static_cast<double>(spec.tick.grid_e8())),
+      streamed_snapshots_(venue_of(spec.rule) != Venue::kBinance),
       shared_(shared),
       steering_(steering),
       state_(state),
@@ -45,6 +46,7 @@ Status SymbolEngine::apply(const MarketMessage& m, std::int64_t at_ns) {
     if (sync_.book().two_sided()) features_.on_book(sync_.book(), sync_.delta(), at_ns);
     BOT4_STAGE(kFeatures);
   }
+  if (book_changed || synchronised != (before == SyncState::kSynchronised)) quote_composite(at_ns);
   const bool tape = m.kind == MessageKind::kTrade && status == Status::kOk;
   if (book_changed || tape || before != sync_.state()) decide(at_ns);
   // In steady state only what a depth update moves; trades and marks wrote their own words.
@@ -120,15 +122,36 @@ void SymbolEngine::apply_liquidation(const MarketMessage& m, std::int64_t at_ns)
 
 void SymbolEngine::refuse(MessageKind kind, Status status, std::int64_t at_ns) noexcept {
   ++state_->refused[static_cast<int>(status)];
-  const bool may_be_depth = kind == MessageKind::kDepth || kind == MessageKind::kUnknown;
+  const bool may_be_depth = kind == MessageKind::kDepth || kind == MessageKind::kPartial ||
+                            kind == MessageKind::kUnknown ||
+                            (kind == MessageKind::kSnapshot && streamed_snapshots_);
   const bool harmless =
       !may_be_depth || status == Status::kUnknownEvent || status == Status::kWrongSymbol;
   if (harmless || sync_.state() != SyncState::kSynchronised) return;
   sync_.break_proof(status, at_ns);
+  quote_composite(at_ns);
   features_.reset();
   state_->last_message_ns = at_ns;
   decide(at_ns);
   publish_sync();
+}
+
+/// Shows the proven book's touch to the composite, or takes it away when there is no proof.
+void SymbolEngine::quote_composite(std::int64_t at_ns) noexcept {
+  if (seat_.book == nullptr) return;
+  Status status = Status::kUnknownSymbol;
+  if (sync_.state() == SyncState::kSynchronised) {
+    const L2Book& book = sync_.book();
+    status = seat_.book->update(seat_.member, book.best(Side::kBuy),
+                                book.best_quantity(Side::kBuy), book.best(Side::kSell),
+                                book.best_quantity(Side::kSell), at_ns);
+  }
+  if (status != Status::kOk) {
+    seat_.book->withdraw(seat_.member);
+  } else if (features_.updates() > 0) {
+    const CompositeTop top = seat_.book->top(at_ns);
+    features_.on_composite(top.bid.price_e8, top.ask.price_e8);
+  }
 }
 
 void SymbolEngine::take_offered_policy() noexcept {

@@ -5,6 +5,7 @@
 #include "core/instruments.h"
 #include "core/state_hash.h"
 #include "engine/arena_layout.h"
+#include "engine/composites.h"
 #include "engine/features.h"
 #include "engine/gate.h"
 #include "engine/quoting.h"
@@ -61,6 +62,9 @@ class SymbolEngine {
     gate_.halt_by(global, symbol);
   }
 
+  /// Takes a seat in a composite, which must outlive this.
+  void join(const CompositeSeat& seat) noexcept { seat_ = seat; }
+
   void observe(const MarketObserver& observer) noexcept;
   const BookSync& sync() const noexcept { return sync_; }
 
@@ -69,6 +73,7 @@ class SymbolEngine {
   Status apply_trade(const MarketMessage& m, std::int64_t at_ns) noexcept;
   void apply_mark(const MarketMessage& m, std::int64_t at_ns) noexcept;
   void apply_liquidation(const MarketMessage& m, std::int64_t at_ns) noexcept;
+  void quote_composite(std::int64_t at_ns) noexcept;
   void decide(std::int64_t at_ns) noexcept;
   GateMarket gate_market() const noexcept;
   std::uint32_t emit_take(std::int64_t at_ns, const Decision& decision, const GateMarket& market,
@@ -88,6 +93,7 @@ class SymbolEngine {
 
   int symbol_;
   double tick_e8_;
+  bool streamed_snapshots_;  // Snapshots come by the stream, as updates do.
   EngineShared* shared_;
   SymbolSteering* steering_;
   SymbolState* state_;
@@ -99,6 +105,7 @@ class SymbolEngine {
   Quotes live_;
   std::int64_t last_quote_ns_ = INT64_MIN;
   std::int64_t last_depth_ns_ = 0;
+  CompositeSeat seat_;
   SeqLock<PolicyBlock> offered_policy_;
 };
 

@@ -82,6 +82,23 @@ function checkPools(rules: Rules, { machine, instruments }: ConfigSettings): voi
   );
 }
 
+/** Each thread has its CPU; there are no more threads than instruments. */
+function checkPins(rules: Rules, { engine, instruments }: ConfigSettings): void {
+  const { pin, threads } = engine;
+  if (pin.length === 0) return;
+  const shards = Math.min(threads, instruments.length);
+  const names = `names ${pin.length} ${pin.length === 1 ? 'CPU' : 'CPUs'}`;
+  if (pin.length !== shards) {
+    const wanted =
+      shards === 0
+        ? 'an empty list while engine.threads is 0'
+        : `one for each of the ${shards} threads (engine.threads, at most one for each instrument)`;
+    rules.refuse('engine.pin', names, wanted, 'engine.threads');
+  } else if (new Set(pin).size !== pin.length) {
+    rules.refuse('engine.pin', `${names}, one of them twice`, 'a CPU of its own for each thread');
+  }
+}
+
 /**
  * Checks what no single setting can tell: settings that contradict each other. Requires settings
  * that their schema accepted. Every contradiction is reported.
@@ -108,6 +125,7 @@ export function checkRules(
   checkDrawdowns(rules, settings.safety);
   checkCollars(rules, settings);
   checkPools(rules, settings);
+  checkPins(rules, settings);
   if (database.mode === 'url' && database.url === undefined) {
     rules.refuse(
       'database.mode',

@@ -91,6 +91,12 @@ const engine = () =>
         'What such a thread does without work: sleep, give its CPU away, or spin, which needs one CPU more than threads.',
       default: 'park',
     }),
+    pin: Type.Array(Type.Integer({ minimum: 0, maximum: 1023 }), {
+      description:
+        'The CPU of each of these threads, all different; empty leaves them to the system. `bot4 doctor` names the CPUs that the process may use.',
+      maxItems: 16,
+      default: [],
+    }),
   });
 
 const risk = () => {

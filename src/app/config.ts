@@ -97,7 +97,12 @@ export interface Bot4Config {
   };
   readonly simulator: SimulatorConfig;
   /** Where the engine runs: `threads` 0 is the event loop. */
-  readonly engine: { readonly threads: number; readonly idle: EngineThreads['idle'] };
+  readonly engine: {
+    readonly threads: number;
+    readonly idle: EngineThreads['idle'];
+    /** A CPU for each thread; empty: wherever the system puts them. */
+    readonly pin: readonly number[];
+  };
   /** What the engine asks of the machine; what is refused is said and done without. */
   readonly machine: {
     readonly hugePages: 'off' | 'transparent';

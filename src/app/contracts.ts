@@ -185,6 +185,8 @@ export interface StatusReport {
   }[];
   /** Why it is not trading, most important first, plain words; empty while it trades. */
   readonly notTradingBecause: readonly string[];
+  /** Venues that the circuit breaker lets nothing new through to, and why. */
+  readonly breakers: readonly { readonly venue: string; readonly reason: string }[];
   readonly pnl: ProfitAndLoss;
   readonly positions: readonly {
     readonly instrument: string;

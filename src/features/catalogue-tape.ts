@@ -150,4 +150,17 @@ export const TAPE_FEATURES = [
     unit: '',
     source: 'Brunnermeier & Pedersen (2009), Review of Financial Studies 22(6) (forced trading)',
   },
+  {
+    name: 'compositeDeviation',
+    formula:
+      '10000 (mid / composite mid - 1), composite of the best fresh bid and ask of the underlying as of the last depth update; 0 while it is not two-sided',
+    unit: 'bps',
+    source: 'Hasbrouck (1995), Journal of Finance 50(4) (one security, many markets)',
+  },
+  {
+    name: 'compositeSpread',
+    formula: '10000 (composite ask - composite bid) / composite mid; below 0 while it is crossed',
+    unit: 'bps',
+    source: 'Hasbrouck (1995), Journal of Finance 50(4) (one security, many markets)',
+  },
 ] as const satisfies readonly FeatureDefinition[];

@@ -1,4 +1,5 @@
 import { assert } from '../core/index.ts';
+import type { Instrument } from '../model/index.ts';
 import { loadAddon } from './load.ts';
 
 /** What `createBreaker` of the addon returns. */
@@ -18,6 +19,10 @@ export interface BreakerAddon {
 
 /** A venue by its number, or all of them. */
 export type Circuit = number | 'all';
+
+/** The circuit that an engine watches for an instrument: that of the venue whose messages it reads. */
+export const circuitOf = ({ sequenceRule }: Pick<Instrument, 'sequenceRule'>): number =>
+  loadAddon().sequenceRuleVenues[sequenceRule];
 
 /**
  * Stops trading on one venue or on all of them: the steering plane's side of the words that the gate

@@ -7,6 +7,8 @@ import {
   qtyLots,
 } from '../model/index.ts';
 import { Arena, placeOf, strideIn } from './arena.ts';
+import type { CircuitBreaker } from './breaker.ts';
+import { CompositeReader, type EngineComposite, type EngineCompositeTop } from './composites.ts';
 import {
   ConnectionReader,
   type EngineConnection,
@@ -55,6 +57,13 @@ export interface EngineOptions {
   readonly tradeCapacity?: number;
   /** At most 64; absent: one of the first instrument's venue whose frames are messages. */
   readonly connections?: readonly EngineConnection[];
+  /**
+   * Watched by the gate of every symbol: the circuit of all venues and that of its own venue, see
+   * `circuitOf`. Absent or null: none.
+   */
+  readonly breaker?: CircuitBreaker | null;
+  /** Best bids and offers over several instruments; none when absent. */
+  readonly composites?: readonly EngineComposite[];
   /** null or absent: the engine runs in the event loop, inside `run`. */
   readonly threads?: EngineThreads | null;
 }
@@ -156,6 +165,8 @@ function nativeOptions(options: EngineOptions): Parameters<NativeAddon['createEn
       };
     }),
     ...(connections === undefined ? {} : { connections }),
+    breaker: options.breaker?.handle ?? null,
+    ...(options.composites === undefined ? {} : { composites: options.composites }),
     threads: threads ?? null,
     inboxBytes: options.inboxBytes ?? 1 << 20,
     intentCapacity: options.intentCapacity ?? 1024,
@@ -200,6 +211,7 @@ export class Engine {
   readonly #tradeRing: Ring;
   readonly #controlRing: Ring;
   readonly #connections: ConnectionReader;
+  readonly #composites: CompositeReader;
   readonly #steering: Region;
   readonly #haltPlace: number;
   readonly #untilPlace: number;
@@ -237,6 +249,11 @@ export class Engine {
       layout.connections,
       layout.controlFrames,
       addon.framingErrorNames,
+    );
+    this.#composites = new CompositeReader(
+      this.#arena,
+      layout.composites,
+      options.composites ?? [],
     );
     this.isThreaded = options.threads !== undefined && options.threads !== null;
     this.#steering = layout.steering;
@@ -435,6 +452,24 @@ export class Engine {
   touch(symbol: number): EngineTouch | null {
     this.#checkSymbol(symbol);
     return this.#states.touch(symbol);
+  }
+
+  /**
+   * The best bid and offer of a composite at the time of the last frame, on threads of its shard's
+   * last view; null while no member's book is synchronised and young enough.
+   */
+  composite(index: number): EngineCompositeTop | null {
+    assert(
+      Number.isInteger(index) && index >= 0 && index < this.#composites.count,
+      () => `composite ${index} is an index below ${this.#composites.count}`,
+    );
+    this.handle.refreshComposites();
+    return this.#composites.top(index);
+  }
+
+  /** How many connections the engine reads. */
+  get connectionCount(): number {
+    return this.#connections.count;
   }
 
   /** The last decision; null before the first. */

@@ -1,4 +1,15 @@
-export { type BreakerAddon, type Circuit, CircuitBreaker, type NativeBreaker } from './breaker.ts';
+export {
+  type BreakerAddon,
+  type Circuit,
+  CircuitBreaker,
+  circuitOf,
+  type NativeBreaker,
+} from './breaker.ts';
+export type {
+  EngineComposite,
+  EngineCompositeQuote,
+  EngineCompositeTop,
+} from './composites.ts';
 export type {
   EngineConnection,
   EngineConnectionState,

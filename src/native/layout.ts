@@ -1,3 +1,5 @@
+import type { SequenceRule } from '../model/index.ts';
+
 /** Element types of the shared memory. */
 export type FieldType = 'u16' | 'i16' | 'u32' | 'i32' | 'i64' | 'f64';
 
@@ -29,6 +31,7 @@ export interface ArenaLayout {
   readonly trades: Region;
   readonly connections: Region;
   readonly controlFrames: Region;
+  readonly composites: Region;
   /** `stride` is the size of a frame's header. */
   readonly inbox: Region;
 }
@@ -49,6 +52,8 @@ export interface NativeEngine {
   settle(timeoutMs: number): boolean;
   /** The next frame of this connection is the first of a new one. */
   resetConnection(connection: number): void;
+  /** In the loop: the arena shows the composites as they are at the last frame's time. */
+  refreshComposites(): void;
 }
 
 /** The object that `createDecisionKernel` returns. */
@@ -82,6 +87,8 @@ export interface NativeAddon {
   readonly featureNames: readonly string[];
   readonly syncStateNames: readonly EngineSyncState[];
   readonly framingErrorNames: readonly string[];
+  /** The number of each sequence rule's venue. */
+  readonly sequenceRuleVenues: Readonly<Record<SequenceRule, number>>;
   createEngine(options: {
     readonly instruments: readonly {
       readonly symbol: string;
@@ -98,6 +105,12 @@ export interface NativeAddon {
       readonly venue: string;
       readonly framing: string;
       readonly maxMessageBytes?: number;
+    }[];
+    /** What `createBreaker` returned; absent or null: no gate watches one. */
+    readonly breaker?: object | null;
+    readonly composites?: readonly {
+      readonly instruments: readonly number[];
+      readonly maxAgeMs: number;
     }[];
     /** Absent or null: the engine runs in the loop. */
     readonly threads?: {

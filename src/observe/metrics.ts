@@ -63,6 +63,12 @@ function labelled(
   };
 }
 
+const byStatus = (
+  instrument: string,
+  counts: Readonly<Record<string, number>>,
+): (readonly [labels: readonly string[], value: number])[] =>
+  Object.entries(counts).map(([status, count]) => [[instrument, status], count]);
+
 const secondsOrNaN = (ms: number | null): number => (ms === null ? Number.NaN : ms / 1000);
 
 /**
@@ -142,6 +148,16 @@ export const METRICS: readonly MetricDefinition[] = [
   ),
   labelled(
     'gauge',
+    [
+      'bot4_venue_breaker_open',
+      '1 while the circuit breaker lets nothing new through to the venue',
+      '1',
+    ],
+    ['venue'],
+    (view) => view.venues.map((venue) => [[venue.venue], venue.breaker === null ? 0 : 1]),
+  ),
+  labelled(
+    'gauge',
     ['bot4_venue_last_message_age_seconds', 'Age of the latest message, NaN before the first', 's'],
     ['venue'],
     (view) => view.venues.map((venue) => [[venue.venue], secondsOrNaN(venue.lastMessageAgeMs)]),
@@ -175,6 +191,57 @@ export const METRICS: readonly MetricDefinition[] = [
     ['bot4_market_messages_refused_total', 'Messages that decoder or book refused', '1'],
     ['instrument'],
     (view) => view.feeds.map((feed) => [[feed.instrument], feed.refused]),
+  ),
+  labelled(
+    'counter',
+    [
+      'bot4_market_messages_unapplied_total',
+      'Messages that were not applied, by status; those of no traded instrument under "none"',
+      '1',
+    ],
+    ['instrument', 'status'],
+    (view) => [
+      ...view.feeds.flatMap(({ instrument, statuses }) => byStatus(instrument, statuses)),
+      ...byStatus('none', view.totals.unassigned),
+    ],
+  ),
+  labelled(
+    'counter',
+    ['bot4_book_checksum_checks_total', 'Books compared with the checksum of the venue', '1'],
+    ['instrument'],
+    (view) => view.feeds.map((feed) => [[feed.instrument], feed.checksumChecks]),
+  ),
+  labelled(
+    'counter',
+    ['bot4_book_checksum_mismatches_total', 'Books that the checksum of the venue broke', '1'],
+    ['instrument'],
+    (view) => view.feeds.map((feed) => [[feed.instrument], feed.checksumMismatches]),
+  ),
+  labelled(
+    'counter',
+    ['bot4_connection_messages_total', 'Messages given to the decoder of a connection', '1'],
+    ['connection'],
+    (view) => view.connections.map((each) => [[String(each.connection)], each.messages]),
+  ),
+  labelled(
+    'counter',
+    [
+      'bot4_connection_fallbacks_total',
+      'Of these, messages that the exact-shape decoder left to the general one',
+      '1',
+    ],
+    ['connection'],
+    (view) => view.connections.map((each) => [[String(each.connection)], each.fallbacks]),
+  ),
+  labelled(
+    'counter',
+    [
+      'bot4_connection_sequence_gaps_total',
+      'Messages whose number did not follow, where a venue numbers those of a connection',
+      '1',
+    ],
+    ['connection'],
+    (view) => view.connections.map((each) => [[String(each.connection)], each.sequenceGaps]),
   ),
   counter(
     ['bot4_market_messages_total', 'Market messages read', '1'],

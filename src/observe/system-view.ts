@@ -54,6 +54,19 @@ export interface VenueView {
   readonly lastMessageAgeMs: number | null;
   /** From sending an order to its acknowledgement, median of the recent ones; null before the first. */
   readonly latencyMs: number | null;
+  /** Why its circuit breaker lets nothing new through to it, plain words; null while it is closed. */
+  readonly breaker: string | null;
+}
+
+/** What the decoder of one connection did since the process started. */
+export interface ConnectionView {
+  /** Its index. */
+  readonly connection: number;
+  readonly messages: number;
+  /** Of these, what the exact-shape decoder left to the general one. */
+  readonly fallbacks: number;
+  /** Messages whose sequence number did not follow, where the venue numbers a connection's. */
+  readonly sequenceGaps: number;
 }
 
 /** Whether a book may be traded on: only `synchronised` may. */
@@ -70,6 +83,11 @@ export interface FeedView {
   readonly gaps: number;
   /** Messages refused by the decoder or the book since the process started. */
   readonly refused: number;
+  /** Messages that were not applied, by the engine's status: refused, held, repeated or too old. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Updates of the book that carried the venue's checksum, and those that it did not agree with. */
+  readonly checksumChecks: number;
+  readonly checksumMismatches: number;
 }
 
 /** What the account is worth, in the view's currency. */
@@ -213,6 +231,8 @@ export interface TotalsView {
   readonly ordersRefused: number;
   readonly ordersRejected: number;
   readonly fills: number;
+  /** Messages that concerned no traded instrument, by the engine's status. */
+  readonly unassigned: Readonly<Record<string, number>>;
 }
 
 /** The process itself. */
@@ -242,6 +262,7 @@ export interface SystemView {
   readonly mode: ModeView;
   readonly venues: readonly VenueView[];
   readonly feeds: readonly FeedView[];
+  readonly connections: readonly ConnectionView[];
   readonly equity: EquityView;
   readonly positions: readonly PositionView[];
   readonly orders: readonly OrderView[];

@@ -1,6 +1,6 @@
 import { type CauseOrigin, type ControlMode, severity } from '../model/index.ts';
 import { REFUSAL_WORDS } from './refusal-words.ts';
-import type { EpochMs, FeedView, RefusalView, SystemView } from './system-view.ts';
+import type { EpochMs, FeedView, RefusalView, SystemView, VenueView } from './system-view.ts';
 
 /** Refusals older than this no longer explain why nothing is traded now. */
 const REFUSAL_COUNTS_FOR_MS = 60_000;
@@ -94,7 +94,25 @@ function venueReasons(view: SystemView): NotTradingReason[] {
     const text = 'No venue is connected yet.';
     return [{ kind: 'venue', weight, instrument: null, text, sinceMs: null }];
   }
-  return down.map((venue) => ({
+  const cut = view.venues.filter((venue) => venue.connected && venue.breaker !== null);
+  return [...down.map((venue) => downReason(view, venue, weight)), ...cut.map(cutReason)];
+}
+
+/** The connection stands, and the breaker lets nothing new through. */
+const cutReason = (venue: VenueView): NotTradingReason => ({
+  kind: 'venue',
+  weight: 'stops-one',
+  instrument: null,
+  text: `The circuit breaker of venue ${venue.venue} is open: ${withoutFullStop(venue.breaker ?? '')}.`,
+  sinceMs: null,
+});
+
+function downReason(
+  view: SystemView,
+  venue: VenueView,
+  weight: NotTradingReason['weight'],
+): NotTradingReason {
+  return {
     kind: 'venue',
     weight,
     instrument: null,
@@ -104,7 +122,7 @@ function venueReasons(view: SystemView): NotTradingReason[] {
         : `Venue ${venue.venue} is not connected: its last message came ` +
           `${seconds(venue.lastMessageAgeMs)} ago.`,
     sinceMs: venue.lastMessageAgeMs === null ? null : view.atMs - venue.lastMessageAgeMs,
-  }));
+  };
 }
 
 function feedReasons(view: SystemView): NotTradingReason[] {

@@ -297,6 +297,22 @@ describe('settings that contradict each other', () => {
       { risk: { priceCollarBps: 60 } },
       'safety.flattenCollarBps is 50; allowed: at most 30, half of risk.priceCollarBps, which is 60',
     ],
+    [
+      { engine: { pin: [0] } },
+      'engine.pin names 1 CPU; allowed: an empty list while engine.threads is 0',
+    ],
+    [
+      { engine: { threads: 2, pin: [0] } },
+      'engine.pin names 1 CPU; allowed: one for each of the 2 threads',
+    ],
+    [
+      { engine: { threads: 2, pin: [1, 1] } },
+      'engine.pin names 2 CPUs, one of them twice; allowed: a CPU of its own for each thread',
+    ],
+    [
+      { engine: { threads: 16, pin: [0, 1] } },
+      'engine.pin names 2 CPUs; allowed: one for each of the 3 threads',
+    ],
   ])('are refused: %j', (content, message) => {
     expect(refuse({ file: writeConfig(content) })).toContain(message);
   });

@@ -9,7 +9,7 @@ import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, err, eventTime, ok } from '../../src/core/index.ts';
 import { ClientOrderIds } from '../../src/execution/index.ts';
 import type { DomainEvent } from '../../src/model/index.ts';
-import { Engine } from '../../src/native/index.ts';
+import { CircuitBreaker, Engine } from '../../src/native/index.ts';
 import type { StorageFailure } from '../../src/store/index.ts';
 import { findStrategy } from '../../src/strategy/index.ts';
 
@@ -74,9 +74,11 @@ export class VirtualWorld {
     const instruments = config.instruments.map((one) => one.instrument);
     this.state = state ?? new TradingState(instruments, config.risk);
     const events = this.events;
+    const breaker = new CircuitBreaker();
     this.trader = new Trader(
       {
-        engine: new Engine({ instruments }),
+        engine: new Engine({ instruments, breaker }),
+        breaker,
         state: this.state,
         log: {
           append: (event) =>

@@ -287,6 +287,7 @@ export const STATUS: StatusReport = {
     },
   ],
   notTradingBecause: ['a person paused it: venue maintenance'],
+  breakers: [{ venue: 'sim', reason: 'none of its instruments has fresh market data' }],
   pnl,
   positions: [
     { instrument: 'sim:BTCUSDT', position: '-0.125', mark: '60123.4', unrealised: '-3.10000000' },

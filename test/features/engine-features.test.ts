@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { seededRng } from '../../src/core/index.ts';
 import { Engine } from '../../src/native/index.ts';
 import { CAPTURES, type CaptureName, HAS_CAPTURES, readCapture } from '../native/captures.ts';
-import { instrumentNamed } from '../native/venue-messages.ts';
+import { instrumentNamed, VenueMessages } from '../native/venue-messages.ts';
 import { GeneratedMarket } from './generated-market.ts';
 import { type BookChange, ReferenceFeatures, type ReferenceLevels } from './reference-features.ts';
 import type { SideChange } from './reference-queues.ts';
@@ -74,6 +75,9 @@ class PlainBook {
   }
 }
 
+/** Features that need a second book of the same underlying. */
+const OF_COMPOSITES = ['compositeDeviation', 'compositeSpread'];
+
 /** Features that need messages of mark prices and forced orders, which these streams lack. */
 const OF_MARKS = ['markBasis', 'markDeviation', 'fundingRate', 'liquidationPressure'];
 
@@ -132,7 +136,8 @@ describe('the engine’s features', () => {
     ['market/binance_raw/spot_ethusdt_20240808.ws.gz', 4000],
     ['market/binance_raw/cm_btcusd_perp_20240808.ws.gz', 6000],
   ] as const)('equal the plain reference to the last bit on %s', (name, limit) => {
-    expect(firstDifference(name, limit)).toEqual({ compared: limit, unmoved: OF_MARKS });
+    const unmoved = [...OF_MARKS, ...OF_COMPOSITES];
+    expect(firstDifference(name, limit)).toEqual({ compared: limit, unmoved });
   });
 
   it.each([1, 2, 3])(
@@ -154,7 +159,46 @@ describe('the engine’s features', () => {
           if (expected !== 0) unmoved.delete(feature);
         }
       }
-      expect([...unmoved]).toEqual([]);
+      expect([...unmoved]).toEqual(OF_COMPOSITES);
     },
   );
+
+  it('compare a book with the composite of two as the plain formula does, to the last bit', () => {
+    const instruments = [
+      instrumentNamed('AAA', 0),
+      { ...instrumentNamed('BBB', 1), tickSizeE8: 2_500_000n },
+    ];
+    const engine = new Engine({
+      instruments,
+      composites: [{ instruments: [0, 1], maxAgeMs: 60_000 }],
+    });
+    const venues = instruments.map(({ symbol, index }) => new VenueMessages(engine, symbol, index));
+    const rng = seededRng(11);
+    /** [bid, ask] in 1e-8 by book; null before its first. */
+    const books: (readonly [number, number] | null)[] = [null, null];
+    let crossed = 0;
+    for (let step = 0; step < 400; step += 1) {
+      const at = step < 2 ? step : Math.floor(rng.uniform() * 2);
+      // Prices of the messages are in 0.1; the second book's grid is finer.
+      const bid = 50_000 + Math.floor(rng.uniform() * 6);
+      const ask = bid + 1 + Math.floor(rng.uniform() * 4);
+      for (const venue of venues) venue.wait(10);
+      venues[at]!.lose().depth([], []);
+      venues[at]!.snapshot([[bid, 5]], [[ask, 7]]);
+      engine.run(null);
+      expect(engine.syncState(at)).toBe('synchronised');
+      books[at] = [bid * 1e7, ask * 1e7];
+      const known = books.filter((book) => book !== null);
+      const best = Math.max(...known.map(([price]) => price));
+      const offer = Math.min(...known.map(([, price]) => price));
+      const composite = (best + offer) * 0.5;
+      const tick = Number(instruments[at]!.tickSizeE8);
+      const mid = ((bid * 1e7) / tick + (ask * 1e7) / tick) * 0.5;
+      const { features } = engine.state(at);
+      expect(features['compositeDeviation']).toBe(((mid * tick) / composite - 1) * 1e4);
+      expect(features['compositeSpread']).toBe(((offer - best) / composite) * 1e4);
+      if (offer < best) crossed += 1;
+    }
+    expect(crossed).toBeGreaterThan(20);
+  });
 });

@@ -86,6 +86,14 @@ class RandomMarket {
       if (book_.size(side) == 0) book_.set(side, mid_ + away, 1);
     }
     features.on_book(book_, delta, now_);
+    compare(random_.below(8));
+  }
+
+  /// The same underlying elsewhere: none, locked, crossed or a few ticks apart, at any price.
+  void compare(std::int64_t kind) {
+    const std::int64_t bid = kind == 0 ? 0 : (mid_ + random_.below(9) - 4) * 10'000'000;
+    const std::int64_t ask = kind == 1 ? 0 : bid + (random_.below(5) - 1) * 1'000'000;
+    features.on_composite(bid, wild_ && kind == 2 ? INT64_MAX : ask);
   }
 
   Random random_;

@@ -1,8 +1,14 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { MarketDesk } from '../../src/app/trader/market-desk.ts';
+import type { Recorder } from '../../src/app/trader/recorder.ts';
+import { TradingHalt } from '../../src/app/trader/trading-halt.ts';
+import { TradingState } from '../../src/app/trader/trading-state.ts';
+import { money, parseE8 } from '../../src/model/index.ts';
 import { Engine } from '../../src/native/index.ts';
-import { instrumentNamed } from './venue-messages.ts';
+import { RISK_LIMITS, type RiskLimits } from '../../src/risk/index.ts';
+import { instrumentNamed, START } from './venue-messages.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -78,5 +84,47 @@ describe('the hot entries of Engine', () => {
     // What remains is the measurement's own object. One bigint per message would be 24 bytes, and
     // negative growth if some were collected meanwhile.
     expect(Math.abs(grown) / 1_000_000).toBeLessThan(0.05);
+  });
+});
+
+describe('the market desk', () => {
+  it('adds no garbage of its own to a frame without records', { timeout: 120_000 }, () => {
+    const instruments = [instrumentNamed('AAAUSDT', 0)];
+    const engine = new Engine({ instruments });
+    const limits = Object.fromEntries(
+      RISK_LIMITS.map(({ name, kind, default: value }) => [
+        name,
+        kind === 'money' ? money(parseE8(String(value))!) : Number(value),
+      ]),
+    );
+    const desk = new MarketDesk({
+      engine,
+      halt: new TradingHalt(engine, null),
+      state: new TradingState(instruments, limits as unknown as RiskLimits),
+      recorder: { failure: null } as unknown as Recorder,
+      instruments,
+      strategies: new Map(),
+      feed: null,
+      staleAfterMs: 1000,
+      afterRun: null,
+      onIntent: () => {},
+    });
+    const update = new DepthUpdate();
+    const frame = { symbol: 0, receivedAt: START, bytes: update.bytes };
+    const feed = (count: number): void => {
+      for (let i = 0; i < count; i += 1) {
+        update.next();
+        desk.onFrame(frame);
+      }
+    };
+    desk.onFrame({ ...frame, bytes: snapshot });
+    feed(600_000);
+    collect();
+    feed(600_000);
+    const before = getHeapStatistics().used_heap_size;
+    feed(500_000);
+    const grown = getHeapStatistics().used_heap_size - before;
+    expect(engine.state(0).counters).toMatchObject({ depthApplied: 1_700_000, gaps: 0 });
+    expect(Math.abs(grown) / 500_000).toBeLessThan(0.1);
   });
 });

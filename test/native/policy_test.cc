@@ -13,7 +13,7 @@ BOT4_TEST("a policy outside its bounds is refused by the name of its field and t
     void (*spoil)(PolicyBlock&);
   };
   const BadPolicy bad[] = {
-      {"weights", [](PolicyBlock& p) { p.model.weights[kFeatureCount] = 0.1; }},
+      {"weights", [](PolicyBlock& p) { p.model.weights[kFeatureCount - 1] = INFINITY; }},
       {"weights", [](PolicyBlock& p) { p.model.weights[3] = NAN; }},
       {"inverseSds", [](PolicyBlock& p) { p.model.inverse_sds[0] = INFINITY; }},
       {"negativeMeans", [](PolicyBlock& p) { p.model.negative_means[63] = NAN; }},

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { Engine, type EngineIntent, type EngineThreads } from '../../src/native/index.ts';
+import { CAPTURES, type CaptureName, HAS_CAPTURES, readCapture } from './captures.ts';
 import { instrumentNamed, QUOTE, TAKE, VenueMessages } from './venue-messages.ts';
 
 const ADDON = fileURLToPath(new URL('../../build/Release/bot4.node', import.meta.url));
@@ -59,14 +60,71 @@ function replay(engine: Engine, turns: number) {
   };
 }
 
+/** Room for every intent of a replay: a starved shard may write all of them before the first take. */
+const ROOM = { inboxBytes: 1 << 22, intentCapacity: 1 << 14 };
+
+/** Two recorded streams in the order of their frames; each of its own instrument. */
+const RECORDED = [
+  'market/binance_raw/spot_btcusdt_20240808.ws.gz',
+  'market/binance_raw/spot_ethusdt_20240808.ws.gz',
+] as const satisfies readonly CaptureName[];
+
+function replayRecorded(threads: EngineThreads | null, limit: number) {
+  const recorded = RECORDED.map((name, index) => ({ ...CAPTURES[name], index }));
+  const engine = new Engine({ instruments: recorded, threads, ...ROOM });
+  const frames = RECORDED.flatMap((name, index) =>
+    [...readCapture(name)].slice(0, limit).map((frame) => ({ ...frame, index })),
+  ).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.index - b.index));
+  const intents: string[][] = RECORDED.map(() => []);
+  let trades = 0;
+  const take = (): void => {
+    engine.takeTrades(() => {
+      trades += 1;
+    });
+    engine.takeIntents(({ symbol, sequence: _, ...intent }) => {
+      intents[symbol]!.push(
+        JSON.stringify(intent, (_key, value) => (typeof value === 'bigint' ? `${value}` : value)),
+      );
+    });
+  };
+  const policy = { ...TAKE, maxSpreadTicks: 1e6 };
+  for (const { index } of recorded) expect(engine.setPolicy(index, policy).ok).toBe(true);
+  for (const { index, at, bytes } of frames) {
+    while (!engine.push(index, at, bytes)) {
+      engine.run(null);
+      take();
+    }
+    while (engine.run(null) !== 'drained') take();
+    take();
+  }
+  expect(engine.settle(20_000)).toBe(true);
+  take();
+  return {
+    intents,
+    trades,
+    states: recorded.map(({ index }) => engine.state(index)),
+    books: recorded.map(({ index }) => engine.book(index, 20)),
+    totals: { ...engine.totals(), refusedPushes: 0 },
+  };
+}
+
 describe('Engine on threads', () => {
+  // Recorded data lies beside the repository, not in it: skipped where it is absent.
+  it.skipIf(!HAS_CAPTURES)('decides on recorded streams to the bit as in the loop', () => {
+    const loop = replayRecorded(null, 4000);
+    expect(loop.states.map(({ sync }) => sync)).toEqual(['synchronised', 'synchronised']);
+    expect(loop.intents.every((list) => list.length > 20)).toBe(true);
+    expect(loop.trades).toBeGreaterThan(100);
+    expect(replayRecorded({ shards: 2, pin: null, idle: 'park' }, 4000)).toEqual(loop);
+  });
+
   it.each([
     [1, 'park'],
     [2, 'park'],
     [3, 'yield'],
   ] as const)('with %i shards that %s decides per symbol as in the loop', (shards, idle) => {
-    const loop = replay(new Engine({ instruments }), 1500);
-    const engine = new Engine({ instruments, threads: { shards, pin: null, idle } });
+    const loop = replay(new Engine({ instruments, ...ROOM }), 1500);
+    const engine = new Engine({ instruments, threads: { shards, pin: null, idle }, ...ROOM });
     expect(engine.isThreaded).toBe(true);
     expect(replay(engine, 1500)).toEqual(loop);
     expect(loop.intents.map((list) => list.length > 3)).toEqual([true, true, true]);

@@ -71,7 +71,9 @@ describe('metrics', () => {
   it('say NaN, not zero, for an age or a latency that does not exist yet', () => {
     const young: SystemView = {
       ...view,
-      venues: [{ venue: 'sim', connected: false, lastMessageAgeMs: null, latencyMs: null }],
+      venues: [
+        { venue: 'sim', connected: false, lastMessageAgeMs: null, latencyMs: null, breaker: null },
+      ],
       feeds: [{ ...view.feeds[0]!, state: 'waiting', lastUpdateAgeMs: null }],
     };
     expect(family('bot4_venue_last_message_age_seconds', young).readings[0]!.value).toBeNaN();
@@ -79,6 +81,16 @@ describe('metrics', () => {
     expect(family('bot4_book_age_seconds', young).readings[0]!.value).toBeNaN();
     expect(family('bot4_venue_connected', young).readings[0]!.value).toBe(0);
     expect(family('bot4_book_synchronised', young).readings[0]!.value).toBe(0);
+  });
+
+  it('count messages by status, and by decoder of their connection', () => {
+    expect(family('bot4_market_messages_unapplied_total').readings).toContainEqual({
+      labels: { instrument: 'none', status: 'unknown-symbol' },
+      value: 2,
+    });
+    expect(family('bot4_connection_fallbacks_total').readings).toEqual([
+      { labels: { connection: '0' }, value: 12 },
+    ]);
   });
 
   it('drop the reading of a position that was closed', () => {

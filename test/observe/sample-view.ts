@@ -211,6 +211,9 @@ export function sampleView(atMs = SAMPLE_AT_MS, curve = sampleEquityCurve(atMs))
     messagesPerSecond: perSecond,
     gaps: 0,
     refused: 0,
+    statuses: { 'held-for-snapshot': 3 },
+    checksumChecks: 0,
+    checksumMismatches: 0,
   });
   return {
     atMs,
@@ -220,7 +223,10 @@ export function sampleView(atMs = SAMPLE_AT_MS, curve = sampleEquityCurve(atMs))
     kernelTarget: 'avx2',
     currency: 'USDT',
     mode: { mode: 'NORMAL', sinceMs: atMs - 6.4 * HOUR_MS, causes: [] },
-    venues: [{ venue: 'sim', connected: true, lastMessageAgeMs: 14, latencyMs: 3.2 }],
+    venues: [
+      { venue: 'sim', connected: true, lastMessageAgeMs: 14, latencyMs: 3.2, breaker: null },
+    ],
+    connections: [{ connection: 0, messages: 6_291_440, fallbacks: 12, sequenceGaps: 0 }],
     feeds: [feed(BTC, 42, 118.4), feed(ETH, 61, 96.2), feed(SOL, 130, 54.7)],
     equity: {
       atMs: atMs - 400,
@@ -308,6 +314,7 @@ export function sampleView(atMs = SAMPLE_AT_MS, curve = sampleEquityCurve(atMs))
       ordersRefused: 61,
       ordersRejected: 3,
       fills: 2_744,
+      unassigned: { 'unknown-symbol': 2 },
     },
     process: {
       startedAtMs: atMs - 6.5 * HOUR_MS,

@@ -110,7 +110,9 @@ describe('whyNotTrading', () => {
   it('names a venue that is gone and how long ago it was last heard', () => {
     const view: SystemView = {
       ...trading,
-      venues: [{ venue: 'sim', connected: false, lastMessageAgeMs: 12_340, latencyMs: 3 }],
+      venues: [
+        { venue: 'sim', connected: false, lastMessageAgeMs: 12_340, latencyMs: 3, breaker: null },
+      ],
     };
     expect(whyNotTrading(view)).toMatchObject([
       {
@@ -127,7 +129,13 @@ describe('whyNotTrading', () => {
       ...trading,
       venues: [
         ...trading.venues,
-        { venue: 'other', connected: false, lastMessageAgeMs: null, latencyMs: null },
+        {
+          venue: 'other',
+          connected: false,
+          lastMessageAgeMs: null,
+          latencyMs: null,
+          breaker: null,
+        },
       ],
     };
     expect(whyNotTrading(view)).toMatchObject([
@@ -135,6 +143,17 @@ describe('whyNotTrading', () => {
         weight: 'stops-one',
         text: 'Venue other is not connected and has not answered yet.',
         sinceMs: null,
+      },
+    ]);
+  });
+
+  it('names an open circuit breaker of a venue that is connected', () => {
+    const breaker = 'it does not answer orders (timed out)';
+    const view: SystemView = { ...trading, venues: [{ ...trading.venues[0]!, breaker }] };
+    expect(whyNotTrading(view)).toMatchObject([
+      {
+        kind: 'venue',
+        text: 'The circuit breaker of venue sim is open: it does not answer orders (timed out).',
       },
     ]);
   });
@@ -272,7 +291,9 @@ describe('whyNotTrading', () => {
       ...withFeed(0, 'stale', 900),
       mode: { mode: 'PAUSE', sinceMs: 0, causes: [cause({})] },
       journal: { ...trading.journal, writable: false },
-      venues: [{ venue: 'sim', connected: false, lastMessageAgeMs: 5, latencyMs: null }],
+      venues: [
+        { venue: 'sim', connected: false, lastMessageAgeMs: 5, latencyMs: null, breaker: null },
+      ],
       refusals: [{ instrument: SOL.id, code: 'c', detail: 'd', atMs: SAMPLE_AT_MS }],
       orders: [],
     };

@@ -41,12 +41,18 @@ export interface PaperServiceDeps {
 }
 
 /** Makes the engine where the configuration wants it. Errors: throws `AppFailure`. */
-function openEngine({ engine, machine }: Bot4Config, instruments: readonly Instrument[]): Engine {
+function openEngine(
+  { engine, machine }: Bot4Config,
+  instruments: readonly Instrument[],
+  breaker: CircuitBreaker,
+): Engine {
   const shards = Math.min(engine.threads, instruments.length);
-  const threads = shards === 0 ? null : { shards, pin: null, idle: engine.idle };
+  const pin = engine.pin.length === 0 ? null : engine.pin;
+  const threads = shards === 0 ? null : { shards, pin, idle: engine.idle };
   try {
     const { ticks, signals } = machine.pools;
-    return new Engine({ instruments, threads, tradeCapacity: ticks, intentCapacity: signals });
+    const pools = { tradeCapacity: ticks, intentCapacity: signals };
+    return new Engine({ instruments, threads, breaker, ...pools });
   } catch (error) {
     if (error instanceof NativeError && error.code === 'ERR_BOT4_ARGUMENT') {
       throw new AppFailure('configuration', `engine: ${error.message}`);
@@ -88,12 +94,13 @@ export class PaperService {
     this.#lastVitals = this.#vitals.read();
     this.#venue = openVenue(config, this.startedAt);
     const instruments = config.instruments.map((one) => one.instrument);
-    const engine = openEngine(config, instruments);
+    const breaker = new CircuitBreaker();
+    const engine = openEngine(config, instruments, breaker);
     this.#prepareMemory(engine);
     this.trader = new Trader(
       {
         engine,
-        breaker: new CircuitBreaker(),
+        breaker,
         state: persistence.state,
         log: persistence.journal,
         onApplied: deps.onApplied,

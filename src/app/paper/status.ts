@@ -47,6 +47,7 @@ export function statusReport(trader: Trader, facts: StatusFacts): StatusReport {
         .filter(({ kind }) => kind !== 'decision' && kind !== 'refusal')
         .map(({ text }) => text),
     ],
+    breakers: trader.circuits.open(),
     pnl: profitAndLoss(trader, view.currency),
     positions: trader.instruments.flatMap((instrument) => {
       const position = portfolio.position(instrument.id);

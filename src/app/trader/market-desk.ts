@@ -15,7 +15,13 @@ import {
   type PriceTicks,
   priceTicks,
 } from '../../model/index.ts';
-import type { Engine, EngineIntent, EngineSyncState, RunResult } from '../../native/index.ts';
+import type {
+  Engine,
+  EngineIntent,
+  EngineSyncState,
+  EngineTrade,
+  RunResult,
+} from '../../native/index.ts';
 import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
 import type { MarkSource } from './order-desk.ts';
 import type { Recorder } from './recorder.ts';
@@ -47,8 +53,11 @@ export interface MarketDeskDeps {
   /** Asked for snapshots; null when a recording brings its own. */
   readonly feed: Pick<MarketFeed, 'requestSnapshot'> | null;
   readonly staleAfterMs: number;
-  /** Called after each run of the engine, before its intents: a replayed venue catches up here. */
-  readonly afterRun: (now: EventTimeNs, result: RunResult) => void;
+  /**
+   * Called after each run of the engine, before its intents: a replayed venue catches up here. null
+   * where none does.
+   */
+  readonly afterRun: ((now: EventTimeNs, result: RunResult) => void) | null;
   /** Takes each intent before the next frame is processed. */
   readonly onIntent: (intent: Intent) => void;
 }
@@ -74,6 +83,7 @@ export class MarketDesk implements MarkSource, TouchSource {
   readonly #syncStates: (EngineSyncState | null)[];
   readonly #stale: boolean[];
   readonly #marks = new Map<InstrumentId, PriceTicks>();
+  #intents: EngineIntent[] = [];
   #now: EventTimeNs = eventTime(0n);
 
   constructor(deps: MarketDeskDeps) {
@@ -112,19 +122,29 @@ export class MarketDesk implements MarkSource, TouchSource {
   step(until: EventTimeNs | null): RunResult {
     const { engine, halt, recorder, afterRun } = this.#deps;
     const result = engine.run(until);
-    const now = engine.now();
-    if (now > this.#now) this.#now = now;
-    afterRun(now, result);
-    engine.takeTrades((trade) => {
-      const bar = this.#bars[trade.symbol]!.add(trade);
-      if (bar !== null) this.#closeBar(bar, trade.at);
-    });
+    if (afterRun !== null) afterRun(engine.now(), result);
+    engine.takeTrades(this.#addToBar);
     // Whatever the result: a frame that filled an order and led to an intent returns `attention`.
-    const intents: EngineIntent[] = [];
-    engine.takeIntents((intent) => intents.push(intent));
-    for (const intent of intents) this.#handle(intent);
+    engine.takeIntents(this.#collect);
+    if (this.#intents.length > 0) this.#handleIntents();
     if (recorder.failure !== null) halt.set(HALT_MODE);
     return result;
+  }
+
+  // Made once: a frame without records makes no garbage here.
+  readonly #addToBar = (trade: EngineTrade): void => {
+    const bar = this.#bars[trade.symbol]!.add(trade);
+    if (bar !== null) this.#closeBar(bar, trade.at);
+  };
+  readonly #collect = (intent: EngineIntent): void => {
+    this.#intents.push(intent);
+  };
+
+  /** Handles what was collected; an intent may run the engine again, which collects anew. */
+  #handleIntents(): void {
+    const intents = this.#intents;
+    this.#intents = [];
+    for (const intent of intents) this.#handle(intent);
   }
 
   #handle(intent: EngineIntent): void {
@@ -250,8 +270,17 @@ export class MarketDesk implements MarkSource, TouchSource {
   isFresh(instrument: Instrument): boolean {
     const { engine, staleAfterMs } = this.#deps;
     if (engine.syncState(instrument.index) !== 'synchronised') return false;
-    const age = msBetween(engine.lastDepthAt(instrument.index), this.#now);
+    const seen = engine.now();
+    const age = msBetween(
+      engine.lastDepthAt(instrument.index),
+      seen > this.#now ? seen : this.#now,
+    );
     return age <= staleAfterMs;
+  }
+
+  /** Whether an instrument's data was too old, or had not come yet, at the last timer. */
+  isStale(index: number): boolean {
+    return this.#stale[index] ?? true;
   }
 
   /** Best bid and ask of a synchronised, fresh book; null otherwise. */

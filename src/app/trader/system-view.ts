@@ -2,6 +2,7 @@ import { type EventTimeNs, msBetween } from '../../core/index.ts';
 import type { Instrument, InstrumentId, Money, PriceTicks, QtyLots } from '../../model/index.ts';
 import {
   bookView,
+  type ConnectionView,
   causeView,
   type DatabaseView,
   type DecisionView,
@@ -57,6 +58,7 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   rate: 'the intent rate is used up',
   'ring-full': 'the intent ring is full',
   unchanged: 'the quotes moved less than the requote threshold',
+  'breaker-open': 'the circuit breaker is open',
 };
 
 const words = (reason: string): string => REASON_WORDS[reason] ?? reason;
@@ -103,9 +105,11 @@ export class SystemViewer {
           connected: orders.venueFailure === null && freshest !== null && freshest < 5_000,
           lastMessageAgeMs: freshest,
           latencyMs: orders.acknowledgementMs,
+          breaker: this.#trader.circuits.open()[0]?.reason ?? null,
         },
       ],
       feeds: instruments.map((instrument) => this.#feed(instrument, now)),
+      connections: this.#connections(),
       equity: this.#equity(now),
       positions: this.#positions(),
       orders: open.slice(0, MAX_VIEW_ORDERS).flatMap((order) => {
@@ -130,6 +134,7 @@ export class SystemViewer {
         ordersRefused: orders.counts.refused,
         ordersRejected: orders.counts.rejected,
         fills: orders.counts.fills,
+        unassigned: engine.totals().refused,
       },
       process: around.process,
     };
@@ -156,7 +161,18 @@ export class SystemViewer {
         (sum, count) => sum + count,
         0,
       ),
+      statuses: counters.refused,
+      checksumChecks: counters.checksumChecks,
+      checksumMismatches: counters.checksumMismatches,
     };
+  }
+
+  #connections(): ConnectionView[] {
+    const { engine } = this.#trader;
+    return Array.from({ length: engine.connectionCount }, (_, connection) => {
+      const { messages, fallbacks, sequenceGaps } = engine.connection(connection);
+      return { connection, messages, fallbacks, sequenceGaps };
+    });
   }
 
   #rate({ id }: Instrument, messages: number, now: EventTimeNs): number {

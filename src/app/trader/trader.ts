@@ -12,6 +12,7 @@ import { SafetyDesk } from './safety-desk.ts';
 import { StrategyDesk } from './strategy-desk.ts';
 import { TradingHalt } from './trading-halt.ts';
 import type { TradingState } from './trading-state.ts';
+import { VenueCircuits } from './venue-circuits.ts';
 
 const STRATEGY_INTERVAL_MS = 250;
 const SAFETY_INTERVAL_MS = 100;
@@ -21,7 +22,10 @@ const RECONCILE_RETRY_MS = 2_000;
 /** What a trader is made of. The same for paper and backtest; only the edges differ. */
 export interface TraderDeps {
   readonly engine: Engine;
-  /** Tripped for all venues while the trader opens nothing; absent where nothing else watches it. */
+  /**
+   * Tripped for all venues while the trader opens nothing, and for one that is gone. The engine, and
+   * whatever else trades, is to watch the same one; absent: none does.
+   */
   readonly breaker?: CircuitBreaker;
   readonly state: TradingState;
   readonly log: EventLog;
@@ -67,6 +71,7 @@ export class Trader {
   readonly recorder: Recorder;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  readonly circuits: VenueCircuits;
   readonly #halt: TradingHalt;
   readonly #strategyDesk: StrategyDesk;
   readonly #startedAt: EventTimeNs;
@@ -92,6 +97,7 @@ export class Trader {
       onWritten: deps.onWritten,
     });
     this.#halt = new TradingHalt(engine, deps.breaker ?? null);
+    this.circuits = new VenueCircuits(deps.breaker ?? null, instruments);
     this.market = new MarketDesk({
       engine,
       halt: this.#halt,
@@ -101,7 +107,7 @@ export class Trader {
       strategies,
       feed: deps.feed,
       staleAfterMs: deps.staleAfterMs,
-      afterRun: deps.afterRun ?? (() => {}),
+      afterRun: deps.afterRun ?? null,
       onIntent: (intent) => {
         if (!this.#stopping) this.#strategyDesk.onIntent(intent);
       },
@@ -160,6 +166,7 @@ export class Trader {
     // Quotes on an instrument that just went stale are withdrawn at once.
     const wentStale = this.market.onTimer(now);
     this.orders.onTimer(now);
+    this.circuits.observe(({ index }) => this.market.isStale(index), this.orders.venueFailure);
     this.#reconcileWhenDue(now);
     if (this.#isDue(this.#safetyAt, now, SAFETY_INTERVAL_MS)) {
       this.#safetyAt = now;

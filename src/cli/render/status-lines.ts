@@ -50,6 +50,11 @@ export function statusLines(report: StatusReport, style: Style): readonly string
     ...listLines([
       ['open orders', grouped(report.openOrders)],
       ['fills', grouped(report.fills)],
+      [
+        'breaker',
+        report.breakers.map(({ venue, reason }) => `${venue} open: ${reason}`).join('; ') ||
+          'closed',
+      ],
       ['journal', `entry ${report.journalSeq}`],
       ['database', report.database],
       ['page', report.dashboardUrl ?? 'off'],

@@ -32,7 +32,9 @@ export function unborn(view: SystemView): SystemView {
         },
       ],
     },
-    venues: [{ venue: 'sim', connected: false, lastMessageAgeMs: null, latencyMs: null }],
+    venues: [
+      { venue: 'sim', connected: false, lastMessageAgeMs: null, latencyMs: null, breaker: null },
+    ],
     feeds: view.feeds.map((feed) => ({ ...feed, state: 'waiting', lastUpdateAgeMs: null })),
     positions: [],
     orders: [],
@@ -67,7 +69,9 @@ export function troubled(view: SystemView): SystemView {
         },
       ],
     },
-    venues: [{ venue: 'sim', connected: false, lastMessageAgeMs: 6_400, latencyMs: 3.2 }],
+    venues: [
+      { venue: 'sim', connected: false, lastMessageAgeMs: 6_400, latencyMs: 3.2, breaker: null },
+    ],
     feeds: view.feeds.map((feed) => ({ ...feed, state: 'stale', lastUpdateAgeMs: 6_400 })),
     refusals: [
       {

@@ -30,6 +30,7 @@ export function TopBar(props: { readonly view: SystemView; readonly connection: 
               {venue.connected ? '✓' : '✕'}
             </span>
             {venue.venue} {venue.connected ? 'connected' : 'not connected'}
+            {venue.breaker !== null && <span class="failed">, breaker open</span>}
             {venue.latencyMs !== null && (
               <span class="quiet">, orders {milliseconds(venue.latencyMs)}</span>
             )}
