@@ -1,4 +1,5 @@
 export { type BreakerAddon, type Circuit, CircuitBreaker, type NativeBreaker } from './breaker.ts';
+export { type CaptureAddon, CaptureFeed } from './capture-feed.ts';
 export type {
   EngineConnection,
   EngineConnectionState,
