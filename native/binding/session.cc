@@ -90,11 +90,11 @@ RunResult Session::run() noexcept {
 /// Takes the lines of captures as frames of their instruments' connections.
 RunResult Session::run_captures() noexcept {
   ControlBlock& control = *control_;
+  const std::uint32_t first_trade = control.trade_head;
   while (const CaptureLine* line = captures_->head()) {
     if (line->received_ns > control.until_ns) return RunResult::kUntil;
     // The text that waits is not bounded by the inbox, whose size the ring of trades was made for.
-    const std::uint32_t trades = control.trade_head - control.trade_tail;
-    if (trades > layout_.trade_capacity / 2) return RunResult::kIntent;
+    if (control.trade_head - first_trade >= layout_.trade_capacity / 2) return RunResult::kIntent;
     const int symbol = captures_->symbol();
     Connection& connection = connections_[static_cast<std::size_t>(all_[symbol].connection)];
     begin_frame(connection, line->received_ns, line->length);

@@ -18,8 +18,8 @@ enum class RunResult : std::int32_t {
   kDrained = 0,    ///< Every frame of the inbox is processed, and every line of the captures that
                    ///< is known to be next.
   kUntil = 1,      ///< The next frame was received after `until_ns`; it stays where it is.
-  kIntent = 2,     ///< An intent was written, or a replay filled half of the ring of trades; more
-                   ///< frames may wait.
+  kIntent = 2,     ///< An intent was written, or the lines of captures wrote as many trades as half
+                   ///< their ring holds; more frames may wait.
   kAttention = 3,  ///< The match observer has something to report; more frames may wait, and the
                    ///< same frame may have written intents: take them after every run.
   kMalformed = 4,  ///< The inbox words or a frame header make no sense: a bug of the caller.
