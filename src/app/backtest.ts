@@ -14,8 +14,8 @@ const MESSAGES_A_LINE = 250_000;
  * Replays recorded venue messages through the engine, risk and execution that also trade live, with
  * the replay matcher as the venue.
  *
- * Determinism: the same files and configuration give the same report, apart from the two wall-clock
- *              fields, on every kernel target.
+ * Determinism: the same files and configuration give the same report, apart from the fields of
+ *              time and speed, on every kernel target.
  * Errors:      throws `AppFailure` for unreadable files and for an interruption.
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
