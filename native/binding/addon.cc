@@ -5,6 +5,7 @@
 #include <string>
 
 #include "binding/breaker.h"
+#include "binding/capture.h"
 #include "binding/engine_handle.h"
 #include "binding/match.h"
 #include "binding/memory.h"
@@ -64,6 +65,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_breaker(env, exports);
   register_memory(env, exports);
   register_ring(env, exports);
+  register_capture(env, exports);
   return exports;
 }
 

@@ -89,7 +89,7 @@ RunResult Session::run() noexcept {
 
     Connection& connection = connections_[header.connection];
     const auto* bytes = reinterpret_cast<const char*>(inbox_ + read + sizeof header);
-    if (resume_ == 0) begin_frame(connection, header);
+    if (resume_ == 0) begin_frame(connection, header.received_ns, header.length);
     const std::uint32_t intents_before = control.intent_head;
     bool used_up = true;
     if (header.symbol < 0 && connection.stream() != nullptr) {
@@ -102,24 +102,53 @@ RunResult Session::run() noexcept {
       read += static_cast<std::uint32_t>(sizeof header) + padded(header.length);
       control.inbox_read = read;
     }
-    // The observer runs inside apply, on this thread. The frame that woke it may have written
-    // intents, too: they are in the ring, and the caller takes them after every run.
-    if (control.attention != 0) {
-      control.attention = 0;
-      return RunResult::kAttention;
-    }
-    if (control.intent_head != intents_before) return RunResult::kIntent;
+    RunResult why = RunResult::kDrained;
+    if (woken(intents_before, &why)) return why;
+  }
+  return captures_.has_value() ? run_captures() : RunResult::kDrained;
+}
+
+/// Takes the lines of captures as frames of their instruments' connections.
+RunResult Session::run_captures() noexcept {
+  ControlBlock& control = *control_;
+  const std::uint32_t first_trade = control.trade_head;
+  while (const CaptureLine* line = captures_->head()) {
+    if (line->received_ns > control.until_ns) return RunResult::kUntil;
+    // The text that waits is not bounded by the inbox, whose size the ring of trades was made for.
+    if (control.trade_head - first_trade >= layout_.trade_capacity / 2) return RunResult::kIntent;
+    const int symbol = captures_->symbol();
+    Connection& connection = connections_[static_cast<std::size_t>(all_[symbol].connection)];
+    begin_frame(connection, line->received_ns, line->length);
+    const std::uint32_t intents_before = control.intent_head;
+    take_message(connection, line->data, line->length, symbol);
+    captures_->pop();
+    RunResult why = RunResult::kDrained;
+    if (woken(intents_before, &why)) return why;
   }
   return RunResult::kDrained;
 }
 
-void Session::begin_frame(Connection& connection, const FrameHeader& header) noexcept {
+/// Whether the last frame left something that the caller is to hear of at once.
+bool Session::woken(std::uint32_t intents_before, RunResult* why) noexcept {
+  // The observer runs inside apply, on this thread. The frame that woke it may have written
+  // intents, too: they are in the ring, and the caller takes them after every run.
+  if (control_->attention != 0) {
+    control_->attention = 0;
+    *why = RunResult::kAttention;
+    return true;
+  }
+  *why = RunResult::kIntent;
+  return control_->intent_head != intents_before;
+}
+
+void Session::begin_frame(Connection& connection, std::int64_t received_ns,
+                          std::size_t length) noexcept {
   ControlBlock& control = *control_;
-  if (header.received_ns > control.now_ns) control.now_ns = header.received_ns;
+  if (received_ns > control.now_ns) control.now_ns = received_ns;
   control.frames += 1.0;
-  control.bytes += static_cast<double>(header.length);
+  control.bytes += static_cast<double>(length);
   connection.state().frames += 1.0;
-  connection.state().bytes += static_cast<double>(header.length);
+  connection.state().bytes += static_cast<double>(length);
 }
 
 /// Reads messages of a stream until the piece is used up or the caller is to be heard. False when
@@ -207,6 +236,12 @@ void Session::take_message(Connection& connection, const char* data, std::size_t
 }
 
 void Session::apply(MarketMessage& message) noexcept {
+  const bool has_levels = message.kind == MessageKind::kDepth ||
+                          message.kind == MessageKind::kSnapshot ||
+                          message.kind == MessageKind::kPartial;
+  if (has_levels) {
+    level_updates_ += static_cast<std::uint64_t>(message.bid_count + message.ask_count);
+  }
   message.symbol = local(message.symbol);
   if (message.symbol >= 0) engine_.apply(message, control_->now_ns);
 }

@@ -9,15 +9,18 @@
 #include "core/aligned_buffer.h"
 #include "core/breaker.h"
 #include "core/instruments.h"
+#include "decode/capture_merge.h"
 #include "engine/engine.h"
 
 namespace bot4 {
 
 /// Why `Session::run` returned.
 enum class RunResult : std::int32_t {
-  kDrained = 0,    ///< Every frame of the inbox is processed.
-  kUntil = 1,      ///< The next frame was received after `until_ns`; it stays in the inbox.
-  kIntent = 2,     ///< An intent was written; more frames may wait.
+  kDrained = 0,    ///< Every frame of the inbox is processed, and every line of the captures that
+                   ///< is known to be next.
+  kUntil = 1,      ///< The next frame was received after `until_ns`; it stays where it is.
+  kIntent = 2,     ///< An intent was written, or the lines of captures wrote as many trades as half
+                   ///< their ring holds; more frames may wait.
   kAttention = 3,  ///< The match observer has something to report; more frames may wait, and the
                    ///< same frame may have written intents: take them after every run.
   kMalformed = 4,  ///< The inbox words or a frame header make no sense: a bug of the caller.
@@ -62,6 +65,14 @@ class Session {
   /// a frame stamped earlier than its predecessor counts as received with it.
   RunResult run() noexcept;
 
+  /// Lets `run` go on with the lines of captures once the inbox is empty; `symbols` names the
+  /// instrument of each. Once in a session's life.
+  void replay(const std::vector<int>& symbols) { captures_.emplace(symbols); }
+  /// The captures; null before `replay`.
+  CaptureMerge* captures() noexcept { return captures_.has_value() ? &*captures_ : nullptr; }
+  /// Price levels in the depth updates and snapshots that were decoded.
+  std::uint64_t level_updates() const noexcept { return level_updates_; }
+
   /// Forgets what a connection had begun: the next frame is the first of a new one. Books that no
   /// update ids prove lose their proof, since what was sent in between is lost.
   void reset_connection(int connection) noexcept;
@@ -78,8 +89,10 @@ class Session {
  private:
   void watch(const CircuitBreaker& breaker) noexcept;
   void add_composite(const CompositeSpec& spec);
+  RunResult run_captures() noexcept;
+  bool woken(std::uint32_t intents_before, RunResult* why) noexcept;
   bool is_foreign(const Connection& connection, int symbol) const noexcept;
-  void begin_frame(Connection& connection, const FrameHeader& header) noexcept;
+  void begin_frame(Connection& connection, std::int64_t received_ns, std::size_t length) noexcept;
   bool read_stream(Connection& connection, const FrameHeader& header, const char* bytes) noexcept;
   void take_message(Connection& connection, const char* data, std::size_t length,
                     int symbol) noexcept;
@@ -102,6 +115,8 @@ class Session {
   std::deque<Connection> connections_;  // A deque: connections never move.
   RecordRing<ControlFrameRecord> control_frames_;
   std::uint32_t resume_ = 0;  // Bytes already read of the stream piece at the inbox's front.
+  std::optional<CaptureMerge> captures_;
+  std::uint64_t level_updates_ = 0;
   Engine engine_;
 };
 

@@ -107,12 +107,14 @@ export interface SequenceBreak {
   readonly resolvedBy: string;
 }
 
-/** What a backtest found. The same input gives the same report apart from the two wall-clock fields. */
+/** What a backtest found. The same input gives the same report apart from the fields of speed. */
 export interface BacktestReport {
   readonly files: readonly { readonly path: string; readonly messages: number }[];
   readonly firstEventAt: string | null;
   readonly lastEventAt: string | null;
   readonly messagesRead: number;
+  /** Price levels in the depth updates and snapshots that were decoded. */
+  readonly levelUpdates: number;
   readonly bookUpdatesApplied: number;
   /** Messages refused, by the decoder's named status. */
   readonly messagesRefused: Readonly<Record<string, number>>;
@@ -135,8 +137,14 @@ export interface BacktestReport {
   readonly stateHash: string;
   /** Wall time of the replay, ms. Not part of the state. */
   readonly elapsedMs: number;
+  /** CPU time of all threads of the process in the replay, ms. Not part of the state. */
+  readonly cpuMs: number;
   /** messagesRead per second of wall time. Not part of the state. */
   readonly eventsPerSecond: number;
+  /** levelUpdates per second of wall time. Not part of the state. */
+  readonly levelUpdatesPerSecond: number;
+  /** levelUpdates per second of CPU time: what one core does. Not part of the state. */
+  readonly levelUpdatesPerCpuSecond: number;
 }
 
 /** What to measure. */

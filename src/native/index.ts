@@ -5,6 +5,7 @@ export {
   circuitOf,
   type NativeBreaker,
 } from './breaker.ts';
+export { type CaptureAddon, CaptureFeed } from './capture-feed.ts';
 export type {
   EngineComposite,
   EngineCompositeQuote,

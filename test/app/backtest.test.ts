@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordedMarket } from '../../src/app/backtest/recorded-instruments.ts';
+import { Replay, replayEngine } from '../../src/app/backtest/replay.ts';
 import { runBacktest } from '../../src/app/backtest.ts';
 import type { BacktestReport } from '../../src/app/contracts.ts';
 import { configFor } from './virtual-world.ts';
@@ -25,7 +27,35 @@ function backtest(files: readonly string[]): Promise<BacktestReport> {
   });
 }
 
-const timeless = ({ elapsedMs: _e, eventsPerSecond: _r, ...rest }: BacktestReport): unknown => rest;
+/** The report without what differs between equal runs. */
+function timeless(report: BacktestReport): Partial<BacktestReport> {
+  const { elapsedMs: _e, cpuMs: _c, eventsPerSecond: _r, ...rest } = report;
+  const { levelUpdatesPerSecond: _l, levelUpdatesPerCpuSecond: _p, ...result } = rest;
+  return result;
+}
+
+/** The backtest of one file whose text comes in pieces of this size. */
+async function inPieces(path: string, bytes: number): Promise<string> {
+  const text = readFileSync(path);
+  const options = {
+    files: [path],
+    config: configFor(),
+    onLine: () => {},
+    signal: new AbortController().signal,
+  };
+  const market = await recordedMarket(options.files, options.config);
+  const made = replayEngine(market);
+  let replay: Replay | null = null;
+  for (let at = 0; at < text.length; at += bytes) {
+    expect(made.feed.append(0, text.subarray(at, at + bytes))).toBe(true);
+    const firstAt = made.feed.headAt;
+    if (replay === null && firstAt !== null) replay = new Replay(market, made, options, firstAt);
+    replay?.drain();
+  }
+  made.feed.finish(0);
+  replay!.finish();
+  return replay!.stateHash();
+}
 
 describe.skipIf(!present)('a backtest over recorded venue messages', () => {
   it('applies exactly the updates that the venue rules allow, and trades', async () => {
@@ -83,6 +113,39 @@ describe.skipIf(!present)('a backtest over damaged captures', () => {
   beforeAll(() => {
     const text = gunzipSync(readFileSync(capture('usdm_btcusdt'))).toString();
     lines = text.split('\n').slice(0, 30_000);
+  });
+
+  it('gives the same state wherever the text is cut into pieces', async () => {
+    // Long silences, too, in which the clock of the replay jumps.
+    const gaps = [7_000, 15_000, 15_001];
+    const later = (i: number): bigint =>
+      BigInt(gaps.filter((at) => i >= at).length) * 90n * 10n ** 9n;
+    const moved = lines.map(
+      (line, i) => `${BigInt(line.slice(0, 19)) + later(i)}${line.slice(19)}`,
+    );
+    const path = file('gaps.ws', [...moved, '']);
+    const whole = await backtest([path]);
+    expect(whole.orders).toBeGreaterThan(10);
+    expect(whole.linesUnreadable).toBe(0);
+    for (const bytes of [1_009, 65_521, 4 << 20]) {
+      expect(await inPieces(path, bytes)).toBe(whole.stateHash);
+    }
+  });
+
+  it('gives the same result for a stream in one file and for its lines spread over several', async () => {
+    const parts: string[][] = [[], [], []];
+    const times = new Set<string>();
+    for (const line of lines) {
+      // Lines of the same time stay in one file, since ties go by the order of the files.
+      const time = line.slice(0, 19);
+      times.add(time);
+      parts[times.size % 3]!.push(line);
+    }
+    const one = timeless(await backtest([file('one.ws', [...lines, ''])]));
+    const names = parts.map((part, i) => file(`part${i}.ws`, [...part, '']));
+    const several = timeless(await backtest(names));
+    expect(several.files!.map(({ messages }) => messages)).toEqual(parts.map((p) => p.length));
+    expect({ ...several, files: [] }).toEqual({ ...one, files: [] });
   });
 
   it('names a lost update, stops trading there, and resumes with the next snapshot', async () => {

@@ -76,6 +76,7 @@ export const BACKTEST: BacktestReport = {
   firstEventAt: '2024-08-08T00:00:00.000Z',
   lastEventAt: '2024-08-08T01:00:00.000Z',
   messagesRead: 500_000,
+  levelUpdates: 2_000_000,
   bookUpdatesApplied: 36_000,
   messagesRefused: { 'off-grid': 2 },
   messagesPassedOver: { 'held-for-snapshot': 6 },
@@ -99,7 +100,10 @@ export const BACKTEST: BacktestReport = {
   kernelTarget: 'sse2',
   stateHash: 'cd'.repeat(32),
   elapsedMs: 1250,
+  cpuMs: 1000,
   eventsPerSecond: 400_000.4,
+  levelUpdatesPerSecond: 1_600_000.2,
+  levelUpdatesPerCpuSecond: 2_000_000,
 };
 
 const latency: LatencyPercentilesUs = {

@@ -1,13 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
 import { type EventTimeNs, eventTime, NS_PER_S } from '../../core/index.ts';
+import { CaptureText } from './text.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const ZERO = 48;
-const BLOCK_BYTES = 1 << 18;
 const TIME_DIGITS = 19;
 
 /** Longest line a capture may hold, bytes. A longer one is counted as unreadable and passed over. */
@@ -18,12 +15,6 @@ export interface CapturedMessage {
   readonly receivedAt: EventTimeNs;
   /** Valid until the next message of the same capture is asked for. */
   readonly bytes: Buffer;
-}
-
-/** A capture that cannot be opened at all. Broken lines inside one are counted instead. */
-export class CaptureError extends Error {
-  override readonly name = 'CaptureError';
-  readonly code = 'ERR_BOT4_CAPTURE';
 }
 
 /** The second that was read last, in ns: most messages share it with the one before. */
@@ -67,7 +58,7 @@ export class Capture {
   readonly path: string;
   unreadable = 0;
   messages = 0;
-  #blocks: AsyncIterator<Buffer>;
+  readonly #text: CaptureText;
   /** Reused from block to block; `#block` is the part in use. */
   #room: Buffer = Buffer.alloc(0);
   #block: Buffer = Buffer.alloc(0);
@@ -76,34 +67,14 @@ export class Capture {
   #skippingLongLine = false;
   readonly #second = new SecondMemory();
 
-  private constructor(path: string, blocks: AsyncIterator<Buffer>) {
-    this.path = path;
-    this.#blocks = blocks;
+  private constructor(text: CaptureText) {
+    this.path = text.path;
+    this.#text = text;
   }
 
-  /** Opens a capture and looks at its first two bytes to tell gzip from plain text. */
+  /** Opens a capture. */
   static async open(path: string): Promise<Capture> {
-    const magic = Buffer.alloc(2);
-    try {
-      const file = await open(path, 'r');
-      try {
-        if (!(await file.stat()).isFile()) throw new Error('it is not a regular file');
-        await file.read(magic, 0, 2, 0);
-      } finally {
-        await file.close();
-      }
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new CaptureError(`cannot read the capture ${path}: ${why}`, { cause });
-    }
-    const raw = createReadStream(path, { highWaterMark: BLOCK_BYTES });
-    const gzip = magic[0] === 0x1f && magic[1] === 0x8b;
-    const stream = gzip
-      ? raw
-          .on('error', (error) => stream.destroy(error))
-          .pipe(createGunzip({ chunkSize: BLOCK_BYTES }))
-      : raw;
-    return new Capture(path, stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>);
+    return new Capture(await CaptureText.open(path));
   }
 
   /** The next message if it is already in memory; null means: call `fill` first, or the end. */
@@ -132,10 +103,11 @@ export class Capture {
   /** Reads on until another whole line is in memory. False at the end of the data. */
   async fill(): Promise<boolean> {
     while (!this.#ended) {
-      const block = await this.#nextBlock();
+      const block = await this.#text.next();
       const rest = this.#block.length - this.#at;
       if (block === null) {
         this.#ended = true;
+        this.unreadable += this.#text.damages;
         if (rest > 0 && !this.#skippingLongLine) this.unreadable += 1;
         return false;
       }
@@ -166,17 +138,6 @@ export class Capture {
   /** Stops reading and closes the file. */
   async close(): Promise<void> {
     this.#ended = true;
-    await this.#blocks.return?.();
-  }
-
-  async #nextBlock(): Promise<Buffer | null> {
-    try {
-      const { value, done } = await this.#blocks.next();
-      return done === true ? null : value;
-    } catch {
-      // A gzip stream that ends early or is damaged: what was readable has been handed out.
-      this.unreadable += 1;
-      return null;
-    }
+    await this.#text.close();
   }
 }

@@ -51,6 +51,7 @@ export function backtestLines(report: BacktestReport, style: Style): readonly st
     '',
     ...listLines([
       ['messages read', grouped(report.messagesRead)],
+      ['level updates', grouped(report.levelUpdates)],
       ['book updates applied', grouped(report.bookUpdatesApplied)],
       ['messages refused', counted(report.messagesRefused)],
       ['passed over', counted(report.messagesPassedOver)],
@@ -62,7 +63,14 @@ export function backtestLines(report: BacktestReport, style: Style): readonly st
       ['fees', `${report.fees} ${report.pnl.currency}`],
       [
         'speed',
-        `${grouped(report.eventsPerSecond)} messages/s in ${formatDuration(report.elapsedMs)}`,
+        `${grouped(report.eventsPerSecond)} messages/s, ` +
+          `${grouped(report.levelUpdatesPerSecond)} level updates/s ` +
+          `in ${formatDuration(report.elapsedMs)}`,
+      ],
+      [
+        'per CPU second',
+        `${grouped(report.levelUpdatesPerCpuSecond)} level updates ` +
+          `(${formatDuration(report.cpuMs)} of CPU time)`,
       ],
       ['kernel target', report.kernelTarget],
       ['state hash', report.stateHash],
