@@ -37,13 +37,13 @@ struct Size {
   /// Cuts to the whole lots of `bound`. Rounding costs more than comparing, and few orders are cut.
   void cut(double bound, std::uint32_t reason) noexcept {
     if (!(bound < lots)) [[likely]] return;
-    cut_to_whole(whole(bound), reason);
+    lots = whole(bound);
+    reasons |= reason | kReasonReduced;
   }
   /// Cuts to `bound`, which is whole and not negative.
   void cut_to_whole(double bound, std::uint32_t reason) noexcept {
-    const bool cuts = bound < lots;
+    reasons |= when(bound < lots, reason | kReasonReduced);
     lots = smaller(bound, lots);
-    reasons |= when(cuts, reason | kReasonReduced);
   }
 };
 

@@ -207,6 +207,11 @@ BOT4_TEST("no room and no lot left are refusals with their reasons") {
   order = f.buy(1010, 5);
   EXPECT_EQ(order.lots, 0.0);
   EXPECT_EQ(order.reasons, kReasonPositionNotional | kReasonReduced | kReasonBelowMinimum);
+  f.steering.position_lots = 11;  // Worth more than the bound before the order.
+  f.steering.max_order_lots = 0;
+  EXPECT_EQ(f.buy(1010, 5).reasons, kReasonOrderLots | kReasonPositionNotional | kReasonReduced |
+                                        kReasonBelowMinimum);
+  f.steering.max_order_lots = 1e6;
   f.steering.max_position_notional = 0;
   f.policy.model.minimum = 6;
   f.gate.configure(f.policy);
