@@ -72,8 +72,8 @@ class Gate {
 
   /// The reasons that forbid new exposure now, 0 when there is none.
   std::uint32_t check(const GateMarket& market, std::int64_t at_ns) const noexcept {
-    // What fails seldom, and then for many calls on end, is a branch that costs nothing while all is
-    // well. The spread comes and goes with every update: no branch.
+    // What fails seldom, and then for many calls on end, is a branch that costs nothing while all
+    // is well. The spread comes and goes with every update: no branch.
     if ((word(halts_[0]) | word(halts_[1]) | word(breakers_[0]) | word(breakers_[1])) != 0 ||
         !market.synchronised || !market.two_sided || market.updates < warm_up_updates_ ||
         at_ns - market.depth_ns > stale_after_ns_ || mark_is_stale(market, at_ns) ||
