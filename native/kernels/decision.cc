@@ -90,7 +90,9 @@ void decide(const double* features, const DecisionModel* model, const DecisionCo
             Decision* result) noexcept {
   F64x8 accumulator = F64x8::zero();
   for (int i = 0; i < kFeatureSlots; i += kLanes) {
-    const F64x8 z = standardise(F64x8::load(features + i), F64x8::load(model->inverse_sds + i),
+    // Features come from the caller's scalar stores, the last of them a moment ago.
+    const F64x8 z = standardise(F64x8::load_fresh(features + i),
+                                F64x8::load(model->inverse_sds + i),
                                 F64x8::load(model->negative_means + i));
     accumulator = fma(z, F64x8::load(model->weights + i), accumulator);
   }
