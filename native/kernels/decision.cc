@@ -86,13 +86,12 @@ inline void store(const Outcome<F64x8>& out, DecisionBlockResult* result) {
   out.reasons.store(result->reasons);
 }
 
-void decide(const double* features, const DecisionModel* model, const DecisionContext* context,
-            Decision* result) noexcept {
+template <F64x8 (*kLoad)(const double*)>
+inline void decide_with(const double* features, const DecisionModel* model,
+                        const DecisionContext* context, Decision* result) {
   F64x8 accumulator = F64x8::zero();
   for (int i = 0; i < kFeatureSlots; i += kLanes) {
-    // Features come from the caller's scalar stores, the last of them a moment ago.
-    const F64x8 z = standardise(F64x8::load_fresh(features + i),
-                                F64x8::load(model->inverse_sds + i),
+    const F64x8 z = standardise(kLoad(features + i), F64x8::load(model->inverse_sds + i),
                                 F64x8::load(model->negative_means + i));
     accumulator = fma(z, F64x8::load(model->weights + i), accumulator);
   }
@@ -104,6 +103,16 @@ void decide(const double* features, const DecisionModel* model, const DecisionCo
   result->probability = out.probability.first();
   result->edge = out.edge.first();
   result->reasons = static_cast<std::uint32_t>(out.reasons.first());
+}
+
+void decide(const double* features, const DecisionModel* model, const DecisionContext* context,
+            Decision* result) noexcept {
+  decide_with<F64x8::load>(features, model, context, result);
+}
+
+void decide_fresh(const double* features, const DecisionModel* model,
+                  const DecisionContext* context, Decision* result) noexcept {
+  decide_with<F64x8::load_fresh>(features, model, context, result);
 }
 
 void decide_block(const DecisionModelBlock& model, const DecisionBlock& block,
@@ -252,7 +261,7 @@ void fma_all(const double* a, const double* b, const double* c, std::size_t n,
 }  // namespace
 
 extern const DecisionTable kDecisionTable;
-const DecisionTable kDecisionTable = {decide,      decide_batch, decide_shared,
+const DecisionTable kDecisionTable = {decide,      decide_fresh, decide_batch, decide_shared,
                                       fingerprint, exp_all,      fma_all};
 
 }  // namespace bot4::BOT4_TARGET
