@@ -1,5 +1,6 @@
 #include "recorded_books.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "book/l2_book.h"
@@ -33,10 +34,25 @@ class BookUpdates : public Workload {
 };
 
 #ifdef BOT4_HAS_L3
+/// How many orders rest at most; at least one.
+std::uint32_t most_resting(const std::vector<OrderStep>& steps) noexcept {
+  std::uint32_t resting = 0, most = 1;
+  for (const OrderStep& step : steps) {
+    if (step.cancel == 0) {
+      most = std::max(most, ++resting);
+    } else if (resting > 0) {
+      --resting;
+    }
+  }
+  return most;
+}
+
 class OrderSteps : public Workload {
  public:
+  /// A book as its user would size it, with room to spare; one for every order there ever was would
+  /// lie in no cache.
   explicit OrderSteps(std::vector<OrderStep> steps)
-      : steps_(std::move(steps)), book_(static_cast<std::uint32_t>(steps_.size())) {}
+      : steps_(std::move(steps)), book_(4 * most_resting(steps_)) {}
   std::uint64_t operations() const noexcept override { return steps_.size(); }
   std::uint64_t run() noexcept override {
     Checksum sum;

@@ -46,8 +46,9 @@ KernelMemory* bound(napi_env env, napi_callback_info info) {
 
 napi_value decide(napi_env env, napi_callback_info info) {
   KernelMemory* k = bound(env, info);
-  k->kernels->decide(k->memory.at<double>(k->features), k->memory.at<DecisionModel>(0),
-                     k->memory.at<DecisionContext>(k->context), k->memory.at<Decision>(k->result));
+  k->kernels->decide_fresh(
+      k->memory.at<double>(k->features), k->memory.at<DecisionModel>(0),
+      k->memory.at<DecisionContext>(k->context), k->memory.at<Decision>(k->result));
   return nullptr;
 }
 

@@ -25,9 +25,6 @@ double lots_worth(double notional, double price_ticks) noexcept {
   return lots - (lots * price_ticks > notional ? 1.0 : 0.0);
 }
 
-/// Whether the limit is a number from 0 to infinity.
-bool is_limit(double value) noexcept { return value >= 0.0; }
-
 /// `bits` where the condition holds. Orders come in no order, so a branch would guess wrong often.
 std::uint32_t when(bool condition, std::uint32_t bits) noexcept {
   return (0u - static_cast<std::uint32_t>(condition)) & bits;
@@ -42,6 +39,11 @@ struct Size {
     if (!(bound < lots)) [[likely]] return;
     lots = whole(bound);
     reasons |= reason | kReasonReduced;
+  }
+  /// Cuts to `bound`, which is whole and not negative.
+  void cut_to_whole(double bound, std::uint32_t reason) noexcept {
+    reasons |= when(bound < lots, reason | kReasonReduced);
+    lots = smaller(bound, lots);
   }
 };
 
@@ -58,37 +60,19 @@ void Gate::configure(const PolicyBlock& policy) noexcept {
   minimum_lots_ = policy.model.minimum;
 }
 
-bool Gate::breaker_is_open() const noexcept {
-  // Acquire pairs with the release of whoever trips the breaker: what led to it is visible.
-  return (__atomic_load_n(breakers_[0], __ATOMIC_ACQUIRE) |
-          __atomic_load_n(breakers_[1], __ATOMIC_ACQUIRE)) != 0;
-}
-
-bool Gate::steering_is_sound() const noexcept {
-  const SymbolSteering& s = *steering_;
-  return std::isfinite(s.position_lots) && std::isfinite(s.budget_lots) &&
-         is_limit(s.max_position_lots) && is_limit(s.max_order_lots) &&
-         is_limit(s.max_position_notional) && is_limit(s.max_order_notional) &&
-         is_limit(s.max_collar_ticks) && is_limit(s.collar_bps) && is_limit(s.stale_mark_after_ns);
-}
-
-std::uint32_t Gate::check(const GateMarket& market, std::int64_t at_ns) const noexcept {
+std::uint32_t Gate::refusals(const GateMarket& market, std::int64_t at_ns) const noexcept {
   std::uint32_t reasons = 0;
   const auto refuse_if = [&reasons](bool condition, std::uint32_t reason) {
     reasons |= when(condition, reason);
   };
   refuse_if(halted(), kReasonHalted);
-  refuse_if(breaker_is_open(), kReasonBreaker);
+  refuse_if((word(breakers_[0]) | word(breakers_[1])) != 0, kReasonBreaker);
   refuse_if(!market.synchronised, kReasonUnsynchronised);
   refuse_if(!market.two_sided, kReasonOneSided);
   refuse_if(market.updates < warm_up_updates_, kReasonNotWarm);
   refuse_if(at_ns - market.depth_ns > stale_after_ns_, kReasonStale);
-  refuse_if(market.two_sided && market.best_ask_ticks - market.best_bid_ticks > max_spread_ticks_,
-            kReasonSpread);
-  const double stale_mark = steering_->stale_mark_after_ns;
-  refuse_if(stale_mark > 0.0 && (market.mark_ns == 0 ||
-                                 static_cast<double>(at_ns - market.mark_ns) > stale_mark),
-            kReasonStaleMark);
+  refuse_if(market.two_sided && is_wide(market), kReasonSpread);
+  refuse_if(mark_is_stale(market, at_ns), kReasonStaleMark);
   refuse_if(!steering_is_sound(), kReasonNotFinite);
   return reasons;
 }
@@ -97,50 +81,40 @@ GatedOrder Gate::check_order(double side, double price_ticks, double lots,
                              const GateMarket& market) const noexcept {
   const SymbolSteering& s = *steering_;
   // Prices times the side: larger takes more, on both sides. The product is exact.
-  const double* touch = side > 0.0 ? &market.best_ask_ticks : &market.best_bid_ticks;
+  const double touch = side > 0.0 ? market.best_ask_ticks : market.best_bid_ticks;
   const double collar = s.max_collar_ticks > 0.0 ? whole(s.max_collar_ticks) : kExact;
-  const double furthest = side * *touch + collar;
+  const double furthest = side * touch + collar;
   const double wanted = side * price_ticks;
   const std::uint32_t collared = when(furthest < wanted, kReasonCollar);
   const double cut_price = side * smaller(furthest, wanted);
   const double price = cut_price < 1.0 ? 1.0 : cut_price;
 
-  const double reference = market.reference_ticks;
-  const double limit = s.collar_bps * reference;
-  std::uint32_t refusals = when(!(price < kExact), kReasonNotFinite);
-  const bool inside = std::fabs(price - reference) * kBps <= limit;
-  refusals |= when((limit > 0.0) & !inside, kReasonPriceBand);
-
+  const double limit = s.collar_bps * market.reference_ticks;
+  const double away = std::fabs(price - market.reference_ticks) * kBps;
   const double position = side * s.position_lots;
   const double room = s.max_position_lots - position;
-  refusals |= when(room < 1.0, kReasonPosition);
+  if (!(price < kExact) || (limit > 0.0 && !(away <= limit)) || room < 1.0) [[unlikely]] {
+    return {price, 0.0,
+            collared | when(!(price < kExact), kReasonNotFinite) |
+                when(limit > 0.0 && !(away <= limit), kReasonPriceBand) |
+                when(room < 1.0, kReasonPosition)};
+  }
+
   Size size{lots};
   size.cut(room, kReasonPositionRoom);
   size.cut(s.max_order_lots, kReasonOrderLots);
   // A product of whole numbers that exceeds a bound below 2^53 does so after rounding, too.
   if (s.max_order_notional > 0.0 && size.lots * price > s.max_order_notional) [[unlikely]] {
-    size.cut(lots_worth(s.max_order_notional, price), kReasonOrderNotional);
+    size.cut_to_whole(lots_worth(s.max_order_notional, price), kReasonOrderNotional);
   }
   if (s.max_position_notional > 0.0 &&
       (position + size.lots) * price > s.max_position_notional) [[unlikely]] {
     size.cut(lots_worth(s.max_position_notional, price) - position, kReasonPositionNotional);
   }
-  const bool enough = (size.lots >= minimum_lots_) & (size.lots > 0.0);
-  size.reasons |= when(!enough, kReasonBelowMinimum);
-  const bool passes = (refusals == 0) & enough;
-  const auto mask = 0ull - static_cast<std::uint64_t>(passes);
-  return {price, std::bit_cast<double>(std::bit_cast<std::uint64_t>(size.lots) & mask),
-          collared | (refusals != 0 ? refusals : size.reasons)};
-}
-
-std::uint32_t Gate::check_pace(std::int64_t at_ns) noexcept {
-  std::uint32_t reasons = 0;
-  if (last_intent_ns_ != INT64_MIN &&
-      at_ns - last_intent_ns_ < min_interval_ns_) {
-    reasons |= kReasonInterval;
+  if (!(size.lots >= minimum_lots_) || !(size.lots > 0.0)) [[unlikely]] {
+    return {price, 0.0, collared | size.reasons | kReasonBelowMinimum};
   }
-  if (!rate_.allows(at_ns)) reasons |= kReasonRate;
-  return reasons;
+  return {price, size.lots, collared | size.reasons};
 }
 
 }  // namespace bot4

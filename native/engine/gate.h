@@ -1,4 +1,7 @@
 #pragma once
+#include <emmintrin.h>
+
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/arena_layout.h"
@@ -68,14 +71,27 @@ class Gate {
   }
 
   /// The reasons that forbid new exposure now, 0 when there is none.
-  std::uint32_t check(const GateMarket& market, std::int64_t at_ns) const noexcept;
+  std::uint32_t check(const GateMarket& market, std::int64_t at_ns) const noexcept {
+    // What fails seldom, and then for many calls on end, is a branch that costs nothing while all
+    // is well. The spread comes and goes with every update: no branch.
+    if ((word(halts_[0]) | word(halts_[1]) | word(breakers_[0]) | word(breakers_[1])) != 0 ||
+        !market.synchronised || !market.two_sided || market.updates < warm_up_updates_ ||
+        at_ns - market.depth_ns > stale_after_ns_ || mark_is_stale(market, at_ns) ||
+        !steering_is_sound()) [[unlikely]] {
+      return refusals(market, at_ns);
+    }
+    return is_wide(market) ? kReasonSpread : 0u;
+  }
 
   /// Cuts one order to the limits of price and size. `side` is +1 to buy, -1 to sell; `lots` > 0.
   GatedOrder check_order(double side, double price_ticks, double lots,
                          const GateMarket& market) const noexcept;
 
   /// kReasonInterval and kReasonRate, as far as they forbid an intent now.
-  std::uint32_t check_pace(std::int64_t at_ns) noexcept;
+  std::uint32_t check_pace(std::int64_t at_ns) noexcept {
+    const bool soon = last_intent_ns_ != INT64_MIN && at_ns - last_intent_ns_ < min_interval_ns_;
+    return (soon ? kReasonInterval : 0u) | (rate_.allows(at_ns) ? 0u : kReasonRate);
+  }
 
   /// Takes note of an emitted intent; `spends` a token of the rate unless it only takes back.
   void note_intent(std::int64_t at_ns, bool spends) noexcept {
@@ -86,8 +102,21 @@ class Gate {
  private:
   static constexpr std::uint32_t kClosed = 0;  ///< Stands for a breaker that is not there.
 
-  bool breaker_is_open() const noexcept;
+  static std::uint32_t word(const std::uint32_t* at) noexcept {
+    // Acquire pairs with the release of whoever trips a breaker: what led to it is visible.
+    return __atomic_load_n(at, __ATOMIC_ACQUIRE);
+  }
+  bool is_wide(const GateMarket& market) const noexcept {
+    return market.best_ask_ticks - market.best_bid_ticks > max_spread_ticks_;
+  }
+  bool mark_is_stale(const GateMarket& market, std::int64_t at_ns) const noexcept {
+    const double after = steering_->stale_mark_after_ns;
+    return after > 0.0 &&
+           (market.mark_ns == 0 || static_cast<double>(at_ns - market.mark_ns) > after);
+  }
   bool steering_is_sound() const noexcept;
+  /// What `check` gives, every reason by itself.
+  std::uint32_t refusals(const GateMarket& market, std::int64_t at_ns) const noexcept;
 
   const SymbolSteering* steering_;
   const std::uint32_t* halts_[2];
@@ -100,5 +129,26 @@ class Gate {
   double max_spread_ticks_ = 0;
   double minimum_lots_ = 0;
 };
+
+/// Position and budget are finite, every limit is a number from 0 to infinity. All comparisons are
+/// false for NaN.
+inline bool Gate::steering_is_sound() const noexcept {
+  const SymbolSteering& s = *steering_;
+  static_assert(offsetof(SymbolSteering, max_order_lots) ==
+                offsetof(SymbolSteering, max_position_lots) + sizeof(double));
+  static_assert(offsetof(SymbolSteering, max_order_notional) ==
+                offsetof(SymbolSteering, max_position_notional) + sizeof(double));
+  static_assert(offsetof(SymbolSteering, collar_bps) ==
+                offsetof(SymbolSteering, max_collar_ticks) + sizeof(double));
+  const __m128d zero = _mm_setzero_pd();
+  const __m128d size = _mm_andnot_pd(_mm_set1_pd(-0.0), _mm_set_pd(s.budget_lots, s.position_lots));
+  const __m128d finite = _mm_cmplt_pd(size, _mm_set1_pd(__builtin_inf()));
+  const __m128d lots = _mm_cmple_pd(zero, _mm_loadu_pd(&s.max_position_lots));
+  const __m128d notionals = _mm_cmple_pd(zero, _mm_loadu_pd(&s.max_position_notional));
+  const __m128d prices = _mm_cmple_pd(zero, _mm_loadu_pd(&s.max_collar_ticks));
+  const __m128d mark = _mm_cmple_pd(zero, _mm_load1_pd(&s.stale_mark_after_ns));
+  return _mm_movemask_pd(_mm_and_pd(_mm_and_pd(finite, mark),
+                                    _mm_and_pd(_mm_and_pd(lots, notionals), prices))) == 3;
+}
 
 }  // namespace bot4

@@ -2,6 +2,7 @@
 #include "kernels/table.h"
 #include "simd/exp.h"
 #include "simd/f64x8.h"
+#include "simd/f64x8_group.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
@@ -25,7 +26,7 @@ inline F64x8 standardise(F64x8 x, F64x8 inverse_sd, F64x8 negative_mean) {
 
 /// Everything after the weighted sum.
 template <typename V>
-inline Outcome<V> finish(V sum, const Scalars<V>& in) {
+[[gnu::always_inline]] inline Outcome<V> finish(V sum, const Scalars<V>& in) {
   const V zero = V::zero();
   const V one = V::set1(1.0);
   // Rounding is symmetric: the negated factors give exactly -(A s + B).
@@ -85,11 +86,12 @@ inline void store(const Outcome<F64x8>& out, DecisionBlockResult* result) {
   out.reasons.store(result->reasons);
 }
 
-void decide(const double* features, const DecisionModel* model, const DecisionContext* context,
-            Decision* result) noexcept {
+template <F64x8 (*kLoad)(const double*)>
+inline void decide_with(const double* features, const DecisionModel* model,
+                        const DecisionContext* context, Decision* result) {
   F64x8 accumulator = F64x8::zero();
   for (int i = 0; i < kFeatureSlots; i += kLanes) {
-    const F64x8 z = standardise(F64x8::load(features + i), F64x8::load(model->inverse_sds + i),
+    const F64x8 z = standardise(kLoad(features + i), F64x8::load(model->inverse_sds + i),
                                 F64x8::load(model->negative_means + i));
     accumulator = fma(z, F64x8::load(model->weights + i), accumulator);
   }
@@ -101,6 +103,16 @@ void decide(const double* features, const DecisionModel* model, const DecisionCo
   result->probability = out.probability.first();
   result->edge = out.edge.first();
   result->reasons = static_cast<std::uint32_t>(out.reasons.first());
+}
+
+void decide(const double* features, const DecisionModel* model, const DecisionContext* context,
+            Decision* result) noexcept {
+  decide_with<F64x8::load>(features, model, context, result);
+}
+
+void decide_fresh(const double* features, const DecisionModel* model,
+                  const DecisionContext* context, Decision* result) noexcept {
+  decide_with<F64x8::load_fresh>(features, model, context, result);
 }
 
 void decide_block(const DecisionModelBlock& model, const DecisionBlock& block,
@@ -156,42 +168,57 @@ inline void sum_pair(const DecisionModel& model, const DecisionBlock* blocks, in
   for (int b = 0; b < kBlocks; ++b) pair[b] = add(low[b], high[b]);
 }
 
-/// Decides for `kBlocks` blocks at once: each weight is loaded once for all of them, and the chains
-/// of their exponentials and divisions overlap.
+// As many blocks as the target's registers hold sums for, and chains of the rest.
+#if defined(__AVX512F__)
+inline constexpr int kGroup = 8;
+inline constexpr int kChains = 4;
+#else
+inline constexpr int kGroup = 2;
+inline constexpr int kChains = 2;
+#endif
+
+template <int N, typename Part>
+inline F64x8Group<N> gather(const Part& part) {
+  F64x8Group<N> out;
+  for (int i = 0; i < N; ++i) out.v[i] = part(i);
+  return out;
+}
+
+/// Decides for `kBlocks` blocks at once: each weight is loaded once for all of them.
 template <int kBlocks>
 inline void decide_group(const DecisionModel& model, const DecisionBlock* blocks,
                          DecisionBlockResult* results) {
-  // Read once: the results could lie over the model, as far as the compiler knows.
-  const Scalars<F64x8> shared = broadcast<F64x8>(model, DecisionContext{});
+  constexpr int kN = kBlocks < kChains ? kBlocks : kChains;
   F64x8 pair[4][kBlocks];
   sum_pair(model, blocks, 0, pair[0]);
   sum_pair(model, blocks, 2, pair[1]);
   sum_pair(model, blocks, 1, pair[2]);
   sum_pair(model, blocks, 3, pair[3]);
-  for (int b = 0; b < kBlocks; ++b) {
-    const F64x8 total = add(add(pair[0][b], pair[1][b]), add(pair[2][b], pair[3][b]));
-    Scalars<F64x8> scalars = shared;
-    scalars.budget = F64x8::load(blocks[b].budget);
-    scalars.inverse_volatility = F64x8::load(blocks[b].inverse_volatility);
-    scalars.step = F64x8::load(blocks[b].step);
-    scalars.halted = F64x8::load(blocks[b].halted);
-    store(finish(total, scalars), results + b);
+  for (int b = 0; b < kBlocks; b += kN) {
+    const DecisionBlock* part = blocks + b;
+    Scalars<F64x8Group<kN>> scalars = broadcast<F64x8Group<kN>>(model, DecisionContext{});
+    const auto load = [part](const auto& field) {
+      return gather<kN>([&](int i) { return F64x8::load(part[i].*field); });
+    };
+    scalars.budget = load(&DecisionBlock::budget);
+    scalars.inverse_volatility = load(&DecisionBlock::inverse_volatility);
+    scalars.step = load(&DecisionBlock::step);
+    scalars.halted = load(&DecisionBlock::halted);
+    const auto total = gather<kN>([&](int i) {
+      return add(add(pair[0][b + i], pair[1][b + i]), add(pair[2][b + i], pair[3][b + i]));
+    });
+    const Outcome<F64x8Group<kN>> out = finish(total, scalars);
+    for (int i = 0; i < kN; ++i) {
+      store({out.side.v[i], out.quantity.v[i], out.probability.v[i], out.edge.v[i],
+             out.reasons.v[i]}, results + b + i);
+    }
   }
 }
-
-// As many blocks as the target's registers hold sums for.
-#if defined(__AVX512F__)
-inline constexpr std::size_t kGroup = 8;
-#else
-inline constexpr std::size_t kGroup = 2;
-#endif
 
 void decide_shared(const DecisionModel* model, const DecisionBlock* blocks, std::size_t count,
                    DecisionBlockResult* results) noexcept {
   std::size_t b = 0;
-  for (; b + kGroup <= count; b += kGroup) {
-    decide_group<static_cast<int>(kGroup)>(*model, blocks + b, results + b);
-  }
+  for (; b + kGroup <= count; b += kGroup) decide_group<kGroup>(*model, blocks + b, results + b);
   for (; b < count; ++b) decide_group<1>(*model, blocks + b, results + b);
 }
 
@@ -234,7 +261,7 @@ void fma_all(const double* a, const double* b, const double* c, std::size_t n,
 }  // namespace
 
 extern const DecisionTable kDecisionTable;
-const DecisionTable kDecisionTable = {decide,      decide_batch, decide_shared,
+const DecisionTable kDecisionTable = {decide,      decide_fresh, decide_batch, decide_shared,
                                       fingerprint, exp_all,      fma_all};
 
 }  // namespace bot4::BOT4_TARGET

@@ -23,6 +23,11 @@ struct DecisionTable {
   /// Source:      Platt (1999) for p; Kelly (1956), Bell System Technical Journal 35(4), for k.
   void (*decide)(const double* features, const DecisionModel* model,
                  const DecisionContext* context, Decision* result) noexcept;
+  /// The same for a caller that has just written features one by one, as JavaScript does: it loads
+  /// each by itself, since a load of several would wait until their stores have retired, and with
+  /// them the decision before. Costs more where the features lie there since longer.
+  void (*decide_fresh)(const double* features, const DecisionModel* model,
+                       const DecisionContext* context, Decision* result) noexcept;
   /// The same for `count` blocks of eight symbols, each symbol with its own model: block i uses
   /// models[i]. The models, 1.6 KB a symbol, are what it waits for.
   void (*decide_batch)(const DecisionModelBlock* models, const DecisionBlock* blocks,

@@ -14,7 +14,7 @@ namespace {
 ///              largest error it met).
 /// Source:      Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6.
 template <typename V>
-inline V exp(V x) {
+[[gnu::always_inline]] inline V exp(V x) {
   const V bounded = minimum(V::set1(709.0), maximum(V::set1(-708.0), x));
   const V magic = V::set1(6755399441055744.0);  // 1.5 * 2^52
   const V magic_k = fma(bounded, V::set1(1.4426950408889634), magic);

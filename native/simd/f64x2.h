@@ -11,6 +11,17 @@
 namespace bot4::BOT4_TARGET {
 namespace {
 
+/// Loads two doubles, one by one. A store of one that is still in the store buffer is forwarded to a
+/// load of that one; a load of both, or of a whole vector, waits until the store has retired, and
+/// with it everything before it.
+inline __m128d load_each(const double* p) {
+  // Volatile: the compiler would make one load of two neighbours.
+  const volatile double* each = p;
+  const double low = each[0];
+  const double high = each[1];
+  return _mm_set_pd(high, low);
+}
+
 struct F64x2 {
   __m128d v;
   static F64x2 zero() { return {_mm_setzero_pd()}; }

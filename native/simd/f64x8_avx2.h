@@ -10,6 +10,11 @@ struct F64x8 {
   static F64x8 zero() { return {{_mm256_setzero_pd(), _mm256_setzero_pd()}}; }
   static F64x8 set1(double x) { return {{_mm256_set1_pd(x), _mm256_set1_pd(x)}}; }
   static F64x8 load(const double* p) { return {{_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)}}; }
+  /// The same of values that were just written one by one; see `load_each`.
+  static F64x8 load_fresh(const double* p) {
+    return {{_mm256_set_m128d(load_each(p + 2), load_each(p)),
+             _mm256_set_m128d(load_each(p + 6), load_each(p + 4))}};
+  }
   void store(double* p) const {
     _mm256_storeu_pd(p, v[0]);
     _mm256_storeu_pd(p + 4, v[1]);

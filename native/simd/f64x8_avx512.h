@@ -20,6 +20,12 @@ struct F64x8 {
   static F64x8 zero() { return {_mm512_setzero_pd()}; }
   static F64x8 set1(double x) { return {_mm512_set1_pd(x)}; }
   static F64x8 load(const double* p) { return {_mm512_loadu_pd(p)}; }
+  /// The same of values that were just written one by one; see `load_each`.
+  static F64x8 load_fresh(const double* p) {
+    const __m256d low = _mm256_set_m128d(load_each(p + 2), load_each(p));
+    const __m256d high = _mm256_set_m128d(load_each(p + 6), load_each(p + 4));
+    return {_mm512_insertf64x4(_mm512_castpd256_pd512(low), high, 1)};
+  }
   void store(double* p) const { _mm512_storeu_pd(p, v); }
 };
 

@@ -15,6 +15,10 @@ struct F64x8 {
   static F64x8 load(const double* p) {
     return {{_mm_loadu_pd(p), _mm_loadu_pd(p + 2), _mm_loadu_pd(p + 4), _mm_loadu_pd(p + 6)}};
   }
+  /// The same of values that were just written one by one; see `load_each`.
+  static F64x8 load_fresh(const double* p) {
+    return {{load_each(p), load_each(p + 2), load_each(p + 4), load_each(p + 6)}};
+  }
   void store(double* p) const {
     for (int i = 0; i < 4; ++i) _mm_storeu_pd(p + 2 * i, v[i]);
   }

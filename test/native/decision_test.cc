@@ -186,6 +186,8 @@ BOT4_TEST("a decision has the same bits as on sse2, at every alignment of the fe
     Decision d{};
     kernels().decide(shifted, &c.model, &c.context, &d);
     EXPECT(same(d, expected));
+    kernels().decide_fresh(shifted, &c.model, &c.context, &d);
+    EXPECT(same(d, expected));
   }
 }
 

@@ -120,6 +120,44 @@ BOT4_TEST("a steering word that is no number or no limit closes the gate") {
   }
 }
 
+BOT4_TEST("limits of infinity, zero and minus zero are sound") {
+  double SymbolSteering::* const limits[] = {
+      &SymbolSteering::max_position_lots,     &SymbolSteering::max_order_lots,
+      &SymbolSteering::max_position_notional, &SymbolSteering::max_order_notional,
+      &SymbolSteering::max_collar_ticks,      &SymbolSteering::collar_bps};
+  for (double SymbolSteering::* limit : limits) {
+    for (const double value : {static_cast<double>(INFINITY), 0.0, -0.0}) {
+      Fixture f;
+      f.steering.*limit = value;
+      EXPECT_EQ(f.check(), 0u);
+    }
+  }
+}
+
+BOT4_TEST("every reason that holds is told, whatever else holds") {
+  Fixture f;
+  f.market.best_ask_ticks = 1011;
+  EXPECT_EQ(f.check(), static_cast<std::uint32_t>(kReasonSpread));
+  std::uint32_t expected = kReasonSpread;
+  const auto expect_also = [&](Reason reason) {
+    expected |= reason;
+    EXPECT_EQ(f.check(), expected);
+  };
+  f.control.halt = 1;
+  expect_also(kReasonHalted);
+  f.market.depth_ns = kNow - kSecond - 1;
+  expect_also(kReasonStale);
+  f.market.synchronised = false;
+  expect_also(kReasonUnsynchronised);
+  f.steering.stale_mark_after_ns = 1;
+  f.market.mark_ns = 0;
+  expect_also(kReasonStaleMark);
+  f.market.updates = -1;
+  expect_also(kReasonNotWarm);
+  f.steering.collar_bps = NAN;
+  expect_also(kReasonNotFinite);
+}
+
 BOT4_TEST("an order is cut to each limit of size, and the reason says to which") {
   struct Cut {
     std::uint32_t reason;
@@ -169,6 +207,11 @@ BOT4_TEST("no room and no lot left are refusals with their reasons") {
   order = f.buy(1010, 5);
   EXPECT_EQ(order.lots, 0.0);
   EXPECT_EQ(order.reasons, kReasonPositionNotional | kReasonReduced | kReasonBelowMinimum);
+  f.steering.position_lots = 11;  // Worth more than the bound before the order.
+  f.steering.max_order_lots = 0;
+  EXPECT_EQ(f.buy(1010, 5).reasons, kReasonOrderLots | kReasonPositionNotional | kReasonReduced |
+                                        kReasonBelowMinimum);
+  f.steering.max_order_lots = 1e6;
   f.steering.max_position_notional = 0;
   f.policy.model.minimum = 6;
   f.gate.configure(f.policy);
