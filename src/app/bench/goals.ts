@@ -130,7 +130,7 @@ export const GOAL_ROWS: readonly GoalRow[] = [
   absolute('steady state, JavaScript garbage', 'bytes per message', 'at-most', 0, {
     figure: 'garbage',
   }),
-  absolute('backtest through the fast plane', 'level updates/s', 'at-least', 3_000_000, {
+  absolute('backtest through the fast plane', 'level updates/CPU s', 'at-least', 3_000_000, {
     figure: 'backtest',
   }),
 ];
