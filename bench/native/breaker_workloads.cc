@@ -51,17 +51,17 @@ class Trip : public bench::Workload {
             there_.breaker.trip(4, static_cast<std::uint32_t>(n));
             while (!back_.breaker.is_open(4)) {
             }
-            sum.fold(std::uint64_t{back_.breaker.reason(4)});
-            back_.breaker.reset(4);
+            sum.fold(std::uint64_t{back_.breaker.owners(4)});
+            back_.breaker.reset(4, ~0u);
           }
         },
         [this] {
           for (std::uint64_t n = 1; n <= kTrips; ++n) {
             while (!there_.breaker.is_open(4)) {
             }
-            const std::uint32_t reason = there_.breaker.reason(4);
-            there_.breaker.reset(4);
-            back_.breaker.trip(4, reason);
+            const std::uint32_t owners = there_.breaker.owners(4);
+            there_.breaker.reset(4, ~0u);
+            back_.breaker.trip(4, owners);
           }
         });
     return sum.value();

@@ -51,7 +51,7 @@ LatencyHistogram trip_latencies(int trips) {
           while (!meeting.breaker.is_open(kVenue)) {
           }
           meeting.seen_at = TickClock::now();
-          meeting.breaker.reset(kVenue);
+          meeting.breaker.reset(kVenue, 1);
           meeting.seen.store(n, std::memory_order_release);
         }
       });

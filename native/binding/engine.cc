@@ -7,6 +7,7 @@
 #include "binding/engine_handle.h"
 #include "binding/engine_options.h"
 #include "binding/layout_export.h"
+#include "binding/memory.h"
 #include "binding/option_values.h"
 #include "engine/features.h"
 #include "engine/reasons.h"
@@ -203,24 +204,39 @@ Napi::Value make_engine_object(Napi::Env env, EngineHandle* handle) {
   return object;
 }
 
+/// Adds `memory` to an engine's object: what became of the memory that was prepared, or null.
+Napi::Value with_memory_report(Napi::Value engine, const EngineRequest& request,
+                               const MemoryReport& report) {
+  if (!engine.IsObject()) return engine;
+  Napi::Env env = engine.Env();
+  napi_value memory = env.Null();
+  if (request.memory.has_value()) memory = show_memory_report(env, report);
+  engine.As<Napi::Object>().Set("memory", memory);
+  return engine;
+}
+
 /// createEngine(options), see `read_engine_request`.
 Napi::Value create_engine(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   EngineRequest request;
   if (!read_engine_request(info[0], &request)) return env.Undefined();
   const DecisionTable* kernels = decision_kernels(loaded_target());
+  MemoryReport report;
   if (!request.threads.has_value()) {
     auto* handle = new EngineHandle(env, request.session, kernels);
     handle->keep(request.breaker);
-    return make_engine_object(env, handle);
+    if (request.memory.has_value()) report = handle->session->prepare(*request.memory);
+    return with_memory_report(make_engine_object(env, handle), request, report);
   }
   auto* handle = new EngineHandle(env, request.session, *request.threads, kernels);
   handle->keep(request.breaker);
+  // Before the threads start: pages that they write are not touched from here.
+  if (request.memory.has_value()) report = handle->threaded->prepare(*request.memory);
   if (!handle->threaded->start()) {
     handle->release();
     return throw_argument(env, "createEngine: the system refuses a thread for a shard");
   }
-  return make_engine_object(env, handle);
+  return with_memory_report(make_engine_object(env, handle), request, report);
 }
 
 template <typename Name>
@@ -251,7 +267,7 @@ void register_engine(napi_env raw_env, napi_value raw_exports) {
   Napi::Env env(raw_env);
   Napi::Object exports(env, raw_exports);
   exports.Set("createEngine", Napi::Function::New(env, create_engine, "createEngine"));
-  exports.Set("sequenceRuleVenues", rule_venues(env));
+  exports.Set("sequenceRuleCircuits", rule_circuits(env));
   exports.Set("statusNames", names(env, kStatusCount,
                                    [](int i) { return status_name(static_cast<Status>(i)); }));
   exports.Set("reasonNames", names(env, kReasonCount, reason_name));

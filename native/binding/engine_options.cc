@@ -6,6 +6,7 @@
 
 #include "binding/breaker.h"
 #include "binding/composite_options.h"
+#include "binding/memory.h"
 #include "binding/option_values.h"
 #include "binding/thread_options.h"
 
@@ -199,14 +200,34 @@ bool read_breaker(Napi::Object options, EngineRequest* request) {
   return true;
 }
 
+bool read_memory(Napi::Object options, std::optional<MemoryOptions>* memory) {
+  Napi::Env env = options.Env();
+  const std::optional<Napi::Value> value = property(options, "memory");
+  if (!value.has_value()) return false;
+  if (value->IsUndefined() || value->IsNull()) return true;
+  napi_value flags[3] = {};
+  if (value->IsObject()) {
+    const char* const names[] = {"hugePages", "lock", "prefault"};
+    for (std::size_t i = 0; i < 3; ++i) {
+      const std::optional<Napi::Value> flag = property(value->As<Napi::Object>(), names[i]);
+      if (!flag.has_value()) return false;
+      flags[i] = *flag;
+    }
+  }
+  memory->emplace();
+  if (value->IsObject() && read_memory_options(env, flags, &**memory)) return true;
+  throw_argument(env, "createEngine: memory must be null or {hugePages, lock, prefault}, booleans");
+  return false;
+}
+
 }  // namespace
 
-Napi::Object rule_venues(Napi::Env env) {
-  Napi::Object venues = Napi::Object::New(env);
+Napi::Object rule_circuits(Napi::Env env) {
+  Napi::Object circuits = Napi::Object::New(env);
   for (const RuleName& rule : kRules) {
-    venues.Set(rule.name, Napi::Number::New(env, static_cast<int>(venue_of(rule.rule))));
+    circuits.Set(rule.name, Napi::Number::New(env, circuit_of(rule.rule)));
   }
-  return venues;
+  return circuits;
 }
 
 bool read_engine_request(Napi::Value value, EngineRequest* request) {
@@ -252,7 +273,7 @@ bool read_engine_request(Napi::Value value, EngineRequest* request) {
   session.trade_capacity = static_cast<std::uint32_t>(trades);
   session.inbox_bytes = static_cast<std::uint32_t>(inbox);
   session.intent_capacity = static_cast<std::uint32_t>(intents);
-  return read_breaker(options, request) &&
+  return read_breaker(options, request) && read_memory(options, &request->memory) &&
          read_composites(options, session.instruments.size(), &session.composites) &&
          read_thread_options(options, session, &request->threads);
 }

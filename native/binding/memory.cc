@@ -1,5 +1,5 @@
-// prepareMemory: huge pages, locking and pre-faulting for an ArrayBuffer of the addon, such as an
-// engine's arena; and how much memory pools of given sizes take.
+// How much memory pools of given sizes take, the CPUs that may be used, and the options and reports
+// of prepared memory for those who prepare some.
 #include "binding/memory.h"
 
 #include <napi.h>
@@ -9,6 +9,7 @@
 #include <string>
 
 #include "binding/option_values.h"
+#include "binding/shard.h"
 #include "core/affinity.h"
 #include "engine/arena_layout.h"
 #include "match/matching_engine.h"
@@ -22,22 +23,8 @@ Napi::Value refusal(Napi::Env env, int error) {
   return Napi::String::New(env, std::strerror(error));
 }
 
-/// prepareMemory(buffer, hugePages, lock, prefault) -> see show_memory_report.
-Napi::Value prepare(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  MemoryOptions options;
-  if (!info[0].IsArrayBuffer() ||
-      !read_memory_options(env, {info[1], info[2], info[3]}, &options)) {
-    return throw_argument(env, "prepareMemory: an ArrayBuffer and three booleans are expected");
-  }
-  Napi::ArrayBuffer buffer = info[0].As<Napi::ArrayBuffer>();
-  const MemoryReport report =
-      prepare_memory(static_cast<std::byte*>(buffer.Data()), buffer.ByteLength(), options);
-  return {env, show_memory_report(env, report)};
-}
-
-/// poolBytes(orders, ticks, signals) -> { orders, ticks, signals }: the memory of pools that hold so
-/// many, each rounded as the pool itself does it.
+/// poolBytes(orders, ticks, signals, shards) -> { orders, ticks, signals }: the memory of pools that
+/// hold so many, each rounded as the pool itself does it; of signals with the rings of each shard.
 Napi::Value pool_bytes(const Napi::CallbackInfo& info) {
   constexpr std::int32_t kMost = 1 << 24;
   Napi::Env env = info.Env();
@@ -51,9 +38,16 @@ Napi::Value pool_bytes(const Napi::CallbackInfo& info) {
     }
     counts[i] = static_cast<std::uint32_t>(count);
   }
+  std::int32_t shards = 0;
+  if (!read_whole(info[3], Instruments::kMax, &shards)) {
+    return throw_argument(env, std::string("poolBytes: shards is ") + shown(info[3]) +
+                                   "; allowed are whole numbers from 0 to " +
+                                   std::to_string(Instruments::kMax));
+  }
+  const std::size_t in_shards = static_cast<std::size_t>(shards) * Shard::intent_bytes(counts[2]);
   const std::size_t bytes[] = {match::MatchingEngine::order_bytes(counts[0]),
                                std::bit_ceil(counts[1]) * sizeof(TradeRecord),
-                               std::bit_ceil(counts[2]) * sizeof(IntentRecord)};
+                               std::bit_ceil(counts[2]) * sizeof(IntentRecord) + in_shards};
   Napi::Object out = Napi::Object::New(env);
   for (std::size_t i = 0; i < 3; ++i) {
     out.Set(names[i], Napi::Number::New(env, static_cast<double>(bytes[i])));
@@ -94,7 +88,6 @@ napi_value show_memory_report(napi_env env, const MemoryReport& report) {
 void register_memory(napi_env raw_env, napi_value raw_exports) {
   Napi::Env env(raw_env);
   Napi::Object exports(env, raw_exports);
-  exports.Set("prepareMemory", Napi::Function::New(env, prepare, "prepareMemory"));
   exports.Set("poolBytes", Napi::Function::New(env, pool_bytes, "poolBytes"));
   exports.Set("allowedCpus", Napi::Function::New(env, list_cpus, "allowedCpus"));
 }

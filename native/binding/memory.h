@@ -13,7 +13,7 @@ bool read_memory_options(napi_env env, const napi_value (&values)[3], MemoryOpti
 /// refused.
 napi_value show_memory_report(napi_env env, const MemoryReport& report);
 
-/// Adds `prepareMemory`, `poolBytes` and `allowedCpus` to the exports.
+/// Adds `poolBytes` and `allowedCpus` to the exports.
 void register_memory(napi_env env, napi_value exports);
 
 }  // namespace bot4::binding

@@ -74,17 +74,33 @@ Rings& rings() {
   return *all;
 }
 
-/// One thread's end of a ring, held by its object, its memory and its functions.
+/// One thread's end of a ring, held by its object, its memory and its functions. It is open until it
+/// is closed or collected.
 struct End {
   explicit End(Shared* of) noexcept : shared(of) {}
-  Shared* shared;
+  Shared* shared;  ///< Null once closed.
   Record record{};
   int references = 0;
 
-  static void release(napi_env, void* data, void* hint) {
+  static std::int64_t bytes(const Shared* shared) noexcept {
+    return static_cast<std::int64_t>(shared->ring.bytes());
+  }
+  /// The collector learns what an end keeps alive; every end counts the whole ring, which lives for
+  /// as long as one of them.
+  void account(napi_env env, std::int64_t change) noexcept {
+    std::int64_t now = 0;
+    napi_adjust_external_memory(env, change, &now);
+  }
+  void close(napi_env env) {
+    if (shared == nullptr) return;
+    account(env, -bytes(shared));
+    rings().close(shared);
+    shared = nullptr;
+  }
+  static void release(napi_env env, void* data, void* hint) {
     auto* end = static_cast<End*>(hint != nullptr ? hint : data);
     if (--end->references > 0) return;
-    rings().close(end->shared);
+    end->close(env);
     delete end;
   }
 };
@@ -103,11 +119,20 @@ napi_value move_record(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
   auto* end = static_cast<End*>(data);
+  if (end->shared == nullptr) return refuse(env, "the end of the ring is closed");
   MpmcRing<Record>& ring = end->shared->ring;
   const bool moved = kPush ? ring.try_push(end->record) : ring.try_pop(&end->record);
   napi_value out = nullptr;
   napi_get_boolean(env, moved, &out);
   return out;
+}
+
+/// close(): a second call does nothing.
+napi_value close_end(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  static_cast<End*>(data)->close(env);
+  return nullptr;
 }
 
 bool add_function(napi_env env, napi_value object, const char* name, napi_callback function,
@@ -121,9 +146,10 @@ bool add_function(napi_env env, napi_value object, const char* name, napi_callba
   return napi_set_named_property(env, object, name, value) == napi_ok;
 }
 
-/// { number, capacity, record, push, pop } of a ring whose end this takes over.
+/// { number, capacity, record, push, pop, close } of a ring whose end this takes over.
 Napi::Value make_end(Napi::Env env, Shared* shared) {
   auto* end = new End(shared);
+  end->account(env, End::bytes(shared));
   end->references = 1;  // Of this function, until everything else holds its own.
   Napi::Object object = Napi::Object::New(env);
   napi_value record = nullptr;
@@ -131,7 +157,8 @@ Napi::Value make_end(Napi::Env env, Shared* shared) {
                                                end, &record) == napi_ok;
   if (good) ++end->references;
   good = good && add_function(env, object, "push", move_record<true>, end) &&
-         add_function(env, object, "pop", move_record<false>, end);
+         add_function(env, object, "pop", move_record<false>, end) &&
+         add_function(env, object, "close", close_end, end);
   if (good) {
     object.Set("number", Napi::Number::New(env, static_cast<double>(shared->number)));
     object.Set("capacity", Napi::Number::New(env, shared->ring.capacity()));
@@ -153,7 +180,7 @@ Napi::Value create_ring(const Napi::CallbackInfo& info) {
   Shared* shared = rings().add(whole);
   if (shared == nullptr) {
     return refuse(info.Env(), "createRing: there are " + std::to_string(Rings::kMost) +
-                                  " rings, as many as one process may have");
+                                  " open rings, as many as one process may have; close() those that are not used");
   }
   return make_end(info.Env(), shared);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "binding/inbox_frames.h"
 #include "core/stage_clock.h"
 
 namespace bot4 {
@@ -24,8 +25,6 @@ std::vector<int> owned_or_all(const SessionOptions& options) {
   for (int i = 0; i < options.instruments.size(); ++i) all.push_back(i);
   return all;
 }
-
-std::uint32_t padded(std::uint32_t length) noexcept { return (length + 7u) & ~7u; }
 
 }  // namespace
 
@@ -59,8 +58,8 @@ Session::Session(SessionOptions options, const DecisionTable* kernels)
 
 void Session::watch(const CircuitBreaker& breaker) noexcept {
   for (int i = 0; i < owned_.size(); ++i) {
-    const int venue = static_cast<int>(venue_of(owned_[i].rule));
-    engine_.watch_breakers(i, breaker.word(CircuitBreaker::kAllVenues), breaker.word(venue));
+    const int feed = circuit_of(owned_[i].rule);
+    engine_.watch_breakers(i, breaker.word(CircuitBreaker::kAllVenues), breaker.word(feed));
   }
 }
 
@@ -83,7 +82,14 @@ RunResult Session::run() noexcept {
     if (write - read < sizeof header) return RunResult::kMalformed;
     std::memcpy(&header, inbox_ + read, sizeof header);
     const std::uint32_t room = write - read - static_cast<std::uint32_t>(sizeof header);
-    if (header.length > room || padded(header.length) > room) return RunResult::kMalformed;
+    if (header.length > room || padded_length(header.length) > room) return RunResult::kMalformed;
+    const std::uint32_t whole =
+        static_cast<std::uint32_t>(sizeof header) + padded_length(header.length);
+    if (header.connection == kDroppedFrame) {
+      read += whole;
+      control.inbox_read = read;
+      continue;
+    }
     if (header.connection >= connections_.size()) return RunResult::kMalformed;
     if (header.received_ns > control.until_ns) return RunResult::kUntil;
 
@@ -99,7 +105,7 @@ RunResult Session::run() noexcept {
     }
     if (used_up) {
       resume_ = 0;
-      read += static_cast<std::uint32_t>(sizeof header) + padded(header.length);
+      read += whole;
       control.inbox_read = read;
     }
     RunResult why = RunResult::kDrained;
@@ -145,8 +151,10 @@ void Session::begin_frame(Connection& connection, std::int64_t received_ns,
                           std::size_t length) noexcept {
   ControlBlock& control = *control_;
   if (received_ns > control.now_ns) control.now_ns = received_ns;
-  control.frames += 1.0;
-  control.bytes += static_cast<double>(length);
+  if (!is_copy_) {
+    control.frames += 1.0;
+    control.bytes += static_cast<double>(length);
+  }
   connection.state().frames += 1.0;
   connection.state().bytes += static_cast<double>(length);
 }
@@ -210,6 +218,7 @@ void Session::take_message(Connection& connection, const char* data, std::size_t
   state.messages += 1.0;
   VenueDecoder& decoder = connection.decoder();
   if (is_foreign(connection, symbol)) {
+    if (local(symbol) < 0 && is_copy_) return;
     engine_.refuse(local(symbol), MessageKind::kUnknown, Status::kWrongSymbol, control_->now_ns);
     return;
   }
@@ -219,10 +228,10 @@ void Session::take_message(Connection& connection, const char* data, std::size_t
   BOT4_STAGE(kDecode);
   state.fallbacks = static_cast<double>(decoder.fallbacks());
   if (status != Status::kOk) {
-    const bool foreign = message.symbol >= 0 && local(message.symbol) < 0;
-    if (!foreign) {
-      engine_.refuse(local(message.symbol), message.kind, status, control_->now_ns);
-    }
+    const int owned = local(message.symbol);
+    // Of an instrument that another session owns, or of none: that is counted where it counts.
+    const bool elsewhere = owned < 0 && (message.symbol >= 0 || is_copy_);
+    if (!elsewhere) engine_.refuse(owned, message.kind, status, control_->now_ns);
     return;
   }
   if (connection.venue() == Venue::kCoinbase && message.sequence >= 0 &&
@@ -258,14 +267,11 @@ void Session::break_books(const Connection& connection, Status why) noexcept {
 void Session::reset_connection(int connection) noexcept {
   BOT4_CHECK(connection >= 0 && connection < connection_count());
   Connection& c = connections_[static_cast<std::size_t>(connection)];
-  // A piece of the old stream that was read in part goes with it.
-  const FrameHeader* front = nullptr;
-  if (resume_ != 0) front = reinterpret_cast<const FrameHeader*>(inbox_ + control_->inbox_read);
-  if (front != nullptr && front->connection == connection) {
-    control_->inbox_read +=
-        static_cast<std::uint32_t>(sizeof(FrameHeader)) + padded(front->length);
-    resume_ = 0;
-  }
+  // What waits of the old stream goes with it, also a piece that was read in part.
+  drop_frames(arena_, layout_, connection);
+  FrameHeader front;
+  if (resume_ != 0) std::memcpy(&front, inbox_ + control_->inbox_read, sizeof front);
+  if (resume_ != 0 && front.connection == kDroppedFrame) resume_ = 0;
   c.reset();
   if (c.venue() != Venue::kBinance) break_books(c, Status::kConnectionReset);
 }

@@ -9,6 +9,7 @@
 #include "core/aligned_buffer.h"
 #include "core/breaker.h"
 #include "core/instruments.h"
+#include "core/memory.h"
 #include "decode/capture_merge.h"
 #include "engine/engine.h"
 
@@ -38,8 +39,8 @@ struct SessionOptions {
   std::vector<int> owned = {};
   /// Trades between two visits of JavaScript; fewer than fit into the inbox count as those.
   std::uint32_t trade_capacity = 0;
-  /// Of every symbol the gate watches the circuit of all venues and that of its own. The words must
-  /// outlive the session.
+  /// Of every symbol the gate watches the circuit of all venues and that of its own feed, see
+  /// `circuit_of`. The words must outlive the session.
   std::optional<CircuitBreaker> breaker = {};
   /// Best bids and offers over several instruments; empty where not all members are owned.
   std::vector<CompositeSpec> composites = {};
@@ -73,9 +74,20 @@ class Session {
   /// Price levels in the depth updates and snapshots that were decoded.
   std::uint64_t level_updates() const noexcept { return level_updates_; }
 
-  /// Forgets what a connection had begun: the next frame is the first of a new one. Books that no
-  /// update ids prove lose their proof, since what was sent in between is lost.
+  /// Forgets what a connection had begun and what waits of it in the inbox: the next frame is the
+  /// first of a new one. Books that no update ids prove lose their proof, since what was sent in
+  /// between is lost.
   void reset_connection(int connection) noexcept;
+
+  /// Whether the next frames are copies of what another session counts: then this one counts
+  /// neither them nor what of them concerns no instrument.
+  void read_copies(bool copies) noexcept { is_copy_ = copies; }
+
+  /// Gives the arena, with the inbox and the rings of intents and trades in it, these options. What
+  /// the books and decoders allocate themselves is not covered.
+  MemoryReport prepare(const MemoryOptions& options) noexcept {
+    return prepare_memory(arena_.data(), arena_.size(), options);
+  }
 
   Engine& engine() noexcept { return engine_; }
   const Engine& engine() const noexcept { return engine_; }
@@ -117,6 +129,7 @@ class Session {
   std::uint32_t resume_ = 0;  // Bytes already read of the stream piece at the inbox's front.
   std::optional<CaptureMerge> captures_;
   std::uint64_t level_updates_ = 0;
+  bool is_copy_ = false;
   Engine engine_;
 };
 

@@ -31,10 +31,20 @@ std::uint32_t ring_capacity(std::uint32_t inbox_bytes) noexcept {
   return std::bit_ceil(2 * inbox_bytes + 64);
 }
 
+SessionOptions bounded(SessionOptions options) {
+  options.intent_capacity = std::min(options.intent_capacity, Shard::kMostIntents);
+  return options;
+}
+
 }  // namespace
 
+std::size_t Shard::intent_bytes(std::uint32_t intent_capacity) noexcept {
+  const std::uint32_t capacity = std::clamp(std::bit_ceil(intent_capacity), 2u, kMostIntents);
+  return capacity * sizeof(IntentRecord) + SpscRing<IntentRecord>::bytes(capacity);
+}
+
 Shard::Shard(const SessionOptions& options, const DecisionTable* kernels, IdlePolicy idle)
-    : session_(options, kernels),
+    : session_(bounded(options), kernels),
       idle_(idle),
       ring_(ring_capacity(options.inbox_bytes)),
       intents_(std::max(2u, session_.layout().intent_capacity)),
@@ -46,6 +56,15 @@ Shard::Shard(const SessionOptions& options, const DecisionTable* kernels, IdlePo
       totals_(std::make_unique<SeqLock<ShardTotals>>()),
       last_published_(static_cast<std::size_t>(session_.instruments().size())) {
   publish();
+}
+
+MemoryReport Shard::prepare(const MemoryOptions& options) noexcept {
+  BOT4_CHECK(!running_);
+  MemoryReport all = session_.prepare(options);
+  for (AlignedBuffer* memory : {&ring_.memory(), &intents_.memory(), &trades_.memory()}) {
+    all += prepare_memory(memory->data(), memory->size(), options);
+  }
+  return all;
 }
 
 bool Shard::start(int index, int cpu) noexcept {
@@ -145,7 +164,10 @@ bool Shard::take_record() noexcept {
   const auto target = static_cast<std::size_t>(header.target);
   AlignedBuffer& arena = session_.arena();
   switch (header.kind) {
-    case RecordKind::kFrame: take_frame(content, length); break;
+    case RecordKind::kFrame:
+      session_.read_copies(header.target != 0);
+      take_frame(content, length);
+      break;
     case RecordKind::kSteering:
       std::memcpy(arena.at<SymbolSteering>(session_.layout().steering +
                                            target * sizeof(SymbolSteering)),

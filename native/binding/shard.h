@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "binding/session.h"
+#include "core/memory.h"
 #include "ring/byte_ring.h"
 #include "ring/seqlock.h"
 #include "ring/spsc_ring.h"
@@ -65,10 +66,18 @@ class Shard {
   /// Before each record's content.
   struct RecordHeader {
     RecordKind kind;
-    std::int32_t target;  ///< Place of the symbol in this shard, or connection.
+    /// Place of the symbol in this shard, or connection; of a frame 1 when it is a copy that another
+    /// shard counts, else 0.
+    std::int32_t target;
   };
 
-  /// `owned` in `options` are this shard's symbols. Starts no thread yet.
+  /// Most intents that one of its rings holds: more wait in the arena of all, not in each shard.
+  static constexpr std::uint32_t kMostIntents = 1u << 14;
+  /// Bytes of a shard's two rings of intents, for an engine whose own ring holds `intent_capacity`.
+  static std::size_t intent_bytes(std::uint32_t intent_capacity) noexcept;
+
+  /// `owned` in `options` are this shard's symbols; it holds kMostIntents of intents at most. Starts
+  /// no thread yet.
   Shard(const SessionOptions& options, const DecisionTable* kernels, IdlePolicy idle);
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -80,6 +89,10 @@ class Shard {
 
   /// Ends the thread after the record it works on, and waits for it. What is left in the ring stays.
   void stop() noexcept;
+
+  /// Gives the memory of the shard these options: its arena and its rings. What the books and
+  /// decoders allocate themselves is not covered. To be called before `start`.
+  MemoryReport prepare(const MemoryOptions& options) noexcept;
 
   // Of the steering thread:
 

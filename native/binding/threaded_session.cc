@@ -5,6 +5,8 @@
 #include <cstring>
 #include <thread>
 
+#include "binding/inbox_frames.h"
+
 namespace bot4 {
 namespace {
 
@@ -73,6 +75,12 @@ ThreadedSession::ThreadedSession(const SessionOptions& options, const ThreadOpti
     refresh(shard);
   }
   add_totals();
+}
+
+MemoryReport ThreadedSession::prepare(const MemoryOptions& options) noexcept {
+  MemoryReport all = prepare_memory(arena_.data(), arena_.size(), options);
+  for (Shard& shard : shards_) all += shard.prepare(options);
+  return all;
 }
 
 bool ThreadedSession::start() noexcept {
@@ -162,7 +170,8 @@ bool ThreadedSession::forward(const FrameHeader& header, const std::byte* frame,
   const std::size_t count = named ? 1 : route.shards.size();
   for (std::size_t i = 0; i < count; ++i) {
     Shard& shard = shards_[static_cast<std::size_t>(shards[i])];
-    std::byte* at = shard.reserve(Shard::RecordKind::kFrame, 0, length);
+    const bool counts = named || i == 0;
+    std::byte* at = shard.reserve(Shard::RecordKind::kFrame, counts ? 0 : 1, length);
     if (at == nullptr) return false;  // Nothing was committed: the others forget their room.
     std::memcpy(at, &header, sizeof header);
     std::memcpy(at + sizeof header, frame + sizeof header, length - sizeof header);
@@ -182,11 +191,16 @@ RunResult ThreadedSession::forward_frames() noexcept {
     if (write - read < sizeof header) return RunResult::kMalformed;
     std::memcpy(&header, inbox + read, sizeof header);
     const std::uint32_t room = write - read - static_cast<std::uint32_t>(sizeof header);
-    const std::uint32_t padded = (header.length + 7u) & ~7u;
+    const std::uint32_t padded = padded_length(header.length);
     if (header.length > room || padded > room) return RunResult::kMalformed;
+    const std::uint32_t length = static_cast<std::uint32_t>(sizeof header) + padded;
+    if (header.connection == kDroppedFrame) {
+      read += length;
+      control.inbox_read = read;
+      continue;
+    }
     if (header.connection >= routes_.size()) return RunResult::kMalformed;
     if (header.received_ns > control.until_ns) return RunResult::kUntil;
-    const std::uint32_t length = static_cast<std::uint32_t>(sizeof header) + padded;
     // Event time does not go back over all symbols, of which a shard knows only its own.
     if (header.received_ns < control.now_ns) header.received_ns = control.now_ns;
     if (!forward(header, inbox + read, length)) return RunResult::kDrained;
@@ -229,6 +243,8 @@ void ThreadedSession::reset_connection(int connection) noexcept {
   const auto at = static_cast<std::size_t>(connection);
   for (const int shard : routes_[at].shards) resets_[at][static_cast<std::size_t>(shard)] = true;
   changes_wait_ = true;
+  // The shards read what they have before the reset; what waits here would come after it.
+  drop_frames(arena_, layout_, connection);
 }
 
 bool ThreadedSession::state_hash(std::uint64_t* hash) noexcept {

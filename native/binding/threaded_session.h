@@ -55,6 +55,9 @@ class ThreadedSession {
   ThreadedSession(const ThreadedSession&) = delete;
   ThreadedSession& operator=(const ThreadedSession&) = delete;
 
+  /// Gives the arena of all and the memory of every shard these options, see `Shard::prepare`. To be
+  /// called before `start`.
+  MemoryReport prepare(const MemoryOptions& options) noexcept;
   /// Starts the threads. False when the system refuses one: then none runs.
   bool start() noexcept;
   /// Ends the threads and waits for them. What they had not processed is lost.

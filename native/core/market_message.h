@@ -23,6 +23,10 @@ constexpr Venue venue_of(SequenceRule rule) noexcept {
   return rule == SequenceRule::kCoinbaseSequence ? Venue::kCoinbase : Venue::kBinance;
 }
 
+/// The circuit of the venue's feed that a rule's messages come by: spot and futures of one venue
+/// are apart, since either may fail alone. Below CircuitBreaker::kVenues.
+constexpr int circuit_of(SequenceRule rule) noexcept { return static_cast<int>(rule); }
+
 /// Largest price, quantity or id that is exact on both sides of the bridge: 2^53 - 1.
 inline constexpr std::int64_t kMaxExact = (std::int64_t{1} << 53) - 1;
 

@@ -28,6 +28,18 @@ struct MemoryReport {
   int huge_pages_errno = 0;  ///< Of the refused request for huge pages; 0 when it was granted.
   int lock_errno = 0;        ///< Of the refused mlock; 0 when it was granted or not asked for.
   std::size_t resident_bytes = 0;  ///< Of the block's whole pages, those that lie in memory now.
+
+  /// Adds what became of another block: granted is what was granted of both; the first refusal
+  /// stands.
+  MemoryReport& operator+=(const MemoryReport& other) noexcept {
+    if (other.huge_pages == HugePages::kOff) huge_pages = HugePages::kOff;
+    locked &= other.locked;
+    prefaulted &= other.prefaulted;
+    if (huge_pages_errno == 0) huge_pages_errno = other.huge_pages_errno;
+    if (lock_errno == 0) lock_errno = other.lock_errno;
+    resident_bytes += other.resident_bytes;
+    return *this;
+  }
 };
 
 /// Allocates a zeroed block with these options. What the system refuses is left out and reported;

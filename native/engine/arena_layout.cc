@@ -11,6 +11,9 @@ namespace {
 /// The shortest trade message with its frame header.
 constexpr std::uint32_t kSmallestTradeFrame = 80;
 
+/// Intents whose ring is small enough to be there from the start.
+constexpr std::uint32_t kSmallIntentRing = 1024;
+
 /// Control frames between two visits of JavaScript. A venue pings every few seconds.
 constexpr std::uint32_t kControlFrames = 64;
 
@@ -25,7 +28,8 @@ ArenaLayout ArenaLayout::make(std::uint32_t symbols, std::uint32_t intent_capaci
   layout.inbox_bytes = inbox_bytes / 8 * 8;
   const std::uint32_t inbox_trades = inbox_bytes / kSmallestTradeFrame + 1;
   layout.trade_capacity = std::bit_ceil(std::max(inbox_trades, trade_capacity));
-  layout.is_sparse = trade_capacity > std::bit_ceil(inbox_trades);
+  layout.is_sparse = trade_capacity > std::bit_ceil(inbox_trades) ||
+                     layout.intent_capacity > kSmallIntentRing;
   layout.connections = connections;
   layout.control_frame_capacity = kControlFrames;
   layout.composite_count = composites;

@@ -265,7 +265,7 @@ struct ArenaLayout {
   std::uint32_t symbols = 0;
   std::uint32_t intent_capacity = 0;  ///< A power of two.
   std::uint32_t trade_capacity = 0;   ///< A power of two.
-  bool is_sparse = false;  ///< The trade ring is larger than the inbox needs.
+  bool is_sparse = false;  ///< A ring is larger than usual: its pages come as they are used.
   std::uint32_t connections = 0;
   std::uint32_t control_frame_capacity = 0;  ///< A power of two.
   std::uint32_t composite_count = 0;
@@ -281,7 +281,7 @@ struct ArenaLayout {
                           std::uint32_t trade_capacity = 0,
                           std::uint32_t composites = 0) noexcept;
 
-  /// The memory of such an arena, zeroed. Where the trade ring was given a size, what is never
+  /// The memory of such an arena, zeroed. Where a ring was given a large size, what is never
   /// touched takes no memory of the machine; otherwise every page is there from the start.
   AlignedBuffer allocate() const noexcept;
 };

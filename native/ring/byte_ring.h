@@ -45,6 +45,9 @@ class ByteRing {
     return capacity + kReadSlack;
   }
 
+  /// The ring's memory, to be prepared before two threads use it.
+  AlignedBuffer& memory() noexcept { return memory_; }
+
   /// The longest record that always fits into an empty ring, wherever its positions stand.
   std::uint32_t longest() const noexcept { return capacity_ / 2 - kHeader; }
 

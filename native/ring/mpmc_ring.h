@@ -45,6 +45,9 @@ class MpmcRing {
   /// The number of records that fit.
   std::uint32_t capacity() const noexcept { return static_cast<std::uint32_t>(mask_ + 1); }
 
+  /// Bytes of the ring's memory.
+  std::size_t bytes() const noexcept { return memory_.size(); }
+
   /// Appends a record; false when the ring is full. Any thread.
   bool try_push(const Record& record) noexcept {
     Slot* slot = nullptr;

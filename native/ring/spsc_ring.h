@@ -53,6 +53,9 @@ class SpscRing {
   /// The number of records that fit.
   std::uint32_t capacity() const noexcept { return mask_ + 1; }
 
+  /// The ring's memory, to be prepared before two threads use it.
+  AlignedBuffer& memory() noexcept { return memory_; }
+
   /// Appends a record; false when the ring is full. Producer only.
   bool try_push(const Record& record) noexcept {
     const std::uint32_t at = producer_.position;

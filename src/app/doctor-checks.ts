@@ -91,6 +91,9 @@ export interface MachineWishes {
 /** What the engine's memory holds beside the pools, at its largest, and room to spare. */
 const ARENA_BYTES = 64 * MIB;
 
+/** What each thread's arena and rings hold beside its signals, and room to spare. */
+const SHARD_BYTES = 16 * MIB;
+
 const total = ({ orders, ticks, signals }: PoolSizes): number => orders + ticks + signals;
 
 /**
@@ -118,18 +121,19 @@ export function checkPools(
 
 /**
  * What the configuration asks of the machine, and whether it will give it. A refusal warns only: the
- * service goes on without.
+ * service goes on without. `shards` are the threads of the engine.
  */
 export function checkWishes(
   machine: MachineFacts,
   wishes: MachineWishes,
   poolBytes: PoolSizes,
+  shards: number,
 ): readonly DoctorCheck[] {
   const { transparentHugePages: pages, lockedMemoryLimitBytes: limit } = machine;
   const { allowedCpus, isolatedCpus } = machine;
   const granted = pages === 'madvise' || pages === 'always';
-  const lockable =
-    machine.mayLockAnyMemory || (limit !== null && limit >= ARENA_BYTES + total(poolBytes));
+  const lockedBytes = ARENA_BYTES + shards * SHARD_BYTES + total(poolBytes);
+  const lockable = machine.mayLockAnyMemory || (limit !== null && limit >= lockedBytes);
   const asked = (wish: boolean) => (wish ? 'asked for' : 'not asked for');
   const huge = wishes.hugePages === 'transparent';
   const may = machine.mayLockAnyMemory ? 'any amount' : limit === null ? 'unknown' : bytes(limit);

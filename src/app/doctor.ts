@@ -1,7 +1,7 @@
 import { sendCommand } from '../adapters/control/index.ts';
 import { type ConfigIssue, renderIssue } from '../core/config/index.ts';
 import type { Result } from '../core/index.ts';
-import type { LoadedConfig } from './config.ts';
+import type { Bot4Config, LoadedConfig } from './config.ts';
 import type { DoctorCheck, DoctorReport } from './contracts.ts';
 import {
   checkClock,
@@ -42,13 +42,18 @@ async function loadEngine(): Promise<EngineFacts> {
   }
 }
 
+/** The threads that the engine will have. */
+const shardsOf = ({ engine, instruments }: Bot4Config): number =>
+  Math.min(engine.threads, instruments.length);
+
 /** Requires the engine to load: it knows what its records take. */
 async function examineWishes(
   machine: MachineFacts,
   wishes: MachineWishes,
+  shards: number,
 ): Promise<readonly DoctorCheck[]> {
   const { poolBytes } = await import('../native/index.ts');
-  return checkWishes(machine, wishes, poolBytes(wishes.pools));
+  return checkWishes(machine, wishes, poolBytes(wishes.pools, shards), shards);
 }
 
 const checkConfig = (config: DoctorOptions['config']): DoctorCheck =>
@@ -90,7 +95,7 @@ export async function runDoctor({ dataDir, config }: DoctorOptions): Promise<Doc
     checkPages(machine),
     ...checkLimits(machine),
     ...(config.ok && engine.loaded
-      ? await examineWishes(machine, config.value.config.machine)
+      ? await examineWishes(machine, config.value.config.machine, shardsOf(config.value.config))
       : []),
     {
       name: 'service',

@@ -50,6 +50,8 @@ export interface VenueUnavailable {
 
 /** One venue account: where orders go out and reports come back. */
 export interface OrderGateway {
+  /** The venue of the instruments it trades; absent: that of every instrument. */
+  readonly venue?: string;
   /** Sends a journalled order. Never blocks; the outcome arrives as a `VenueReport`. */
   submit(order: Order): void;
   /** Asks to cancel. Never blocks; the outcome arrives as a `VenueReport`. */

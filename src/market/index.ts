@@ -1,4 +1,5 @@
 export { BarAggregator, type MarketTrade } from './bars.ts';
+export { receivedAt } from './frame-time.ts';
 export type { MarketFeed, MarketFrame } from './ports.ts';
 export {
   type BookState,

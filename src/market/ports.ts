@@ -1,10 +1,10 @@
-import type { EventTimeNs } from '../core/index.ts';
-
 /** One raw venue message: the bytes as they came, when they came, and for whom. */
 export interface MarketFrame {
   /** Instrument index, or -1 when the message names its symbol itself. */
   readonly symbol: number;
-  readonly receivedAt: EventTimeNs;
+  /** Receive time: whole seconds since the epoch, and ns within. Two numbers make no garbage. */
+  readonly seconds: number;
+  readonly nanoseconds: number;
   /** Valid only until the receiver returns; copied if kept. */
   readonly bytes: Uint8Array;
 }

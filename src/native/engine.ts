@@ -21,6 +21,7 @@ import { toNativeError } from './error.ts';
 import { Inbox } from './inbox.ts';
 import type { ArenaLayout, EngineSyncState, NativeAddon, NativeEngine, Region } from './layout.ts';
 import { loadAddon, requireArenaVersion } from './load.ts';
+import { type MemoryOptions, type MemoryPreparation, preparationOf } from './memory.ts';
 import { type EngineIntent, type EngineTrade, IntentReader, TradeReader } from './records.ts';
 import {
   countsByStatus,
@@ -64,6 +65,11 @@ export interface EngineOptions {
   readonly breaker?: CircuitBreaker | null;
   /** Best bids and offers over several instruments; none when absent. */
   readonly composites?: readonly EngineComposite[];
+  /**
+   * How the memory of the arena is to be had, and on threads that of every shard's arena and rings.
+   * What books and decoders allocate themselves is not covered. Absent or null: as it comes.
+   */
+  readonly memory?: MemoryOptions | null;
   /** null or absent: the engine runs in the event loop, inside `run`. */
   readonly threads?: EngineThreads | null;
 }
@@ -114,8 +120,8 @@ export interface EngineTotals {
   readonly tradesDropped: number;
   /** Frames longer than the inbox, never processed. */
   readonly oversizedFrames: number;
-  /** Pushes that found the inbox full; on threads the caller has to drop such a frame. */
-  readonly refusedPushes: number;
+  /** Frames that the caller gave up, see `countDroppedFrame`. */
+  readonly droppedFrames: number;
   /** WebSocket control frames that nobody took in time. */
   readonly controlFramesDropped: number;
   /** Frames by status that concerned no known instrument. */
@@ -168,6 +174,7 @@ function nativeOptions(options: EngineOptions): Parameters<NativeAddon['createEn
     breaker: options.breaker?.handle ?? null,
     ...(options.composites === undefined ? {} : { composites: options.composites }),
     threads: threads ?? null,
+    memory: options.memory ?? null,
     inboxBytes: options.inboxBytes ?? 1 << 20,
     intentCapacity: options.intentCapacity ?? 1024,
     ...(options.tradeCapacity === undefined ? {} : { tradeCapacity: options.tradeCapacity }),
@@ -197,6 +204,8 @@ export class Engine {
   readonly reasonNames: readonly string[];
   /** Whether the engine runs on threads of its own. */
   readonly isThreaded: boolean;
+  /** What became of the memory that was asked for; null when nothing was. */
+  readonly memory: MemoryPreparation | null;
   /** The addon's own object, for the replay matcher. */
   readonly handle: NativeEngine;
   readonly #statuses: readonly string[];
@@ -216,6 +225,7 @@ export class Engine {
   readonly #haltPlace: number;
   readonly #untilPlace: number;
   #until: bigint = NO_LIMIT;
+  #droppedFrames = 0;
 
   /** Errors: `NativeError` when the addon does not load or refuses the options. */
   constructor(options: EngineOptions) {
@@ -228,6 +238,8 @@ export class Engine {
     } catch (error) {
       throw toNativeError(error);
     }
+    const { memory } = this.handle;
+    this.memory = memory === null ? null : preparationOf(memory);
     this.target = addon.target;
     this.featureNames = addon.featureNames;
     this.reasonNames = addon.reasonNames;
@@ -283,6 +295,14 @@ export class Engine {
     connection = 0,
   ): boolean {
     return this.#inbox.pushAt(symbol, seconds, nanoseconds, bytes, connection);
+  }
+
+  /**
+   * Counts a frame that found no room even after a run and is lost, as it may happen on threads. The
+   * sequence rules find what it held.
+   */
+  countDroppedFrame(): void {
+    this.#droppedFrames += 1;
   }
 
   /**
@@ -496,7 +516,7 @@ export class Engine {
       intentsDropped: count('intentsDropped'),
       tradesDropped: count('tradesDropped'),
       oversizedFrames: this.#inbox.oversizedFrames,
-      refusedPushes: this.#inbox.refusedPushes,
+      droppedFrames: this.#droppedFrames,
       controlFramesDropped: count('controlFramesDropped'),
       refused: countsByStatus(this.#arena, placeOf(control, 'refused', 'u32'), this.#statuses),
     };

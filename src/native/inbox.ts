@@ -19,7 +19,6 @@ export class Inbox {
   readonly #readPlace: number;
   readonly #writePlace: number;
   #oversized = 0;
-  #refused = 0;
 
   constructor(arena: Arena, { control, inbox }: ArenaLayout) {
     assert(
@@ -41,11 +40,6 @@ export class Inbox {
   /** Frames that were longer than the whole inbox. */
   get oversizedFrames(): number {
     return this.#oversized;
-  }
-
-  /** Pushes that found no room. */
-  get refusedPushes(): number {
-    return this.#refused;
   }
 
   /** Copies one frame; false when there is no room before the next run. */
@@ -91,10 +85,7 @@ export class Inbox {
     let write = u32[this.#writePlace]!;
     if (write + need > this.#bytes) {
       write = this.#makeRoom(write);
-      if (write + need > this.#bytes) {
-        this.#refused += 1;
-        return FULL;
-      }
+      if (write + need > this.#bytes) return FULL;
     }
     u32[this.#lengthPlace + (write >>> 2)] = bytes.length;
     i16[this.#symbolPlace + (write >>> 1)] = symbol;

@@ -55,7 +55,6 @@ export {
   type MemoryRefusal,
   type PoolSizes,
   poolBytes,
-  prepareEngineMemory,
 } from './memory.ts';
 export type {
   EngineIntent,

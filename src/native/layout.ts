@@ -36,11 +36,20 @@ export interface ArenaLayout {
   readonly inbox: Region;
 }
 
+/** What the addon says about memory that it prepared. */
+export interface NativeMemoryReport {
+  readonly hugePagesRefused: string | null;
+  readonly lockRefused: string | null;
+  readonly residentBytes: number;
+}
+
 /** The object that `createEngine` returns. Everything in it keeps the engine alive. */
 export interface NativeEngine {
   /** The engine's memory. Valid for as long as it is reachable. */
   readonly arena: ArrayBuffer;
   readonly layout: ArenaLayout;
+  /** null when no memory was prepared. */
+  readonly memory: NativeMemoryReport | null;
   /** Processes the inbox; an integer, see `RUN_RESULTS`. */
   run(): number;
   /** null, or the name of the policy field that is out of bounds. */
@@ -87,8 +96,8 @@ export interface NativeAddon {
   readonly featureNames: readonly string[];
   readonly syncStateNames: readonly EngineSyncState[];
   readonly framingErrorNames: readonly string[];
-  /** The number of each sequence rule's venue. */
-  readonly sequenceRuleVenues: Readonly<Record<SequenceRule, number>>;
+  /** The number of each sequence rule's circuit in a breaker. */
+  readonly sequenceRuleCircuits: Readonly<Record<SequenceRule, number>>;
   createEngine(options: {
     readonly instruments: readonly {
       readonly symbol: string;
@@ -117,6 +126,12 @@ export interface NativeAddon {
       readonly shards: number;
       readonly pin: readonly number[] | null;
       readonly idle: string;
+    } | null;
+    /** Absent or null: memory as it comes. */
+    readonly memory?: {
+      readonly hugePages: boolean;
+      readonly lock: boolean;
+      readonly prefault: boolean;
     } | null;
     readonly inboxBytes: number;
     readonly intentCapacity: number;

@@ -1,5 +1,6 @@
 import { assert } from '../core/index.ts';
 import { toNativeError } from './error.ts';
+import type { NativeMemoryReport } from './layout.ts';
 import { loadAddon } from './load.ts';
 import {
   BUY,
@@ -10,12 +11,7 @@ import {
   reasonOf,
   sideOf,
 } from './match-protocol.ts';
-import {
-  type MemoryOptions,
-  type MemoryPreparation,
-  type NativeMemoryReport,
-  preparationOf,
-} from './memory.ts';
+import { type MemoryOptions, type MemoryPreparation, preparationOf } from './memory.ts';
 
 /** Layout of a matching engine's shared memory in f64 slots, as the addon exports it. */
 interface MatchLayout {

@@ -1,23 +1,10 @@
 import { assert } from '../core/index.ts';
-import type { Engine } from './engine.ts';
+import type { NativeMemoryReport } from './layout.ts';
 import { loadAddon } from './load.ts';
-
-/** What the addon says about memory that it prepared. */
-export interface NativeMemoryReport {
-  readonly hugePagesRefused: string | null;
-  readonly lockRefused: string | null;
-  readonly residentBytes: number;
-}
 
 /** The part of the addon that `native/binding/memory.cc` registers. */
 export interface MemoryAddon {
-  prepareMemory(
-    buffer: ArrayBuffer,
-    hugePages: boolean,
-    lock: boolean,
-    prefault: boolean,
-  ): NativeMemoryReport;
-  poolBytes(orders: number, ticks: number, signals: number): PoolSizes;
+  poolBytes(orders: number, ticks: number, signals: number, shards: number): PoolSizes;
   allowedCpus(): number[];
 }
 
@@ -66,21 +53,15 @@ export function preparationOf(report: NativeMemoryReport): MemoryPreparation {
   return { refusals, residentBytes: report.residentBytes };
 }
 
-/** Gives the arena of an engine these options; its rings of trades and intents lie there. */
-export function prepareEngineMemory(
-  engine: Engine,
-  { hugePages, lock, prefault }: MemoryOptions,
-): MemoryPreparation {
-  const { arena } = engine.handle;
-  return preparationOf(memoryAddon().prepareMemory(arena, hugePages, lock, prefault));
-}
-
-/** The bytes that pools of these sizes take. Sizes of ticks and signals round up to powers of two. */
-export function poolBytes({ orders, ticks, signals }: PoolSizes): PoolSizes {
+/**
+ * The bytes that pools of these sizes take, of which those of ticks and signals round up to powers
+ * of two. Each of `shards` threads adds rings of its own for signals; 0: the engine runs in the loop.
+ */
+export function poolBytes({ orders, ticks, signals }: PoolSizes, shards = 0): PoolSizes {
   for (const size of [orders, ticks, signals]) {
     assert(Number.isInteger(size) && size > 0 && size <= 1 << 24, `no pool holds ${size}`);
   }
-  return memoryAddon().poolBytes(orders, ticks, signals);
+  return memoryAddon().poolBytes(orders, ticks, signals, shards);
 }
 
 /** The numbers of the CPUs that this thread may run on. */

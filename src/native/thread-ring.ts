@@ -8,6 +8,7 @@ interface RingEnd {
   readonly record: ArrayBuffer;
   push(): boolean;
   pop(): boolean;
+  close(): void;
 }
 
 /** The part of the addon that `native/binding/ring.cc` registers. */
@@ -21,7 +22,8 @@ export interface RingAddon {
  * push and pop. For one writer and one reader `SharedRingProducer` is faster.
  *
  * `record` is this thread's own: `push` sends what stands in it, `pop` fills it. Policy when full:
- * `push` returns false and sends nothing. The ring lives for as long as a thread holds it.
+ * `push` returns false and sends nothing. The ring lives until every thread that opened it has closed
+ * or lost its end; a process may hold 256 of them. A closed end refuses: `push` and `pop` throw.
  */
 export class ThreadRing {
   /** By this number another thread of the process opens the ring. */
@@ -56,6 +58,11 @@ export class ThreadRing {
   /** Sends the record; false when the ring is full. */
   push(): boolean {
     return this.#end.push();
+  }
+
+  /** Gives this thread's end back, with the ring when it was the last. May be called again. */
+  close(): void {
+    this.#end.close();
   }
 
   /** Receives into the record; false when the ring is empty. */

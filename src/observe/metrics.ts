@@ -255,6 +255,12 @@ export const METRICS: readonly MetricDefinition[] = [
     ['bot4_intents_total', 'Intents that passed the gate', '1'],
     (view) => view.totals.intents,
   ),
+  labelled(
+    'counter',
+    ['bot4_engine_losses_total', 'What the engine lost for want of room, by kind', '1'],
+    ['kind'],
+    (view) => Object.entries(view.totals.losses).map(([kind, count]) => [[kind], count]),
+  ),
   counter(
     ['bot4_orders_submitted_total', 'Orders journalled and sent', '1'],
     (view) => view.totals.ordersSubmitted,

@@ -233,6 +233,8 @@ export interface TotalsView {
   readonly fills: number;
   /** Messages that concerned no traded instrument, by the engine's status. */
   readonly unassigned: Readonly<Record<string, number>>;
+  /** What was lost because there was no room for it, by kind: frames, intents, trades and so on. */
+  readonly losses: Readonly<Record<string, number>>;
 }
 
 /** The process itself. */

@@ -8,6 +8,11 @@ import { instrumentNamed } from '../native/venue-messages.ts';
 import { configFor, VirtualWorld } from './virtual-world.ts';
 
 const binance = [instrumentNamed('AAAUSDT', 0), instrumentNamed('BBBUSDT', 1)];
+const spot: Instrument = {
+  ...instrumentNamed('AAAUSDT', 0),
+  venue: 'binance-spot',
+  sequenceRule: 'binance-spot',
+};
 const kraken: Instrument = {
   ...instrumentNamed('AAA/USD', 2),
   venue: 'kraken',
@@ -19,7 +24,10 @@ function watched() {
   const breaker = new CircuitBreaker();
   const circuits = new VenueCircuits(breaker, [...binance, kraken]);
   const observe = (stale: readonly number[], failure: string | null = null): void =>
-    circuits.observe(({ index }) => stale.includes(index), failure);
+    circuits.observe(
+      ({ index }) => stale.includes(index),
+      ({ venue }) => (venue === binance[0]!.venue ? failure : null),
+    );
   return { breaker, circuits, observe };
 }
 
@@ -43,7 +51,7 @@ describe('the circuit of a venue', () => {
   it('is open while orders are not answered, and says the reason that holds now', () => {
     const { breaker, circuits, observe } = watched();
     observe([], 'timed out');
-    expect(breaker.isOpen(ours)).toBe(true);
+    expect([breaker.isOpen(ours), breaker.isOpen(theirs)]).toEqual([true, false]);
     expect(circuits.open()[0]?.reason).toBe('it does not answer orders (timed out)');
     observe([0, 1]);
     expect(circuits.open().map(({ reason }) => reason)).toEqual([
@@ -55,14 +63,38 @@ describe('the circuit of a venue', () => {
 
   it('stays as another left it', () => {
     const { breaker, observe } = watched();
-    breaker.trip(ours, 9);
+    breaker.trip(ours, 32);
     observe([]);
-    expect(breaker.reason(ours)).toBe(9);
+    expect(breaker.reason(ours)).toBe(32);
+    observe([0, 1], 'timed out');
+    expect(breaker.owners(ours)).toBe(32 + 2 + 1);
+    observe([]);
+    expect(breaker.owners(ours)).toBe(32);
+  });
+
+  it("of Binance's spot market and that of its futures market are two", () => {
+    const breaker = new CircuitBreaker();
+    const futures = { ...binance[0]!, index: 1 };
+    const circuits = new VenueCircuits(breaker, [spot, futures]);
+    circuits.observe(
+      () => false,
+      ({ venue }) => (venue === 'binance-spot' ? 'timed out' : null),
+    );
+    expect([breaker.isOpen(circuitOf(spot)), breaker.isOpen(circuitOf(futures))]).toEqual([
+      true,
+      false,
+    ]);
+    expect(circuits.open()).toEqual([
+      { venue: 'binance-spot', reason: 'it does not answer orders (timed out)' },
+    ]);
   });
 
   it('is none where there is no breaker', () => {
     const circuits = new VenueCircuits(null, binance);
-    circuits.observe(() => true, 'gone');
+    circuits.observe(
+      () => true,
+      () => 'gone',
+    );
     expect(circuits.open()).toEqual([]);
   });
 });

@@ -44,6 +44,7 @@ export function configFor(settings: Readonly<Record<string, string>> = {}): Bot4
 export class VirtualWorld {
   readonly config: Bot4Config;
   readonly venue: SimulatedVenue;
+  readonly breaker = new CircuitBreaker();
   readonly state: TradingState;
   readonly trader: Trader;
   readonly events: DomainEvent[] = [];
@@ -74,7 +75,7 @@ export class VirtualWorld {
     const instruments = config.instruments.map((one) => one.instrument);
     this.state = state ?? new TradingState(instruments, config.risk);
     const events = this.events;
-    const breaker = new CircuitBreaker();
+    const { breaker } = this;
     this.trader = new Trader(
       {
         engine: new Engine({ instruments, breaker }),

@@ -30,12 +30,12 @@ describe('an engine that watches a circuit breaker', () => {
     expect(decide()[0]).toBeGreaterThan(1);
     breaker.trip(circuitOf(futures[0]!), 5);
     expect(decide()).toEqual([0, expect.arrayContaining(['breaker-open'])]);
-    breaker.reset(circuitOf(futures[0]!));
+    breaker.reset(circuitOf(futures[0]!), 5);
     breaker.trip(circuitOf({ sequenceRule: 'kraken' }), 5);
     expect(decide()[0]).toBe(2);
     breaker.trip('all', 1);
     expect(decide()[0]).toBe(0);
-    breaker.reset('all');
+    breaker.reset('all', 1);
     expect(decide()[0]).toBe(2);
   });
 
@@ -87,14 +87,17 @@ describe('the circuit breaker', () => {
     expect(venues.some((venue) => breaker.isOpen(venue))).toBe(false);
     breaker.trip(15, 0xffff_ffff);
     expect(venues.filter((venue) => breaker.isOpen(venue))).toEqual([15]);
-    expect(breaker.reason(15)).toBe(0xffff_ffff);
+    expect(breaker.owners(15)).toBe(0xffff_ffff);
+    expect(breaker.reason(15)).toBe(0x8000_0000);
     expect(breaker.isOpen('all')).toBe(false);
-    breaker.trip('all', 3);
+    breaker.trip('all', 4);
     expect(venues.every((venue) => breaker.isOpen(venue))).toBe(true);
-    expect(breaker.reason('all')).toBe(3);
-    breaker.reset('all');
+    expect(breaker.reason('all')).toBe(4);
+    breaker.reset('all', 4);
     expect(venues.filter((venue) => breaker.isOpen(venue))).toEqual([15]);
-    breaker.reset(15);
+    breaker.reset(15, 0x7fff_ffff);
+    expect(breaker.isOpen(15)).toBe(true);
+    breaker.reset(15, 0x8000_0000);
     expect(breaker.isOpen(15)).toBe(false);
     expect(breaker.reason(0)).toBeNull();
   });
@@ -109,6 +112,6 @@ describe('the circuit breaker', () => {
     const breaker = new CircuitBreaker();
     expect(() => breaker.trip(16, 1)).toThrow('a venue is a whole number from 0 to 15, not 16');
     expect(() => breaker.isOpen(-1)).toThrow('not -1');
-    expect(() => breaker.trip(0, 0)).toThrow('a reason is a whole number from 1');
+    expect(() => breaker.trip(0, 0)).toThrow('the bits of owners are a whole number from 1');
   });
 });

@@ -20,24 +20,62 @@ struct Words {
 BOT4_TEST("a venue's circuit stops that venue alone, and the circuit of all stops every one") {
   Words w;
   for (int venue = 0; venue < CircuitBreaker::kVenues; ++venue) EXPECT(!w.breaker.is_open(venue));
-  w.breaker.trip(3, 42);
+  w.breaker.trip(3, 32);
   for (int venue = 0; venue < CircuitBreaker::kVenues; ++venue) {
     EXPECT_EQ(w.breaker.is_open(venue), venue == 3);
   }
-  EXPECT_EQ(w.breaker.reason(3), 42u);
-  w.breaker.trip(CircuitBreaker::kAllVenues, 7);
+  EXPECT_EQ(w.breaker.reason(3), 32u);
+  w.breaker.trip(CircuitBreaker::kAllVenues, 8);
   for (int venue = 0; venue < CircuitBreaker::kVenues; ++venue) EXPECT(w.breaker.is_open(venue));
-  EXPECT_EQ(w.breaker.reason(CircuitBreaker::kAllVenues), 7u);
+  EXPECT_EQ(w.breaker.reason(CircuitBreaker::kAllVenues), 8u);
+}
+
+BOT4_TEST("an owner takes back its own trip alone, and the strongest of the rest is the reason") {
+  Words w;
+  w.breaker.trip(2, 1);
+  w.breaker.trip(2, 8);
+  w.breaker.trip(2, 4);
+  EXPECT_EQ(w.breaker.reason(2), 8u);
+  EXPECT_EQ(w.breaker.owners(2), 13u);
+  w.breaker.reset(2, 8);
+  EXPECT(w.breaker.is_open(2));
+  EXPECT_EQ(w.breaker.reason(2), 4u);
+  w.breaker.reset(2, 8);
+  w.breaker.reset(2, 4);
+  EXPECT(w.breaker.is_open(2));
+  w.breaker.reset(2, 1);
+  EXPECT(!w.breaker.is_open(2));
+}
+
+BOT4_TEST("owners that trip and reset one circuit at the same time never lose each other's trip") {
+  Words w;
+  constexpr int kOwners = 4;
+  std::vector<std::thread> threads;
+  std::atomic<int> lost{0};
+  for (int t = 0; t < kOwners; ++t) {
+    threads.emplace_back([&w, &lost, t] {
+      const std::uint32_t own = 1u << t;
+      for (int round = 0; round < 2'000; ++round) {
+        w.breaker.trip(6, own);
+        lost += (w.breaker.owners(6) & own) == 0;
+        w.breaker.reset(6, own);
+        lost += (w.breaker.owners(6) & own) != 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(lost.load(), 0);
+  EXPECT(!w.breaker.is_open(6));
 }
 
 BOT4_TEST("closing the circuit of all leaves a venue's own open") {
   Words w;
   w.breaker.trip(0, 1);
   w.breaker.trip(CircuitBreaker::kAllVenues, 2);
-  w.breaker.reset(CircuitBreaker::kAllVenues);
+  w.breaker.reset(CircuitBreaker::kAllVenues, 2);
   EXPECT(w.breaker.is_open(0));
   EXPECT(!w.breaker.is_open(1));
-  w.breaker.reset(0);
+  w.breaker.reset(0, 1);
   EXPECT(!w.breaker.is_open(0));
   EXPECT_EQ(w.breaker.reason(0), 0u);
 }
@@ -68,7 +106,7 @@ BOT4_TEST("trips of many threads at once are all kept") {
     for (std::thread& thread : threads) thread.join();
     for (int venue = 0; venue < CircuitBreaker::kVenues; ++venue) {
       EXPECT(w.breaker.is_open(venue));
-      EXPECT_EQ(w.breaker.reason(venue), static_cast<std::uint32_t>(venue) + 1);
+      EXPECT_EQ(w.breaker.owners(venue), static_cast<std::uint32_t>(venue) + 1);
     }
   }
 }
@@ -82,8 +120,8 @@ BOT4_TEST("who sees a circuit open sees what led to it") {
   std::thread watcher([&] {
     for (int r = 1; r <= rounds; ++r) {
       while (!w.breaker.is_open(5)) std::this_thread::yield();
-      without_cause += cause != r || w.breaker.reason(5) != static_cast<std::uint32_t>(r);
-      w.breaker.reset(5);
+      without_cause += cause != r || w.breaker.owners(5) != static_cast<std::uint32_t>(r);
+      w.breaker.reset(5, static_cast<std::uint32_t>(r));
       round.store(r, std::memory_order_release);
     }
   });

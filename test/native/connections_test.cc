@@ -232,6 +232,24 @@ BOT4_TEST("a reset between two runs drops the rest of a piece that was read in p
   EXPECT_EQ(feed.session.run(), RunResult::kDrained);
 }
 
+BOT4_TEST("a reset drops the frames of its connection that no run has read, and none of another") {
+  Feed feed(one_stream());
+  feed.buy(0);
+  feed.push(0, kSnapshot);
+  feed.push(-1, frame(depth(100, 102, 1)));
+  EXPECT_EQ(feed.session.run(), RunResult::kIntent);
+  feed.push(-1, frame(depth(102, 104, 2)));
+  feed.push(-1, frame(depth(104, 106, 3)).substr(0, 40));
+  feed.session.reset_connection(0);
+  const double before = feed.state(0).messages;
+  feed.drain();
+  EXPECT_EQ(feed.state(0).messages, before);
+  feed.push(-1, frame(depth(100, 102, 3)));
+  feed.drain();
+  EXPECT_EQ(feed.state(0).messages, before + 1.0);
+  EXPECT_EQ(feed.state(0).depth_applied, 1.0);
+}
+
 BOT4_TEST("a close frame ends the stream, and unanswered pings are counted when their ring is full") {
   Feed feed(one_stream());
   std::string pings;

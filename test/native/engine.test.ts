@@ -1,12 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InvariantError } from '../../src/core/index.ts';
-import {
-  Engine,
-  type EngineIntent,
-  type EngineTrade,
-  poolBytes,
-  prepareEngineMemory,
-} from '../../src/native/index.ts';
+import { Engine, type EngineIntent, type EngineTrade, poolBytes } from '../../src/native/index.ts';
 import { instrumentNamed, QUOTE, START, TAKE, VenueMessages } from './venue-messages.ts';
 
 const instruments = [instrumentNamed('AAAUSDT', 0), instrumentNamed('BBBUSDT', 1)];
@@ -346,19 +340,50 @@ describe('Engine', () => {
     expect(kept(300)).toBe(300);
   });
 
-  it('takes memory for a large ring of trades when it is pre-faulted, not before', () => {
-    const sizes = { orders: 1, ticks: 1_000_000, signals: 1024 };
-    const large = new Engine({ instruments, tradeCapacity: sizes.ticks });
-    const { ticks } = poolBytes(sizes);
+  it.each([
+    ['in the loop', null],
+    ['on threads', { shards: 2, pin: null, idle: 'park' } as const],
+  ])('%s takes memory for large rings when it is pre-faulted, not before', (_, threads) => {
+    const sizes = { orders: 1, ticks: 1_000_000, signals: 500_000 };
     const options = { hugePages: false, lock: false, prefault: false };
-    expect(prepareEngineMemory(large, options).residentBytes).toBeLessThan(ticks / 4);
-    const after = prepareEngineMemory(large, { ...options, prefault: true });
-    expect(after.residentBytes).toBeGreaterThanOrEqual(ticks);
+    const two = [instrumentNamed('AAAUSDT', 0), instrumentNamed('BBBUSDT', 1)];
+    const made = (prefault: boolean): Engine =>
+      new Engine({
+        instruments: two,
+        threads,
+        memory: { ...options, prefault },
+        tradeCapacity: sizes.ticks,
+        intentCapacity: sizes.signals,
+      });
+    const { ticks, signals } = poolBytes(sizes, threads?.shards ?? 0);
+    expect(made(false).memory!.residentBytes).toBeLessThan((ticks + signals) / 4);
+    const large = made(true);
+    expect(large.memory!.refusals).toEqual([]);
+    expect(large.memory!.residentBytes).toBeGreaterThanOrEqual(ticks + signals);
     const messages = new VenueMessages(large, 'AAAUSDT', 0);
     messages.trade(1000, 1, 'buy', 7);
     large.run(null);
+    expect(large.settle(20_000)).toBe(true);
     large.takeTrades((trade) => expect(trade.tradeId).toBe(7));
-    expect(large.totals().tradesDropped).toBe(0);
+    expect(large.totals()).toMatchObject({ frames: 1, tradesDropped: 0 });
+  });
+
+  it('says the memory that pools take: shards add rings of a fixed size for signals', () => {
+    const of = (signals: number, shards: number): number =>
+      poolBytes({ orders: 1, ticks: 1, signals }, shards).signals;
+    expect(of(1000, 0)).toBe(1024 * 128);
+    const perShard = of(1 << 20, 1) - of(1 << 20, 0);
+    expect(perShard).toBe(of(1 << 14, 1) - of(1 << 14, 0));
+    expect(of(1 << 20, 4) - of(1 << 20, 0)).toBe(4 * perShard);
+    expect(perShard).toBeLessThan(6 * 2 ** 20);
+    expect(new Engine({ instruments }).memory).toBeNull();
+  });
+
+  it('refuses memory options that are no booleans', () => {
+    const memory = { hugePages: 1, lock: false, prefault: false } as never;
+    expect(() => new Engine({ instruments, memory })).toThrow(
+      'memory must be null or {hugePages, lock, prefault}, booleans',
+    );
   });
 
   it('refuses instruments and sizes that the engine cannot hold', () => {

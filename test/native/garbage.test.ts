@@ -110,7 +110,12 @@ describe('the market desk', () => {
       onIntent: () => {},
     });
     const update = new DepthUpdate();
-    const frame = { symbol: 0, receivedAt: START, bytes: update.bytes };
+    const frame = {
+      symbol: 0,
+      seconds: Number(START / 1_000_000_000n),
+      nanoseconds: 0,
+      bytes: update.bytes,
+    };
     const feed = (count: number): void => {
       for (let i = 0; i < count; i += 1) {
         update.next();

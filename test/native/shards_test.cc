@@ -220,6 +220,8 @@ void compare(int shards, IdlePolicy idle, int messages) {
   }
   EXPECT(total > 100);
   EXPECT_EQ(threads.trades, loop.trades);
+  EXPECT_EQ(threads.control().frames, loop.control().frames);
+  EXPECT_EQ(threads.control().bytes, loop.control().bytes);
   EXPECT_EQ(threads.sequences.size(), total);
   for (std::size_t i = 0; i < threads.sequences.size(); ++i) {
     EXPECT_EQ(threads.sequences[i], static_cast<double>(i + 1));
@@ -307,12 +309,12 @@ BOT4_TEST("a tripped venue stops its symbols on every shard, and the others go o
     driver.take();
     return driver.sequences.size() - before;
   };
-  breaker.trip(static_cast<int>(Venue::kBinance), 7);
+  breaker.trip(circuit_of(SequenceRule::kBinanceFutures), 7);
   EXPECT_EQ(intents_of(500), std::size_t{0});
   EXPECT((driver.state(0).reasons & kReasonBreaker) != 0);
   EXPECT((driver.state(1).reasons & kReasonBreaker) != 0);
-  breaker.reset(static_cast<int>(Venue::kBinance));
-  breaker.trip(static_cast<int>(Venue::kKraken), 7);
+  breaker.reset(circuit_of(SequenceRule::kBinanceFutures), 7);
+  breaker.trip(circuit_of(SequenceRule::kBinanceSpot), 7);
   EXPECT(intents_of(500) > 0);
 }
 
@@ -392,13 +394,85 @@ BOT4_TEST("a shard whose intents nobody takes refuses more of them, and counts t
   // Four fit into the arena, into the ring between the threads and into the shard's own arena each.
   const double emitted = driver.control().intents;
   EXPECT(emitted >= 4.0 && emitted <= 12.0);
-  for (int i = 0; i < 10'000 && static_cast<double>(driver.intents[0].size()) < emitted; ++i) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (static_cast<double>(driver.intents[0].size()) < emitted &&
+         std::chrono::steady_clock::now() < until) {
     driver.take();
     session.run();
     std::this_thread::yield();
   }
   driver.take();
   EXPECT_EQ(static_cast<double>(driver.intents[0].size()), emitted);
+}
+
+BOT4_TEST("a reset forgets what waits of the old stream in the inbox, and no other connection's") {
+  SessionOptions two = options(4096);
+  two.connections = {{.venue = Venue::kBinance, .framing = Framing::kWebSocket},
+                     {.venue = Venue::kBinance}};
+  two.instruments.edit(1).connection = 1;
+  ThreadedSession session(two, {2, {}, IdlePolicy::kPark}, kernels());
+  Driver<ThreadedSession> driver{session};  // Its threads are not started yet: rings fill up.
+  // Fills what the shard can take, then leaves a whole message and the head of another behind.
+  const std::string body(900, ' ');
+  const std::string whole = std::string("\x81\x7e\x03\x84", 4) + body;
+  std::int64_t at_ns = kSecond;
+  for (int stuck = 0; stuck < 2;) {
+    const std::uint32_t before = driver.control().inbox_read;
+    EXPECT(driver.push(-1, whole, ++at_ns));
+    session.run();
+    stuck = driver.control().inbox_read == before ? stuck + 1 : 0;
+  }
+  EXPECT(driver.push(-1, whole.substr(0, 300), ++at_ns));
+  const std::string snapshot =
+      "{\"lastUpdateId\":9,\"bids\":[[\"100.0\",\"0.900\"]],\"asks\":[[\"100.1\",\"0.100\"]]}";
+  ControlBlock& control = driver.control();
+  const std::uint32_t end = control.inbox_write;
+  EXPECT(driver.push(1, snapshot, ++at_ns));
+  auto* other = reinterpret_cast<FrameHeader*>(session.arena().data() + session.layout().inbox + end);
+  other->connection = 1;
+  session.reset_connection(0);
+  EXPECT(session.start());
+  EXPECT(session.settle(20'000));
+  const auto* state = session.arena().at<ConnectionState>(session.layout().connection_states);
+  const double old_messages = state->messages;
+  EXPECT_EQ(driver.state(1).snapshots, 1.0);
+  const std::string fresh = std::string("\x81", 1) + static_cast<char>(snapshot.size()) + snapshot;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT(driver.push(-1, fresh, ++at_ns));
+    EXPECT(session.settle(20'000));
+  }
+  EXPECT_EQ(state->messages, old_messages + 20.0);
+  EXPECT_EQ(state->framing_error, 0u);
+}
+
+BOT4_TEST("frames that go to all shards are counted once, and so is what concerns no instrument") {
+  SessionOptions coinbase = options();
+  coinbase.instruments = Instruments();
+  for (const char* name : {"A", "B", "C"}) {
+    coinbase.instruments.add(name, 1, 10'000'000, 100'000, SequenceRule::kCoinbaseSequence);
+  }
+  Session alone(coinbase, kernels());
+  ThreadedSession spread(coinbase, {3, {}, IdlePolicy::kPark}, kernels());
+  EXPECT(spread.start());
+  Driver<Session> one{alone};
+  Driver<ThreadedSession> many{spread};
+  const std::string texts[] = {"{\"channel\":\"heartbeats\",\"sequence_num\":0,\"events\":[]}",
+                               "no message", "{}"};
+  for (int i = 0; i < 30; ++i) {
+    EXPECT(one.push(-1, texts[i % 3], kSecond + i));
+    EXPECT(many.push(-1, texts[i % 3], kSecond + i));
+  }
+  while (alone.run() != RunResult::kDrained) one.take();
+  EXPECT(spread.settle(20'000));
+  EXPECT_EQ(one.control().frames, 30.0);
+  EXPECT_EQ(many.control().frames, one.control().frames);
+  EXPECT_EQ(many.control().bytes, one.control().bytes);
+  std::uint32_t refused = 0;
+  for (int i = 0; i < kStatusCount; ++i) {
+    refused += one.control().refused[i];
+    EXPECT_EQ(many.control().refused[i], one.control().refused[i]);
+  }
+  EXPECT(refused >= 20);
 }
 
 BOT4_TEST("threads end with their session, whatever still waits for them") {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +46,39 @@ describe('a ring between many threads', () => {
     const ring = ThreadRing.create(2);
     for (const number of [-1, 0, ring.number + 0.5, 2 ** 39, Number.NaN]) {
       expect(() => ThreadRing.open(number)).toThrow('openRing: number');
+    }
+  });
+
+  it('is given back by close, once, and lives on while another end is open', () => {
+    const ring = ThreadRing.create(2);
+    const other = ThreadRing.open(ring.number);
+    ring.record.fill(7);
+    expect(ring.push()).toBe(true);
+    ring.close();
+    ring.close();
+    expect(() => ring.push()).toThrow('the end of the ring is closed');
+    expect(() => ring.pop()).toThrow('the end of the ring is closed');
+    expect(other.pop()).toBe(true);
+    expect(other.record[0]).toBe(7);
+    other.close();
+    expect(() => ThreadRing.open(ring.number)).toThrow('openRing: number');
+  });
+
+  it('may be made again and again when each is closed, and 256 at once are the most', () => {
+    for (let i = 0; i < 1000; i += 1) ThreadRing.create(1 << 16).close();
+    const open: ThreadRing[] = [];
+    expect(() => {
+      for (let i = 0; i < 257; i += 1) open.push(ThreadRing.create(2));
+    }).toThrow('close() those that are not used');
+    for (const ring of open) ring.close();
+    ThreadRing.create(2).close();
+  });
+
+  it('is collected when it is forgotten: the collector knows how much memory it holds', async () => {
+    // Without that it sees a few small objects, and the 257th ring is refused.
+    for (let i = 0; i < 400; i += 1) {
+      ThreadRing.create(1 << 16);
+      await setImmediate();
     }
   });
 

@@ -104,7 +104,7 @@ function replayRecorded(threads: EngineThreads | null, limit: number) {
     trades,
     states: recorded.map(({ index }) => engine.state(index)),
     books: recorded.map(({ index }) => engine.book(index, 20)),
-    totals: { ...engine.totals(), refusedPushes: 0 },
+    totals: engine.totals(),
   };
 }
 

@@ -120,6 +120,11 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     return ok(new SimulatedVenue(options, truth, ledger.value, at));
   }
 
+  /** The venue that its instruments name. */
+  get venue(): string {
+    return this.#options.instruments[0]!.instrument.venue;
+  }
+
   /** Gives the memory of the resting orders these options. */
   prepareMemory(options: MemoryOptions): MemoryPreparation {
     return this.#exchange.engine.prepareMemory(options);
@@ -248,9 +253,13 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
 
   #deliver(): void {
     const frame = this.#frames.take();
-    if (frame === null || this.#receiveFrame === null) return;
-    const { symbol, bytes } = frame;
-    this.#receiveFrame({ symbol, receivedAt: toEventTime(frame.at), bytes });
+    if (frame !== null) this.#hand(frame.symbol, frame.at, frame.bytes);
+  }
+
+  #hand(symbol: number, at: VenueTimeUs, bytes: Uint8Array): void {
+    const seconds = Math.floor(at / 1e6);
+    const nanoseconds = (at - seconds * 1e6) * 1000;
+    this.#receiveFrame?.({ symbol, seconds, nanoseconds, bytes });
   }
 
   /**
@@ -266,7 +275,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     const bytes = this.#exchange.snapshot(symbol, this.#now);
     this.#schedule.add(this.#responseLine.arrival(this.#now), () => {
       this.#snapshotsUnderWay.delete(symbol);
-      this.#receiveFrame?.({ symbol, receivedAt: toEventTime(this.#now), bytes });
+      this.#hand(symbol, this.#now, bytes);
     });
   }
 

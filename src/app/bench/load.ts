@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Capture, MergedCaptures } from '../../adapters/capture/index.ts';
 import { SimulatedVenue } from '../../adapters/simulator/index.ts';
 import { addMs, type EventTimeNs, eventTime } from '../../core/index.ts';
+import { receivedAt } from '../../market/index.ts';
 import { type Instrument, instrumentId, type Money } from '../../model/index.ts';
 import { recordedMarket } from '../backtest/recorded-instruments.ts';
 import type { Bot4Config } from '../config.ts';
@@ -72,8 +73,9 @@ function generate(config: Bot4Config, directory: string): Load {
   if (!opened.ok) throw new AppFailure('failed', opened.error.detail);
   const venue = opened.value;
   const messages: Message[] = [];
-  venue.onFrame(({ symbol, receivedAt, bytes }) => {
-    messages.push({ symbol, at: receivedAt, bytes: Uint8Array.from(bytes) });
+  venue.onFrame((frame) => {
+    const { symbol, bytes } = frame;
+    messages.push({ symbol, at: receivedAt(frame), bytes: Uint8Array.from(bytes) });
   });
   for (const { instrument } of config.instruments) venue.requestSnapshot(instrument.index);
   for (let at = start; messages.length < GENERATED_MESSAGES; ) {

@@ -1,15 +1,16 @@
 import { LedgerWriteError, SimulatedVenue } from '../../adapters/simulator/index.ts';
 import { SystemClock, VitalSigns } from '../../adapters/system/index.ts';
-import { addMs, type EventTimeNs, msBetween, toIso } from '../../core/index.ts';
+import { addMs, type EventTimeNs, eventTime, msBetween, toIso } from '../../core/index.ts';
 import { ClientOrderIds } from '../../execution/index.ts';
 import type { Instrument } from '../../model/index.ts';
-import { CircuitBreaker, Engine, NativeError, prepareEngineMemory } from '../../native/index.ts';
+import { CircuitBreaker, Engine, NativeError } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
 import type { Bot4Config } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import type { Persistence } from '../persistence.ts';
+import { lossesOf } from '../trader/losses.ts';
 import type { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventObserver, WriteObserver } from '../trader/recorder.ts';
 import { SystemViewer } from '../trader/system-view.ts';
@@ -20,6 +21,9 @@ import type { RunLog } from './run-log.ts';
 const TICK_MS = 2;
 const TIMER_MS = 50;
 const VIEW_MS = 250;
+
+/** Between two lines about what was lost. */
+const LOSSES_MS = 10_000;
 
 /** Behind by more than this, the venue does not live through the gap: the process was suspended. */
 const SUSPENDED_MS = 5_000;
@@ -40,6 +44,13 @@ export interface PaperServiceDeps {
   readonly onFault: (error: unknown) => void;
 }
 
+/** How the configuration wants the memory of the native side. */
+const memoryOptions = ({ hugePages, lockMemory, prefault }: Bot4Config['machine']) => ({
+  hugePages: hugePages === 'transparent',
+  lock: lockMemory,
+  prefault,
+});
+
 /** Makes the engine where the configuration wants it. Errors: throws `AppFailure`. */
 function openEngine(
   { engine, machine }: Bot4Config,
@@ -52,7 +63,8 @@ function openEngine(
   try {
     const { ticks, signals } = machine.pools;
     const pools = { tradeCapacity: ticks, intentCapacity: signals };
-    return new Engine({ instruments, threads, breaker, ...pools });
+    const memory = memoryOptions(machine);
+    return new Engine({ instruments, threads, breaker, memory, ...pools });
   } catch (error) {
     if (error instanceof NativeError && error.code === 'ERR_BOT4_ARGUMENT') {
       throw new AppFailure('configuration', `engine: ${error.message}`);
@@ -78,6 +90,8 @@ export class PaperService {
   #timer: NodeJS.Timeout | null = null;
   #timerAt: EventTimeNs;
   #viewAt: EventTimeNs;
+  #lossesAt: EventTimeNs = eventTime(0n);
+  #losses: Readonly<Record<string, number>> = {};
   #mode = '';
   #lastVitals;
   #broken = false;
@@ -95,8 +109,9 @@ export class PaperService {
     this.#venue = openVenue(config, this.startedAt);
     const instruments = config.instruments.map((one) => one.instrument);
     const breaker = new CircuitBreaker();
+    const preparing = performance.now();
     const engine = openEngine(config, instruments, breaker);
-    this.#prepareMemory(engine);
+    this.#prepareMemory(engine, preparing);
     this.trader = new Trader(
       {
         engine,
@@ -134,11 +149,11 @@ export class PaperService {
   }
 
   /** What the machine refuses is said; the engine runs without it. */
-  #prepareMemory(engine: Engine): void {
-    const { hugePages, lockMemory: lock, prefault, pools } = this.#deps.config.machine;
-    const options = { hugePages: hugePages === 'transparent', lock, prefault };
-    const start = performance.now();
-    const parts = [prepareEngineMemory(engine, options), this.#venue.prepareMemory(options)];
+  #prepareMemory({ memory }: Engine, start: number): void {
+    const { machine } = this.#deps.config;
+    const { prefault, pools } = machine;
+    const venue = this.#venue.prepareMemory(memoryOptions(machine));
+    const parts = memory === null ? [venue] : [memory, venue];
     const ms = performance.now() - start;
     const refused = new Map(
       parts.flatMap(({ refusals }) => refusals.map(({ option, reason }) => [option, reason])),
@@ -203,6 +218,7 @@ export class PaperService {
         clockSkewMs: this.clock.takeWallStepMs(),
       });
       this.#announceMode();
+      this.#announceLosses(now);
     }
     if (this.#view === null || msBetween(this.#viewAt, now) >= VIEW_MS) {
       this.#viewAt = now;
@@ -219,6 +235,22 @@ export class PaperService {
     if (safety.mode === 'NORMAL') log.info('mode NORMAL');
     else log.warn(`mode ${safety.mode}${why === undefined ? '' : `: ${why}`}`);
     for (const difference of this.trader.differences) log.warn(`  ${difference}`);
+  }
+
+  /** Says what found no room since the last time: no message, trade or intent is lost in silence. */
+  #announceLosses(now: EventTimeNs): void {
+    if (msBetween(this.#lossesAt, now) < LOSSES_MS) return;
+    const losses = lossesOf(this.trader.engine.totals());
+    const words = Object.entries(losses).flatMap(([kind, count]) => {
+      const more = count - (this.#losses[kind] ?? 0);
+      return more > 0 ? [`${more} ${kind.replace('-', ' ')}`] : [];
+    });
+    this.#losses = losses;
+    if (words.length === 0) return;
+    this.#lossesAt = now;
+    this.#deps.log.warn(
+      `lost for want of room: ${words.join(', ')}; see engine.threads and machine.pools`,
+    );
   }
 
   /** A broken invariant or an unusable venue: open nothing more, and let the owner stop the run. */

@@ -36,11 +36,8 @@ export const BAR_INTERVAL_MS = 60_000;
 const POLICY_AGE_MS = 60_000;
 const POLICY_MOVE = 0.005;
 
-/** Bit of the engine's halt words: the control mode is not NORMAL. */
-const HALT_MODE = 1;
-
 /** Bit of a symbol's halt word: its data is stale. */
-const HALT_STALE = 2;
+const HALT_STALE = 1;
 
 /** What the market desk works with. */
 export interface MarketDeskDeps {
@@ -95,18 +92,19 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#stale = deps.instruments.map(() => true);
     this.#holdLimits();
     this.holdPositions();
-    deps.halt.set(HALT_MODE);
+    deps.halt.set('mode', true);
   }
 
   /** Takes one frame and processes it at once. */
-  onFrame(frame: MarketFrame): void {
+  onFrame({ symbol, seconds, nanoseconds, bytes }: MarketFrame): void {
     const { engine } = this.#deps;
-    if (!engine.push(frame.symbol, frame.receivedAt, frame.bytes)) {
+    if (!engine.pushAt(symbol, seconds, nanoseconds, bytes)) {
       this.pump(null);
-      const fits = engine.push(frame.symbol, frame.receivedAt, frame.bytes);
-      // On threads the inbox is full while the shards are behind: the engine counts what is dropped,
-      // and the books that missed it lose their proof.
+      const fits = engine.pushAt(symbol, seconds, nanoseconds, bytes);
+      // On threads the inbox is full while the shards are behind: the frame is lost, and the books
+      // that missed it lose their proof.
       assert(fits || engine.isThreaded, 'a drained inbox takes a frame');
+      if (!fits) engine.countDroppedFrame();
     }
     this.pump(null);
   }
@@ -127,7 +125,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     // Whatever the result: a frame that filled an order and led to an intent returns `attention`.
     engine.takeIntents(this.#collect);
     if (this.#intents.length > 0) this.#handleIntents();
-    if (recorder.failure !== null) halt.set(HALT_MODE);
+    if (recorder.failure !== null) halt.set('journal', true);
     return result;
   }
 
@@ -170,7 +168,8 @@ export class MarketDesk implements MarkSource, TouchSource {
     const { requests, events } = this.#snapshots.observe(books, now);
     for (const event of events) recorder.record(event);
     if (feed !== null) for (const symbol of requests) feed.requestSnapshot(symbol);
-    halt.set(state.safety.mode === 'NORMAL' && recorder.failure === null ? 0 : HALT_MODE);
+    halt.set('mode', state.safety.mode !== 'NORMAL');
+    halt.set('journal', recorder.failure !== null);
     let wentStale = false;
     for (const instrument of instruments) {
       const { index } = instrument;

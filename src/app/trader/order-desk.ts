@@ -90,6 +90,12 @@ export class OrderDesk {
     return this.#venueFailure;
   }
 
+  /** The same for an instrument; null when this account does not trade it. */
+  venueFailureOf({ venue }: Pick<Instrument, 'venue'>): string | null {
+    const traded = this.#deps.gateway.venue ?? venue;
+    return traded === venue ? this.#venueFailure : null;
+  }
+
   /** What could not be settled about orders in doubt, one line each. */
   get doubts(): readonly string[] {
     return this.#doubts;

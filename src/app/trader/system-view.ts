@@ -22,6 +22,7 @@ import {
   type TradingEnvironment,
 } from '../../observe/index.ts';
 import { averageEntryE8, positionValue } from '../../portfolio/index.ts';
+import { lossesOf } from './losses.ts';
 import { messageStatuses } from './message-statuses.ts';
 import type { RecentActivity } from './recent-activity.ts';
 import type { Trader } from './trader.ts';
@@ -86,6 +87,7 @@ export class SystemViewer {
     const { safety } = state;
     const freshest = market.freshestAgeMs(now);
     const open = state.orders.open();
+    const totals = engine.totals();
     const decisions = instruments.map(({ index }) => engine.state(index).counters.decisions);
     return {
       atMs: epochMs(now),
@@ -127,14 +129,15 @@ export class SystemViewer {
         durableSeq: String(around.journalDurableSeq),
       },
       totals: {
-        messages: engine.totals().frames,
+        messages: totals.frames,
         decisions: decisions.reduce((sum, count) => sum + count, 0),
-        intents: engine.totals().intents,
+        intents: totals.intents,
         ordersSubmitted: orders.counts.submitted,
         ordersRefused: orders.counts.refused,
         ordersRejected: orders.counts.rejected,
         fills: orders.counts.fills,
-        unassigned: engine.totals().refused,
+        unassigned: totals.refused,
+        losses: lossesOf(totals),
       },
       process: around.process,
     };

@@ -166,7 +166,10 @@ export class Trader {
     // Quotes on an instrument that just went stale are withdrawn at once.
     const wentStale = this.market.onTimer(now);
     this.orders.onTimer(now);
-    this.circuits.observe(({ index }) => this.market.isStale(index), this.orders.venueFailure);
+    this.circuits.observe(
+      ({ index }) => this.market.isStale(index),
+      (instrument) => this.orders.venueFailureOf(instrument),
+    );
     this.#reconcileWhenDue(now);
     if (this.#isDue(this.#safetyAt, now, SAFETY_INTERVAL_MS)) {
       this.#safetyAt = now;
@@ -258,7 +261,7 @@ export class Trader {
   /** Answers a person's command. */
   command(command: SafetyCommand, at: EventTimeNs): CommandOutcome {
     const outcome = this.safety.command(command, at, this.#mayTrade());
-    if (this.state.safety.mode !== 'NORMAL') this.#halt.set(1);
+    if (this.state.safety.mode !== 'NORMAL') this.#halt.set('mode', true);
     return outcome;
   }
 
@@ -268,7 +271,7 @@ export class Trader {
    */
   beginStop(at: EventTimeNs): number {
     this.#stopping = true;
-    this.#halt.set(1);
+    this.#halt.set('stopping', true);
     return this.orders.cancelAll(at);
   }
 

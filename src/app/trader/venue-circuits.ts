@@ -1,7 +1,7 @@
 import type { Instrument } from '../../model/index.ts';
 import { type CircuitBreaker, circuitOf } from '../../native/index.ts';
 
-/** What the breaker's word of a venue says while its circuit is open. */
+/** Why a circuit is ours to hold open: a bit each in its word, the stronger one higher. */
 const VENUE_STALE = 1;
 const VENUE_UNREACHABLE = 2;
 
@@ -15,13 +15,13 @@ export interface OpenCircuit {
 interface Circuit {
   readonly number: number;
   readonly instruments: readonly Instrument[];
-  /** null while it is closed, as far as it is ours. */
-  reason: string | null;
+  /** Why it is open, as far as it is ours, strongest first. */
+  reasons: readonly string[];
 }
 
 /**
  * Opens the circuit of one venue while it sends no fresh data for any of its instruments or does not
- * answer, and closes it when that has ended. It touches no circuit that it did not open.
+ * answer, and closes it when that has ended. It takes back no trip but its own.
  */
 export class VenueCircuits {
   readonly #breaker: CircuitBreaker | null;
@@ -37,33 +37,40 @@ export class VenueCircuits {
     this.#circuits = [...byCircuit].map(([number, list]) => ({
       number,
       instruments: list,
-      reason: null,
+      reasons: [],
     }));
   }
 
-  /** Judges every venue. `venueFailure` is why orders are not answered; null while they are. */
-  observe(isStale: (instrument: Instrument) => boolean, venueFailure: string | null): void {
+  /**
+   * Judges every venue. `failureOf` is why orders for an instrument are not answered; null while
+   * they are.
+   */
+  observe(
+    isStale: (instrument: Instrument) => boolean,
+    failureOf: (instrument: Instrument) => string | null,
+  ): void {
     for (const circuit of this.#circuits) {
-      if (venueFailure !== null) {
-        this.#open(circuit, VENUE_UNREACHABLE, `it does not answer orders (${venueFailure})`);
-      } else if (circuit.instruments.every(isStale)) {
-        this.#open(circuit, VENUE_STALE, 'none of its instruments has fresh market data');
-      } else if (circuit.reason !== null) {
-        circuit.reason = null;
-        this.#breaker?.reset(circuit.number);
-      }
+      const { number, instruments } = circuit;
+      const failure = instruments.map(failureOf).find((each) => each !== null) ?? null;
+      const stale = instruments.every(isStale);
+      this.#hold(number, VENUE_UNREACHABLE, failure !== null);
+      this.#hold(number, VENUE_STALE, stale);
+      circuit.reasons = [
+        ...(failure === null ? [] : [`it does not answer orders (${failure})`]),
+        ...(stale ? ['none of its instruments has fresh market data'] : []),
+      ];
     }
   }
 
-  #open(circuit: Circuit, code: number, reason: string): void {
-    circuit.reason = reason;
-    this.#breaker?.trip(circuit.number, code);
+  #hold(circuit: number, bit: number, open: boolean): void {
+    if (open) this.#breaker?.trip(circuit, bit);
+    else this.#breaker?.reset(circuit, bit);
   }
 
-  /** The circuits that are open now, one entry for each venue name behind them. */
+  /** The circuits that are open now, one entry for each venue name behind them: its strongest reason. */
   open(): readonly OpenCircuit[] {
-    return this.#circuits.flatMap(({ reason, instruments }) => {
-      if (reason === null) return [];
+    return this.#circuits.flatMap(({ reasons: [reason], instruments }) => {
+      if (reason === undefined) return [];
       const venues = new Set(instruments.map(({ venue }) => venue));
       return [...venues].map((venue) => ({ venue, reason }));
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulatedVenue, VenueFaults } from '../../../src/adapters/simulator/index.ts';
 import { addMs, type EventTimeNs } from '../../../src/core/index.ts';
-import type { MarketFrame } from '../../../src/market/ports.ts';
+import { type MarketFrame, receivedAt } from '../../../src/market/index.ts';
 import { priceTicks, qtyLots } from '../../../src/model/index.ts';
 import { Engine } from '../../../src/native/index.ts';
 import {
@@ -28,10 +28,10 @@ function follow(venue: SimulatedVenue, instruments = [BTC, ETH]): Engine {
   const engine = new Engine({ instruments });
   const lastAsked = instruments.map(() => Number.NEGATIVE_INFINITY);
   venue.onFrame((frame) => {
-    engine.push(frame.symbol, frame.receivedAt, frame.bytes);
+    engine.push(frame.symbol, receivedAt(frame), frame.bytes);
     engine.run(null);
     engine.takeTrades(() => undefined);
-    const now = Number(frame.receivedAt / 1_000_000n);
+    const now = Number(receivedAt(frame) / 1_000_000n);
     for (const { index } of instruments) {
       if (engine.syncState(index) === 'synchronised' || now - lastAsked[index]! < 300) continue;
       lastAsked[index] = now;
@@ -91,8 +91,8 @@ describe('the generated market', () => {
     const late = new Engine({ instruments: [BTC] });
     venue.requestSnapshot(0);
     venue.onFrame((frame) => {
-      if (typeOf(frame) !== 'snapshot') early.push(frame.symbol, frame.receivedAt, frame.bytes);
-      late.push(frame.symbol, frame.receivedAt, frame.bytes);
+      if (typeOf(frame) !== 'snapshot') early.push(frame.symbol, receivedAt(frame), frame.bytes);
+      late.push(frame.symbol, receivedAt(frame), frame.bytes);
       early.run(null);
       late.run(null);
     });
@@ -183,7 +183,7 @@ function transcript(seed: number, stepMs: number, faults: VenueFaults = {}): str
   const lines: string[] = [];
   venue.onFrame((frame) => {
     lines.push(
-      `${frame.receivedAt} ${frame.symbol} ${Buffer.from(frame.bytes).toString('latin1')}`,
+      `${receivedAt(frame)} ${frame.symbol} ${Buffer.from(frame.bytes).toString('latin1')}`,
     );
     if (lines.length % 50 !== 0) return;
     const price = priceTicks(venue.touch(0).bidTicks - (lines.length % 7));
@@ -259,7 +259,7 @@ describe('time', () => {
     live(venue, 1000);
     venue.submit(order('a', { price: priceTicks(590_000) }));
     const times: bigint[] = [];
-    venue.onFrame((frame) => times.push(frame.receivedAt));
+    venue.onFrame((frame) => times.push(receivedAt(frame)));
     const woken = addMs(venue.now(), 3_600_000);
     venue.skipTo(woken);
     expect(times).toHaveLength(0);

@@ -97,8 +97,8 @@ function measure(seed: number): readonly (readonly MarketStatistics[])[] {
   const windows: MarketStatistics[][] = MARKETS.map(() => []);
   for (let window = 0; window < WINDOWS; window += 1) {
     const meters = MARKETS.map(([, , tick]) => new MarketMeter(tick));
-    venue.onFrame(({ symbol, receivedAt, bytes }) => {
-      meters[symbol]!.read(Number(receivedAt) / 1e9, Buffer.from(bytes).toString('latin1'));
+    venue.onFrame(({ symbol, seconds, nanoseconds, bytes }) => {
+      meters[symbol]!.read(seconds + nanoseconds / 1e9, Buffer.from(bytes).toString('latin1'));
     });
     for (const { instrument } of instruments) venue.requestSnapshot(instrument.index);
     venue.advanceTo(addMs(venue.now(), WINDOW_S * 1000));
