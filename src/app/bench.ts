@@ -130,9 +130,9 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const product = loadAddon();
   if (baseline !== null) requireComparable(options.baseline ?? '', baseline, product.target, parts);
   const addon = parts.some((part) => NATIVE.includes(part)) ? await loadBenchAddon(signal) : null;
+  const startedAt = performance.now();
   const input = await inputOf(options);
   onLine(`load: ${input.load.messages.length} messages, ${input.load.source}`);
-  const startedAt = performance.now();
   const results = emptyResults();
   const context: PartContext = {
     ...input,

@@ -73,5 +73,5 @@ export const emptyResults = (): PartResults => ({
 /** How long pairs and batches are measured. */
 export const effortOf = ({ quick }: BenchOptions): Effort =>
   quick
-    ? { rounds: FULL_ROUNDS, fewestRounds: 5, budgetMs: 1_000 }
-    : { rounds: 101, fewestRounds: FULL_ROUNDS, budgetMs: 4_000 };
+    ? { rounds: FULL_ROUNDS, fewestRounds: 5, budgetMs: 700 }
+    : { rounds: 101, fewestRounds: FULL_ROUNDS, budgetMs: 3_500 };
