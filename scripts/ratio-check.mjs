@@ -16,10 +16,22 @@ const fallenIn = (baseline, ratios) =>
     .map(([pair, { ratio }]) => ({ pair, before: ratio, now: ratios.get(pair) }))
     .filter(({ before, now }) => now < before * LEAST_PART);
 
+/** Whether a run says that a peer cannot be measured where it ran. */
+const EXCUSES = new Set(['not-installed', 'not-available']);
+
+/** Pairs of the baseline that the run lacks, though nothing that it says excuses that. */
+function lostIn(baseline, { peers, absentPeers }) {
+  const known = new Set(peers.map(({ peer }) => peer));
+  for (const { peer, reason } of absentPeers) if (EXCUSES.has(reason)) known.add(peer);
+  return Object.keys(baseline.pairs).filter((pair) => !known.has(pair));
+}
+
 /**
  * Runs the bench through `measure`, a second time when a ratio is below half of the baseline's; only
- * what is so in both runs is a fault, and results that differ from a peer's. A baseline of another
- * kernel target compares nothing: the kernels' ratios are other ones there.
+ * what is so in both runs is a fault, and results that differ from a peer's. A pair of the baseline
+ * that is missing is a fault, too, unless the run says that its peer is not installed or not
+ * available here; so is a run in which no ratio could be compared. A baseline of another kernel
+ * target compares nothing: the kernels' ratios are other ones there.
  */
 export function ratioCheck(baseline, measure) {
   const first = measure();
@@ -30,6 +42,9 @@ export function ratioCheck(baseline, measure) {
   if (first.kernelTarget !== baseline.kernelTarget) {
     const note = `bench: ratios not compared, the baseline is of ${baseline.kernelTarget} and this machine runs ${first.kernelTarget}`;
     return { faults, note };
+  }
+  for (const pair of lostIn(baseline, first)) {
+    faults.push(`${pair} is in the baseline and was not measured`);
   }
   let fallen = fallenIn(baseline, ratiosOf(first));
   if (fallen.length > 0) {
@@ -44,5 +59,6 @@ export function ratioCheck(baseline, measure) {
   const compared = Object.keys(baseline.pairs).filter(
     (pair) => ratiosOf(first).has(pair) && !PLACED.test(pair),
   ).length;
+  if (compared === 0) faults.push('no ratio of the baseline could be compared');
   return { faults, note: `bench: ${compared} ratios compared with bench/baseline.json` };
 }

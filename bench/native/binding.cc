@@ -144,16 +144,14 @@ napi_value create_path(napi_env env, napi_callback_info info) {
   return external(env, std::move(handle));
 }
 
-/// pathWorkload(path, kind): see make_path_workload; null where this build has no such kind.
+/// pathWorkload(path, kind): see make_path_workload.
 napi_value path_workload(napi_env env, napi_callback_info info) {
   const Arguments arguments(env, info);
   const auto* handle = arguments.external<PathHandle>(0);
   if (handle == nullptr) return fail(env, "pathWorkload: no path");
   auto workload = make_path_workload(arguments.text(1), handle->frames);
-  if (workload != nullptr) return external(env, std::move(workload));
-  napi_value none = nullptr;
-  napi_get_null(env, &none);
-  return none;
+  if (workload == nullptr) return fail(env, "pathWorkload: no such kind");
+  return external(env, std::move(workload));
 }
 
 /// createBook(words: Int32Array): the L2 book over triples of side, ticks and lots.
@@ -172,8 +170,7 @@ napi_value create_book(napi_env env, napi_callback_info info) {
   return external(env, make_book_workload(std::move(updates)));
 }
 
-/// createOrders(words: Int32Array): the L3 book over fives of cancel, id, side, ticks and lots; null
-/// where the build has none.
+/// createOrders(words: Int32Array): the L3 book over fives of cancel, id, side, ticks and lots.
 napi_value create_orders(napi_env env, napi_callback_info info) {
   std::size_t count = 0;
   const auto* words = Arguments(env, info).array<std::int32_t>(0, napi_int32_array, &count);
@@ -184,11 +181,7 @@ napi_value create_orders(napi_env env, napi_callback_info info) {
   for (std::size_t i = 0; i < count; i += 5) {
     steps.push_back({words[i], words[i + 1], words[i + 2], words[i + 3], words[i + 4]});
   }
-  auto workload = make_orders_workload(std::move(steps));
-  if (workload != nullptr) return external(env, std::move(workload));
-  napi_value none = nullptr;
-  napi_get_null(env, &none);
-  return none;
+  return external(env, make_orders_workload(std::move(steps)));
 }
 
 /// openLoop(path, messagesPerSecond, count, block): ns taken; adds to the path's measures.
@@ -222,6 +215,7 @@ napi_value measures(napi_env env, napi_callback_info info) {
   if (handle == nullptr) return fail(env, "measures: no path");
   RecordedPath& path = *handle->path;
   napi_value out = object(env, {{"latency", percentiles(env, path.latency())},
+                                {"intentLatency", percentiles(env, path.intent_latency())},
                                 {"stalls", stalls(env, path.stalls())},
                                 {"stageRows", numbers(env, path.stage_rows())},
                                 {"intents", number(env, path.intents())},

@@ -2,10 +2,9 @@
 // exp. The peer neither fuses nor vectorises, so that p and edge differ from the kernel's by a few
 // ulps: they enter the checksum rounded to 1e-9, side, quantity and reasons as they are.
 #include <cmath>
-#include <cstdlib>
 #include <memory>
 
-#include "kernels/table.h"
+#include "chosen_kernels.h"
 #include "workload.h"
 
 using namespace bot4;
@@ -58,12 +57,6 @@ void fold(bench::Checksum* sum, const Decision& d) {
   sum->fold(static_cast<std::int64_t>(std::llround(d.edge * 1e9)));
 }
 
-const DecisionTable* kernels() {
-  Target target = Target::kSse2;
-  choose_target(std::getenv("BOT4_TARGET"), &target);
-  return decision_kernels(target);
-}
-
 /// The definition of D64, one operation after the other.
 [[gnu::noinline]] void decide_scalar(const double* x, const DecisionModel& m,
                                      const DecisionContext& c, Decision* out) {
@@ -112,7 +105,7 @@ class Decisions : public bench::Workload {
     return sum.value();
   }
 
-  Decisions() : kernels_(kernels()) {
+  Decisions() : kernels_(bench::chosen_kernels()) {
     for (DecisionBlock& block : blocks_) {
       for (int l = 0; l < kBlockLanes; ++l) {
         block.budget[l] = input_.context.budget;
@@ -212,13 +205,37 @@ class DecisionChain : public bench::Workload {
   }
 
  private:
-  const DecisionTable* kernels_ = kernels();
+  const DecisionTable* kernels_ = bench::chosen_kernels();
   Input input_;
+};
+
+/// One new feature and a decision by the entry that JavaScript's bound single decision calls, one
+/// after the other; their results do not wait for each other.
+class BoundDecisions : public bench::Workload {
+ public:
+  std::uint64_t operations() const noexcept override { return kRepeats * kSymbols; }
+  std::uint64_t run() noexcept override {
+    bench::Checksum sum;
+    for (int i = 0; i < kFeatureSlots; ++i) row_[i] = input_.features[0][i];
+    for (int n = 0; n < kRepeats * kSymbols; ++n) {
+      row_[n % kFeatureSlots] = input_.fresh[n % kRepeats];
+      kernels_->decide_fresh(row_, &input_.model, &input_.context, &decision_);
+      sum.fold(decision_.side * decision_.quantity);
+    }
+    fold(&sum, decision_);
+    return sum.value();
+  }
+
+ private:
+  const DecisionTable* kernels_ = bench::chosen_kernels();
+  Input input_;
+  alignas(64) double row_[kFeatureSlots] = {};
+  Decision decision_{};
 };
 
 template <typename Made>
 std::unique_ptr<bench::Workload> make(const char*) {
-  return kernels() == nullptr ? nullptr : std::make_unique<Made>();
+  return bench::chosen_kernels() == nullptr ? nullptr : std::make_unique<Made>();
 }
 
 }  // namespace
@@ -233,6 +250,7 @@ const WorkloadEntry kDecisionWorkloads[] = {
     {"decision.batch64-own-models/scalar-libm", make<Decisions<Kind::kScalar>>},
     {"decision.single", make<Decisions<Kind::kSingle>>},
     {"decision.single/scalar-libm", make<Decisions<Kind::kScalar>>},
+    {"decision.bound-single", make<BoundDecisions>},
     {"decision.chain", make<DecisionChain>},
     {nullptr, nullptr}};
 

@@ -1,13 +1,13 @@
 // The engine on a generated stream of 20-level depth updates and trades: decoded messages to intents
 // (engine.apply), and frame bytes to intents through the session (engine.path).
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "binding/session.h"
+#include "chosen_kernels.h"
 #include "workload.h"
 
 using namespace bot4;
@@ -17,12 +17,6 @@ namespace {
 constexpr int kMessages = 10'000;
 constexpr int kLevels = 20;
 constexpr std::int64_t kStart = 1'700'000'000'000'000'000;
-
-const DecisionTable* kernels() {
-  Target target = Target::kSse2;
-  choose_target(std::getenv("BOT4_TARGET"), &target);
-  return decision_kernels(target);
-}
 
 PolicyBlock policy() {
   PolicyBlock p{};
@@ -153,7 +147,7 @@ Instruments instruments() {
 }
 
 std::unique_ptr<Session> new_session() {
-  auto session = std::make_unique<Session>(instruments(), 1 << 16, 1024, kernels());
+  auto session = std::make_unique<Session>(instruments(), 1 << 16, 1024, bench::chosen_kernels());
   auto* steering = session->arena().at<SymbolSteering>(session->layout().steering);
   steering->max_position_lots = steering->max_order_lots = steering->budget_lots = 1000;
   steering->max_order_notional = steering->max_position_notional = 1e9;
@@ -240,7 +234,7 @@ class Path : public bench::Workload {
 
 template <typename Kind>
 std::unique_ptr<bench::Workload> make(const char*) {
-  return kernels() == nullptr ? nullptr : std::make_unique<Kind>();
+  return bench::chosen_kernels() == nullptr ? nullptr : std::make_unique<Kind>();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 // inform.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -23,9 +24,11 @@ struct Peer {
   void* state;
 };
 
+/// The smallest value that a part `q` of the values does not exceed: nearest rank. Requires a value.
 inline double quantile(std::vector<double> values, double q) {
   std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
+  const double rank = std::ceil(q * static_cast<double>(values.size()));
+  return values[rank > 1.0 ? static_cast<std::size_t>(rank) - 1 : 0];
 }
 
 inline double nanoseconds(const Peer& peer, std::uint64_t* checksum) {

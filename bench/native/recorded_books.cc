@@ -4,10 +4,7 @@
 #include <utility>
 
 #include "book/l2_book.h"
-#if __has_include("book/l3_book.h")
 #include "book/l3_book.h"
-#define BOT4_HAS_L3 1
-#endif
 
 namespace bot4::bench {
 namespace {
@@ -33,7 +30,6 @@ class BookUpdates : public Workload {
   L2Book book_;
 };
 
-#ifdef BOT4_HAS_L3
 /// How many orders rest at most; at least one.
 std::uint32_t most_resting(const std::vector<OrderStep>& steps) noexcept {
   std::uint32_t resting = 0, most = 1;
@@ -76,7 +72,6 @@ class OrderSteps : public Workload {
   L3Book book_;
   std::int64_t at_ns_ = 0;
 };
-#endif
 
 }  // namespace
 
@@ -85,12 +80,7 @@ std::unique_ptr<Workload> make_book_workload(std::vector<BookUpdate> updates) {
 }
 
 std::unique_ptr<Workload> make_orders_workload(std::vector<OrderStep> steps) {
-#ifdef BOT4_HAS_L3
   return std::make_unique<OrderSteps>(std::move(steps));
-#else
-  static_cast<void>(steps);
-  return nullptr;
-#endif
 }
 
 }  // namespace bot4::bench

@@ -28,7 +28,7 @@ struct OrderStep {
 };
 
 /// The L3 book over orders that never meet: every add must rest and every cancel give back what
-/// rested, whose lots the checksum folds (0 for an add). Null where the build has no L3 book.
+/// rested, whose lots the checksum folds (0 for an add).
 std::unique_ptr<Workload> make_orders_workload(std::vector<OrderStep> steps);
 
 }  // namespace bot4::bench

@@ -1,15 +1,12 @@
 // Parts of the path over frames that the driver hands in, so that peers in JavaScript read the very
 // same bytes: decoding alone, decoding with the proven book, and the whole path.
 #include <string>
-#include <type_traits>
 
 #include "book/book_sync.h"
 #include "decode/binance.h"
-#include "recorded_path.h"
-#if __has_include("decode/websocket.h")
 #include "decode/websocket.h"
-#define BOT4_HAS_WEBSOCKET 1
-#endif
+#include "recorded_path.h"
+#include "websocket_frame.h"
 
 namespace bot4::bench {
 namespace {
@@ -46,23 +43,13 @@ class DecodeFrames : public Workload {
   BinanceDecoder decoder_;
 };
 
-/// A book that proves its sequence, by whichever constructor the book has.
-template <typename Book>
-Book make_book(const InstrumentSpec& spec) {
-  if constexpr (std::is_constructible_v<Book, int, SequenceRule>) {
-    return Book(0, spec.rule);
-  } else {
-    return Book(0, spec);
-  }
-}
-
 /// Messages of one instrument: decoded, proven, booked; the best prices after every depth update.
 class BookFrames : public Workload {
  public:
   explicit BookFrames(Frames frames)
       : frames_(std::move(frames)),
         decoder_(frames_->instruments),
-        sync_(make_book<BookSync>(frames_->instruments[0])) {}
+        sync_(0, frames_->instruments[0]) {}
   std::uint64_t operations() const noexcept override { return frames_->frames.size(); }
   std::uint64_t run() noexcept override {
     Checksum sum;
@@ -94,15 +81,12 @@ class BookFrames : public Workload {
   BookSync sync_;
 };
 
-#ifdef BOT4_HAS_WEBSOCKET
 /// The same from the bytes of a WebSocket stream, in chunks as TLS gives them.
 class FramedBook : public BookFrames {
  public:
   explicit FramedBook(const Frames& frames) : BookFrames(frames), reader_(kLongest) {
     for (const auto& frame : frames_->frames) {
-      append_header(frame.length);
-      const char* bytes = frames_->bytes.data() + frame.offset;
-      stream_.insert(stream_.end(), bytes, bytes + frame.length);
+      append_text_frame(&stream_, frames_->bytes.data() + frame.offset, frame.length);
     }
     size_ = stream_.size();
     stream_.resize(size_ + WebSocketReader::kSlack);
@@ -130,20 +114,10 @@ class FramedBook : public BookFrames {
   static constexpr std::size_t kLongest = 1 << 20;
   static constexpr std::size_t kChunk = 16 << 10;  // The longest TLS record.
 
-  void append_header(std::uint32_t length) {
-    stream_.push_back(static_cast<char>(0x81));  // FIN, text.
-    const int bytes = length < 126 ? 0 : length < 65536 ? 2 : 8;
-    stream_.push_back(static_cast<char>(bytes == 0 ? length : bytes == 2 ? 126 : 127));
-    for (int i = bytes - 1; i >= 0; --i) {
-      stream_.push_back(static_cast<char>(std::uint64_t{length} >> (8 * i)));
-    }
-  }
-
   WebSocketReader reader_;
   std::vector<char> stream_;
   std::size_t size_ = 0;
 };
-#endif
 
 /// A fresh Session each time: its checksum is the state hash, its time includes the making.
 class WholePath : public Workload {
@@ -166,9 +140,7 @@ class WholePath : public Workload {
 std::unique_ptr<Workload> make_path_workload(const std::string& kind, Frames frames) {
   if (kind == "decode") return std::make_unique<DecodeFrames>(std::move(frames));
   if (kind == "book") return std::make_unique<BookFrames>(std::move(frames));
-#ifdef BOT4_HAS_WEBSOCKET
   if (kind == "framed-book") return std::make_unique<FramedBook>(frames);
-#endif
   if (kind == "path") return std::make_unique<WholePath>(std::move(frames));
   return nullptr;
 }

@@ -3,10 +3,12 @@
 #include <cstring>
 
 #include "allocations.h"
-#include "core/cpu.h"
+#include "chosen_kernels.h"
 #include "core/stage_clock.h"
+#include "decode/venue_decoder.h"
 #include "engine/features.h"
 #include "tick_clock.h"
+#include "websocket_frame.h"
 
 namespace bot4::bench {
 namespace {
@@ -17,13 +19,8 @@ constexpr std::int64_t kPauseNs = 1'000'000;
 /// One byte of no message, readable beyond its end as every frame is.
 constexpr char kNothing[64] = "{";
 
-const DecisionTable* kernels() {
-  Target target = Target::kSse2;
-  choose_target(std::getenv("BOT4_TARGET"), &target);
-  return decision_kernels(target);
-}
-
-/// A taker whose decisions use the order flow; it reaches every stage up to the intent.
+/// A taker on the order flow whose every decision has a side, an edge and a size, and that no rate
+/// holds up: every message that is decided on ends in an intent.
 void write_policy(PolicyBlock& p) {
   p = PolicyBlock{};
   p.kind = PolicyKind::kTake;
@@ -31,22 +28,23 @@ void write_policy(PolicyBlock& p) {
   p.model.weights[kOrderFlowImbalance] = 0.3;
   p.model.weights[kMicropriceReturn1s] = 0.8;
   p.model.platt_a = 1.0;
-  p.model.payoff = 1.0;
-  p.model.cost = 0.1;
+  p.model.payoff = 2.0;
   p.model.kelly_fraction = 0.5;
   p.model.kelly_cap = 0.5;
-  p.model.buy_threshold = 0.6;
-  p.model.sell_threshold = 0.4;
+  p.model.buy_threshold = 0.5;
+  p.model.sell_threshold = 0.5;
   p.model.minimum = 1;
   p.max_spread_ticks = 100;
   p.stale_after_ns = 5e8;
-  p.max_intents_per_s = 20;
-  p.intent_burst = 20;
+  p.max_intents_per_s = 1e9;
+  p.intent_burst = 1e6;
 }
 
 std::unique_ptr<Session> make_session(const RecordedFrames& frames, const char** fault) {
-  auto session =
-      std::make_unique<Session>(frames.instruments, kInboxBytes, 1024, kernels());
+  SessionOptions options{frames.instruments, kInboxBytes, 1024};
+  options.connections.push_back(
+      {.venue = venue_of(frames.instruments[0].rule), .framing = Framing::kWebSocket});
+  auto session = std::make_unique<Session>(std::move(options), chosen_kernels());
   write_policy(*session->arena().at<PolicyBlock>(session->layout().policy));
   auto* steering = session->arena().at<SymbolSteering>(session->layout().steering);
   for (int symbol = 0; symbol < frames.instruments.size(); ++symbol) {
@@ -105,8 +103,29 @@ double measure_mark_cost() noexcept {
 RecordedPath::RecordedPath(std::shared_ptr<const RecordedFrames> frames, const char** policy_fault)
     : frames_(std::move(frames)), mark_cost_ns_(measure_mark_cost()) {
   *policy_fault = nullptr;
+  make_wire();
   session_ = make_session(*frames_, policy_fault);
   stage_rows_.reserve(1 << 16);
+}
+
+/// Frames every message that names its instrument, as the decoder finds out by reading it.
+void RecordedPath::make_wire() {
+  VenueDecoder decoder(venue_of(frames_->instruments[0].rule), frames_->instruments);
+  for (RecordedFrames::Frame frame : frames_->frames) {
+    const char* const bytes = frames_->bytes.data() + frame.offset;
+    MarketMessage message{};
+    const bool named = decoder.decode(bytes, frame.length, -1, &message) == Status::kOk &&
+                       message.symbol == frame.symbol;
+    frame.offset = static_cast<std::uint32_t>(wire_.size());
+    if (named) {
+      append_text_frame(&wire_, bytes, frame.length);
+      frame.symbol = -1;
+    } else {
+      wire_.insert(wire_.end(), bytes, bytes + frame.length);
+    }
+    frame.length = static_cast<std::uint32_t>(wire_.size()) - frame.offset;
+    wire_frames_.push_back(frame);
+  }
 }
 
 /// Begins the recording anew, later in event time. Its update ids have been seen by then and would
@@ -122,12 +141,14 @@ void RecordedPath::restart() noexcept {
   shift_ns_ += frames.back().at_ns - frames.front().at_ns + kPauseNs;
 }
 
-void RecordedPath::feed_next() noexcept {
-  const auto& frames = frames_->frames;
-  if (next_ == frames.size()) restart();
-  const RecordedFrames::Frame& frame = frames[next_++];
-  intents_ += feed(*session_, frames_->bytes.data() + frame.offset, frame.length, frame.symbol,
-                   frame.at_ns + shift_ns_);
+/// Returns the intents that the frame led to.
+double RecordedPath::feed_next() noexcept {
+  if (next_ == wire_frames_.size()) restart();
+  const RecordedFrames::Frame& frame = wire_frames_[next_++];
+  const double intents = feed(*session_, wire_.data() + frame.offset, frame.length, frame.symbol,
+                              frame.at_ns + shift_ns_);
+  intents_ += intents;
+  return intents;
 }
 
 double RecordedPath::saturate(std::uint64_t count) noexcept {
@@ -145,16 +166,19 @@ double RecordedPath::open_loop(double rate_per_s, std::uint64_t count, std::uint
   stage_clock.on = staged;
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t due = start + static_cast<std::uint64_t>(static_cast<double>(i) * ticks_between);
-    std::uint64_t at = TickClock::now();
-    while (at < due) {
+    for (;;) {
+      // The look that ends the waiting counts, too: a stall mostly ends beyond the intended time.
+      const std::uint64_t at = TickClock::now();
       stalls_.gap(static_cast<double>(at - seen) * ns_per_tick);
       seen = at;
-      at = TickClock::now();
+      if (at >= due) break;
     }
     if (staged) stage_clock.start();
-    feed_next();
+    const double intents = feed_next();
     seen = TickClock::now();
-    latency_.record(static_cast<std::int64_t>(static_cast<double>(seen - due) * ns_per_tick));
+    const auto ns = static_cast<std::int64_t>(static_cast<double>(seen - due) * ns_per_tick);
+    latency_.record(ns);
+    if (intents > 0) intent_latency_.record(ns);
     if (staged && ++block_frames_ == block) close_block(block);
   }
   stage_clock.on = false;
@@ -174,17 +198,19 @@ void RecordedPath::close_block(std::uint64_t frames) {
 }
 
 std::uint64_t RecordedPath::allocations(std::uint64_t count) noexcept {
-  const std::uint64_t before = allocation_count();
+  start_counting_allocations();
   for (std::uint64_t i = 0; i < count; ++i) feed_next();
-  return allocation_count() - before;
+  return stop_counting_allocations();
 }
 
 void RecordedPath::clear_measures() {
   latency_ = LatencyHistogram();
+  intent_latency_ = LatencyHistogram();
   stalls_ = StallLedger{};
   stage_rows_.clear();
   stage_clock = StageClock{};
   block_frames_ = 0;
+  intents_ = 0;
 }
 
 }  // namespace bot4::bench

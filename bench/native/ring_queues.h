@@ -23,6 +23,9 @@
 
 namespace bot4::bench {
 
+/// Stands for a queue that is not installed where this was compiled.
+class Missing;
+
 /// Records that each queue holds.
 inline constexpr std::uint32_t kQueueCapacity = 4096;
 
@@ -58,6 +61,8 @@ class Moodycamel {
  private:
   moodycamel::ReaderWriterQueue<std::uint64_t> queue_{kQueueCapacity};
 };
+#else
+using Moodycamel = Missing;
 #endif
 
 #ifdef BOT4_HAS_CONCURRENTQUEUE
@@ -70,6 +75,8 @@ class MoodycamelMpmc {
  private:
   moodycamel::ConcurrentQueue<std::uint64_t> queue_{kQueueCapacity};
 };
+#else
+using MoodycamelMpmc = Missing;
 #endif
 
 #ifdef BOT4_HAS_BOOST
@@ -84,6 +91,8 @@ class Boost {
  private:
   boost::lockfree::spsc_queue<std::uint64_t> queue_{kQueueCapacity};
 };
+#else
+using Boost = Missing;
 #endif
 
 }  // namespace bot4::bench

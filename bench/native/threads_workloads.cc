@@ -1,13 +1,13 @@
 // From a frame in the inbox to its intent: through a shard on a spinning thread of its own, and in
 // the caller's loop. The difference is what crossing between two cores and back costs.
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "binding/threaded_session.h"
+#include "chosen_kernels.h"
 #include "two_cores.h"
 #include "workload.h"
 
@@ -18,12 +18,6 @@ namespace {
 constexpr int kMessages = 10'000;
 constexpr std::int64_t kStart = 1'700'000'000'000'000'000;
 constexpr std::int64_t kBetween = 10'000'000;
-
-const DecisionTable* kernels() {
-  Target target = Target::kSse2;
-  choose_target(std::getenv("BOT4_TARGET"), &target);
-  return decision_kernels(target);
-}
 
 /// Buys on a full bid against a thin ask: at every message.
 PolicyBlock policy() {
@@ -97,7 +91,7 @@ class Loop : public bench::Workload {
  public:
   std::uint64_t operations() const noexcept override { return frames_.size(); }
   std::uint64_t run() noexcept override {
-    Session session(options(), kernels());
+    Session session(options(), bench::chosen_kernels());
     *session.arena().at<PolicyBlock>(session.layout().policy) = policy();
     const char* field = nullptr;
     session.engine().apply_policy(0, &field);
@@ -113,7 +107,7 @@ class Threads : public bench::Workload {
   std::uint64_t operations() const noexcept override { return frames_.size(); }
   std::uint64_t run() noexcept override {
     const std::vector<int>& cpus = bench::usable_cpus();
-    ThreadedSession session(options(), {1, {cpus[1]}, IdlePolicy::kSpin}, kernels());
+    ThreadedSession session(options(), {1, {cpus[1]}, IdlePolicy::kSpin}, bench::chosen_kernels());
     *session.arena().at<PolicyBlock>(session.layout().policy) = policy();
     const char* field = nullptr;
     session.apply_policy(0, &field);
@@ -130,7 +124,7 @@ class Threads : public bench::Workload {
 
 template <typename Kind>
 std::unique_ptr<bench::Workload> make(const char*) {
-  const bool can = kernels() != nullptr && bench::usable_cpus().size() >= 2;
+  const bool can = bench::chosen_kernels() != nullptr && bench::usable_cpus().size() >= 2;
   return can ? std::make_unique<Kind>() : nullptr;
 }
 

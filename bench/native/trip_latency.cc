@@ -2,16 +2,12 @@
 
 #include <atomic>
 
-#if __has_include("core/breaker.h") && __has_include("two_cores.h")
 #include "core/breaker.h"
 #include "tick_clock.h"
 #include "two_cores.h"
-#define BOT4_HAS_BREAKER 1
-#endif
 
 namespace bot4::bench {
 
-#ifdef BOT4_HAS_BREAKER
 namespace {
 
 constexpr int kVenue = 4;
@@ -57,8 +53,5 @@ LatencyHistogram trip_latencies(int trips) {
       });
   return latencies;
 }
-#else
-LatencyHistogram trip_latencies(int) { return {}; }
-#endif
 
 }  // namespace bot4::bench

@@ -104,27 +104,23 @@ export function optimalHitRate(trace, capacity) {
   return hits / trace.length;
 }
 
-/** Share of requests that the product's cache answers. `ArcCache` comes from its built core. */
+/** Share of requests that the product's cache answers. */
 export function arcHitRate(ArcCache, trace, capacity) {
   const cache = new ArcCache(capacity);
   for (const key of trace) if (cache.get(key) === undefined) cache.set(key, true);
   return cache.counts.hits / trace.length;
 }
 
-/** Hit rates per trace and capacity. `module` is the URL of the built src/core/arc-cache.js. */
-export async function cacheTraces({ module, traces = generatedTraces(), capacities = [100, 500] }) {
-  const { ArcCache } = await import(module);
-  const rows = [];
-  for (const [trace, keys] of Object.entries(traces)) {
-    for (const capacity of capacities) {
-      rows.push({
-        trace,
-        capacity,
-        arc: arcHitRate(ArcCache, keys, capacity),
-        lru: lruHitRate(keys, capacity),
-        optimum: optimalHitRate(keys, capacity),
-      });
-    }
-  }
-  return rows;
+/** Hit rates per trace and capacity. `ArcCache` is the product's, of src/core. */
+export function cacheTraces({ ArcCache, traces = generatedTraces(), capacities = [100, 500] }) {
+  return Object.entries(traces).flatMap(([trace, keys]) =>
+    capacities.map((capacity) => ({
+      trace,
+      requests: keys.length,
+      capacity,
+      arc: arcHitRate(ArcCache, keys, capacity),
+      lru: lruHitRate(keys, capacity),
+      optimum: optimalHitRate(keys, capacity),
+    })),
+  );
 }

@@ -3,12 +3,20 @@ import { cpus } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { loadAddon } from '../native/index.ts';
 import { type BenchAddon, loadBenchAddon, PROJECT_ROOT } from './bench/addon.ts';
-import { baselineOf, compareWith, readBaseline, writeText } from './bench/baseline.ts';
+import {
+  baselineOf,
+  compareWith,
+  readBaseline,
+  requireComparable,
+  unexplained,
+  writeText,
+} from './bench/baseline.ts';
 import { makeDepthStream } from './bench/depth-stream.ts';
 import { goalsOf } from './bench/goals.ts';
 import { generatedLoad, type Load, peakOf, recordedLoad } from './bench/load.ts';
 import { describeMachine, loadNow } from './bench/machine.ts';
 import { backtestPart } from './bench/parts/backtest.ts';
+import { cachesPart } from './bench/parts/caches.ts';
 import { doorbellPart } from './bench/parts/doorbell.ts';
 import { pathPart } from './bench/parts/path.ts';
 import { peersPart } from './bench/parts/peers.ts';
@@ -34,11 +42,12 @@ const PARTS: Readonly<Record<BenchPart, (context: PartContext) => Promise<void>>
   path: pathPart,
   peers: peersPart,
   targets: targetsPart,
+  caches: cachesPart,
   backtest: backtestPart,
 };
 
 /** Measures in the order in which later parts disturb earlier ones least. */
-const ORDER: readonly BenchPart[] = ['peers', 'path', 'doorbell', 'targets', 'backtest'];
+const ORDER: readonly BenchPart[] = ['peers', 'path', 'doorbell', 'targets', 'caches', 'backtest'];
 
 /** Parts that need the compiled workloads. */
 const NATIVE: readonly BenchPart[] = ['peers', 'path', 'targets'];
@@ -64,7 +73,7 @@ function report(
   input: Input,
   results: PartResults,
   addon: BenchAddon | null,
-  loadBefore: number,
+  { loadBefore, startedAt }: { readonly loadBefore: number; readonly startedAt: number },
 ): Omit<BenchReport, 'comparison'> {
   const { doorbell } = results;
   const machine = describeMachine(addon, SEED, loadBefore);
@@ -77,19 +86,23 @@ function report(
     source: input.load.source,
     offeredMessagesPerSecond: doorbell === null ? null : options.messagesPerSecond,
     achievedMessagesPerSecond: doorbell?.achieved ?? null,
-    messageToIntentUs: doorbell?.latency ?? null,
+    messageUs: doorbell?.latency ?? null,
+    messageToIntentUs: doorbell?.intentLatency ?? null,
     clockPairUs: doorbell?.clockPair ?? null,
     longestStallUs: doorbell?.longestStallUs ?? null,
     throughputMessagesPerSecond: doorbell?.throughput ?? null,
     intents: doorbell?.intents ?? null,
     checksum: doorbell?.checksum ?? null,
     quick: options.quick,
+    elapsedS: (performance.now() - startedAt) / 1_000,
     parts: asked(options.parts),
     goals: goalsOf({ ...results, kernelTarget: machine.kernelTarget }),
     stages: results.stages,
     batches: results.batches,
     peers: [...results.pairs.values()],
+    absentPeers: [...results.absentPairs].map(([peer, why]) => ({ peer, ...why })),
     targets: results.targets,
+    caches: results.caches,
     peak: peakOf(input.load),
     stalls: results.stalls,
     nativeClockPairNs: addon?.machine().clockPairNs ?? null,
@@ -114,8 +127,10 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const parts = asked(options.parts);
   const loadBefore = loadNow();
   // The product's own engine first: what it refuses (BOT4_TARGET) is said before anything compiles.
-  loadAddon();
+  const product = loadAddon();
+  if (baseline !== null) requireComparable(options.baseline ?? '', baseline, product.target, parts);
   const addon = parts.some((part) => NATIVE.includes(part)) ? await loadBenchAddon(signal) : null;
+  const startedAt = performance.now();
   const input = await inputOf(options);
   onLine(`load: ${input.load.messages.length} messages, ${input.load.source}`);
   const results = emptyResults();
@@ -132,11 +147,12 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     onLine(`${part}:`);
     await PARTS[part](context);
   }
-  const measured = report(options, input, results, addon, loadBefore);
+  const measured = report(options, input, results, addon, { loadBefore, startedAt });
   const comparison =
     baseline === null || options.baseline === null
       ? null
       : compareWith(options.baseline, baseline, measured.peers);
+  if (comparison !== null) results.faults.push(...unexplained(comparison, measured.absentPeers));
   const whole: BenchReport = { ...measured, comparison };
   if (options.saveBaseline !== null) {
     await writeText(options.saveBaseline, `${JSON.stringify(baselineOf(whole), null, 2)}\n`);

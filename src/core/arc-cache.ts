@@ -17,7 +17,7 @@ export interface CacheCounts {
  * Requires:    a capacity of at least 1; values other than undefined.
  * Determinism: a function of the calls alone.
  * Cost:        O(1) per call; at most `capacity` values and as many remembered keys
- *              (bench cache-traces compares it with LRU and with Bélády's optimum).
+ *              (`bot4 bench --only caches` compares it with LRU and with Bélády's optimum).
  * Source:      Megiddo and Modha (2003), ARC: A Self-Tuning, Low Overhead Replacement Cache, FAST '03,
  *              figure 4.
  */

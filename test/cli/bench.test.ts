@@ -63,7 +63,7 @@ describe('bot4 bench', () => {
   it('refuses a part that is none, naming the allowed ones', async () => {
     const { code, stderr, calls } = await bench(['--only', 'everything']);
     expect(code).toBe(EXIT.usage);
-    expect(stderr).toContain('Allowed: doorbell, path, peers, targets, backtest.');
+    expect(stderr).toContain('Allowed: doorbell, path, peers, targets, caches, backtest.');
     expect(calls).toEqual([]);
   });
 
@@ -99,13 +99,28 @@ describe('bot4 bench', () => {
     expect(text).toMatch(/bytes-to-intent\s+1x\s+2.527\s+each/);
   });
 
+  it('leaves a dash for a percentile that too few values carry', () => {
+    const [first] = BENCH.stages;
+    const stages = [{ ...first!, p999: null, p9999: null }];
+    const line = benchLines({ ...BENCH, stages }, plainStyle).find((each) => /^decode/.test(each));
+    expect(line?.match(/–/g)).toHaveLength(2);
+  });
+
+  it('shows hit rates of caches, and the stalls of each load', () => {
+    const text = benchLines(BENCH, plainStyle).join('\n');
+    expect(text).toMatch(/zipf\s+100.000\s+100\s+31\.00\s+25\.00\s+44\.00/);
+    expect(text).toMatch(/1x\s+12\s+0\s+4\.5\s+0\.120\s+1\.5/);
+  });
+
   it('leaves out what was not asked for', () => {
     const none = {
+      messageUs: null,
       messageToIntentUs: null,
       clockPairUs: null,
       stages: [],
       goals: [],
-      stalls: null,
+      stalls: [],
+      caches: [],
     };
     const text = benchLines({ ...BENCH, ...none }, plainStyle).join('\n');
     expect(text).not.toContain('doorbell');

@@ -138,6 +138,7 @@ export const BENCH: BenchReport = {
   source: 'generated market, seed 1',
   offeredMessagesPerSecond: 20_000,
   achievedMessagesPerSecond: 19_999.6,
+  messageUs: latency,
   messageToIntentUs: latency,
   clockPairUs: latency,
   longestStallUs: 812.5,
@@ -145,7 +146,8 @@ export const BENCH: BenchReport = {
   intents: 244,
   checksum: 'feedface',
   quick: false,
-  parts: ['doorbell', 'path', 'peers', 'targets', 'backtest'],
+  elapsedS: 271.5,
+  parts: ['doorbell', 'path', 'peers', 'targets', 'caches', 'backtest'],
   goals: [
     {
       name: 'L2 update with best bid and ask',
@@ -232,17 +234,26 @@ export const BENCH: BenchReport = {
       checksum: '42d16f3d2c241fd0',
     },
   ],
+  absentPeers: [
+    { peer: 'ring.spsc/boost', reason: 'not-installed', why: 'peer not installed: boost' },
+  ],
+  caches: [
+    { trace: 'zipf', requests: 100_000, capacity: 100, arc: 0.31, lru: 0.25, optimum: 0.44 },
+  ],
   targets: [{ target: 'sse2', batches: [], stateHash: 'feedfacefeedface' }],
   peak: { perSecond: 2_527, per100Ms: 1_457, messages: 93_954, spanS: 344.8 },
-  stalls: {
-    gaps: [
-      { fromUs: 1, count: 12 },
-      { fromUs: 10, count: 0 },
-    ],
-    longestUs: 4.5,
-    lostFraction: 0.0012,
-    watchedMs: 1_500,
-  },
+  stalls: [
+    {
+      load: '1x',
+      gaps: [
+        { fromUs: 1, count: 12 },
+        { fromUs: 10, count: 0 },
+      ],
+      longestUs: 4.5,
+      lostFraction: 0.0012,
+      watchedMs: 1_500,
+    },
+  ],
   nativeClockPairNs: ns,
   machine: {
     cpuModel: 'AMD EPYC',

@@ -4,6 +4,7 @@ interface Report {
   readonly kernelTarget: string;
   readonly faults: readonly string[];
   readonly peers: readonly { readonly peer: string; readonly ratio: { readonly median: number } }[];
+  readonly absentPeers: readonly { readonly peer: string; readonly reason: string }[];
 }
 
 const url = new URL('../../scripts/ratio-check.mjs', import.meta.url).href;
@@ -19,6 +20,7 @@ const report = (median: number, over: Partial<Report> = {}): Report => ({
   kernelTarget: 'avx2',
   faults: [],
   peers: [{ peer: 'a/b', ratio: { median } }],
+  absentPeers: [],
   ...over,
 });
 
@@ -63,6 +65,27 @@ describe('the ratio check', () => {
       note: expect.stringContaining('the baseline is of avx2 and this machine runs sse2'),
     });
     expect(runs()).toBe(1);
+  });
+
+  it('fails on a pair that was not measured, unless it cannot be measured here', () => {
+    const two = { ...baseline, pairs: { ...baseline.pairs, 'a/c': { ratio: 2, noise: 0.25 } } };
+    const lost = ['a/c is in the baseline and was not measured'];
+    const without = (...reasons: readonly string[]) =>
+      report(10, { absentPeers: reasons.map((reason) => ({ peer: 'a/c', reason })) });
+    const faultsOf = (run: Report) => ratioCheck(two, measuring(run).measure).faults;
+    expect(faultsOf(without())).toEqual(lost);
+    expect(faultsOf(without('failed'))).toEqual(lost);
+    expect(faultsOf(without('not-built'))).toEqual(lost);
+    expect(faultsOf(without('not-installed'))).toEqual([]);
+    expect(faultsOf(without('not-available'))).toEqual([]);
+  });
+
+  it('fails when nothing could be compared, however good the excuses', () => {
+    const absentPeers = [{ peer: 'a/b', reason: 'not-installed' }];
+    const { measure } = measuring(report(10, { peers: [], absentPeers }));
+    expect(ratioCheck(baseline, measure).faults).toEqual([
+      'no ratio of the baseline could be compared',
+    ]);
   });
 
   it('fails when the bench gave no report', () => {

@@ -37,6 +37,9 @@ export interface PathInstrument {
   readonly sequenceRule: string;
 }
 
+/** What a workload over a path does; see make_path_workload in bench/native/recorded_path.h. */
+export type PathKind = 'decode' | 'book' | 'framed-book' | 'path';
+
 /** What the bench addon exports; see bench/native/binding.cc. */
 export interface BenchAddon {
   readonly target: string;
@@ -53,21 +56,20 @@ export interface BenchAddon {
     symbols: Int32Array,
     receivedAtNs: BigInt64Array,
   ): NativePath;
-  /** null: this build has no such kind. */
-  pathWorkload(
-    path: NativePath,
-    kind: 'decode' | 'book' | 'framed-book' | 'path',
-  ): NativeWorkload | null;
+  pathWorkload(path: NativePath, kind: PathKind): NativeWorkload;
   /** Triples of side (0 buy, 1 sell), ticks, lots. */
   createBook(words: Int32Array): NativeWorkload;
-  /** Fives of cancel (0 add, 1 cancel), id, side, ticks, lots; null: this build has no L3 book. */
-  createOrders(words: Int32Array): NativeWorkload | null;
+  /** Fives of cancel (0 add, 1 cancel), id, side, ticks, lots. */
+  createOrders(words: Int32Array): NativeWorkload;
   /** Messages at their intended times; the measures add up in the path. ns taken. */
   openLoop(path: NativePath, messagesPerSecond: number, count: number, block: number): number;
   saturate(path: NativePath, count: number): number;
   allocations(path: NativePath, count: number): number;
   measures(path: NativePath): {
+    /** Of every message. */
     readonly latency: NativePercentiles;
+    /** Of the messages that led to an intent. */
+    readonly intentLatency: NativePercentiles;
     readonly stalls: NativeStalls;
     /** Rows of the eight stages' means, ns per message. */
     readonly stageRows: Float64Array;

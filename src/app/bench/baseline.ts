@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { AppFailure } from '../contracts.ts';
-import type { BenchComparison, BenchPair, BenchReport } from './report.ts';
+import type { BenchComparison, BenchPair, BenchPart, BenchReport } from './report.ts';
 
 /** Ratios of an earlier run, which later ones must not fall below by more than its noise. */
 export interface Baseline {
@@ -108,4 +108,48 @@ export function compareWith(
   }
   const compared = Object.keys(baseline.pairs).length - missing.length;
   return { baseline: path, fallen, compared, missing };
+}
+
+/**
+ * Refuses a comparison that would compare nothing, before anything is measured.
+ *
+ * Errors: throws `AppFailure` for a baseline of another kernel target, and where the pairs are not
+ *         among the parts to measure.
+ */
+export function requireComparable(
+  path: string,
+  { kernelTarget }: Baseline,
+  target: string,
+  parts: readonly BenchPart[],
+): void {
+  if (kernelTarget !== target) {
+    throw new AppFailure(
+      'failed',
+      `${path} has the ratios of kernel target ${kernelTarget}, and this run uses ${target}`,
+      `Compare with a baseline of ${target}; --save-baseline writes one.`,
+    );
+  }
+  if (!parts.includes('peers')) {
+    throw new AppFailure(
+      'failed',
+      `${path} has ratios with peers, and --only leaves the part peers out`,
+      'Add peers to --only, or leave --only away.',
+    );
+  }
+}
+
+/** Pairs of the baseline that are missing without the machine or an installation being the reason. */
+export function unexplained(
+  { baseline, compared, missing }: BenchComparison,
+  absent: BenchReport['absentPeers'],
+): readonly string[] {
+  const excused = new Set(
+    absent.flatMap(({ peer, reason }) =>
+      reason === 'not-installed' || reason === 'not-available' ? [peer] : [],
+    ),
+  );
+  const faults = missing
+    .filter((peer) => !excused.has(peer))
+    .map((peer) => `${peer} is in ${baseline} and was not measured`);
+  return compared === 0 ? [...faults, `no ratio of ${baseline} was compared`] : faults;
 }

@@ -1,112 +1,15 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type EventTimeNs, eventTime } from '../../core/index.ts';
-import { Engine } from '../../native/index.ts';
-import { findStrategy } from '../../strategy/index.ts';
-import type { Bot4Config } from '../config.ts';
-import type { Load } from './load.ts';
+import type { DoorbellPath } from './doorbell-path.ts';
 import { nextTurn, spreadOf } from './paired.ts';
+import { carried } from './percentiles.ts';
 import type { LatencyPercentilesUs, Spread } from './report.ts';
 import type { Now } from './runners.ts';
 
 /** Between slices the bench listens for an interruption. */
 const SLICE_MS = 250;
 const SLICE_MESSAGES = 10_000;
-
-/** Messages fed before policies are set: books are synchronised by then, and prices known. */
-const FIRST_MESSAGES = 2_000;
-
-/** Messages replayed before measuring, so that the JIT and the caches are warm. */
-const WARM_UP_MESSAGES = 20_000;
-
-/** Between the end of the recording and its repetition, ns. */
-const PAUSE_NS = 1_000_000n;
-
-/** The bytes of no message. */
-const NOTHING = new TextEncoder().encode('{');
-
-const ignoreTrade = (): void => {};
-
-/** The path through the addon's doorbell, with every instrument's configured policy. */
-export class DoorbellPath {
-  readonly engine: Engine;
-  readonly #load: Load;
-  readonly #times: EventTimeNs[];
-  #cursor = 0;
-  #intents = 0;
-  readonly #countIntent = (): void => {
-    this.#intents += 1;
-  };
-
-  constructor(load: Load, config: Bot4Config) {
-    this.#load = load;
-    this.#times = load.messages.map(({ at }) => at);
-    this.engine = new Engine({ instruments: load.instruments, inboxBytes: 4 << 20 });
-    this.feed(Math.min(FIRST_MESSAGES, load.messages.length));
-    this.#setPolicies(config);
-    this.feed(WARM_UP_MESSAGES);
-  }
-
-  #setPolicies(config: Bot4Config): void {
-    for (const instrument of this.#load.instruments) {
-      const touch = this.engine.touch(instrument.index);
-      const given =
-        config.instruments.find((each) => each.instrument.symbol === instrument.symbol) ??
-        config.instruments[0];
-      const definition = given === undefined ? null : findStrategy(given.strategy);
-      if (touch === null || given === undefined || definition === null) continue;
-      const strategy = definition.create(given.parameters, instrument);
-      const equity = config.simulator.initialCash;
-      this.engine.setPolicy(
-        instrument.index,
-        strategy.policy({ referencePrice: touch.bid, equity }),
-      );
-    }
-  }
-
-  /** Pushes the next message and runs the engine until it is processed, intents taken. */
-  next(): void {
-    const { messages } = this.#load;
-    if (this.#cursor === messages.length) this.restart();
-    const { symbol, bytes } = messages[this.#cursor]!;
-    const at = this.#times[this.#cursor]!;
-    this.#cursor += 1;
-    this.engine.push(symbol, at, bytes);
-    while (this.engine.run(null) !== 'drained') this.engine.takeIntents(this.#countIntent);
-    this.engine.takeTrades(ignoreTrade);
-  }
-
-  /** Pushes the next `count` messages. */
-  feed(count: number): void {
-    for (let i = 0; i < count; i += 1) this.next();
-  }
-
-  /**
-   * The recording begins anew, later in event time. Its update ids have been seen by then and would
-   * be passed over, so a message that says nothing costs every book its proof first: the books
-   * start from the recorded snapshot again.
-   */
-  restart(): void {
-    const times = this.#times;
-    for (const { index } of this.#load.instruments) {
-      this.engine.push(index, times[times.length - 1]!, NOTHING);
-      while (this.engine.run(null) !== 'drained') this.engine.takeIntents(this.#countIntent);
-    }
-    const shift = times[times.length - 1]! - times[0]! + PAUSE_NS;
-    for (let i = 0; i < times.length; i += 1) times[i] = eventTime(times[i]! + shift);
-    this.#cursor = 0;
-  }
-
-  /** Messages until the recording begins anew. */
-  get left(): number {
-    return this.#load.messages.length - this.#cursor;
-  }
-
-  get intents(): number {
-    return this.#intents;
-  }
-}
 
 const histogram = (): RecordableHistogram =>
   createHistogram({ lowest: 1, highest: 60_000_000_000, figures: 3 });
@@ -117,9 +20,9 @@ function percentiles(from: RecordableHistogram): LatencyPercentilesUs {
     p50: us(50),
     p90: us(90),
     p95: us(95),
-    p99: us(99),
-    p999: us(99.9),
-    p9999: us(99.99),
+    p99: carried(us(99), 0.99, from.count),
+    p999: carried(us(99.9), 0.999, from.count),
+    p9999: carried(us(99.99), 0.9999, from.count),
     max: from.max / 1_000,
     samples: from.count,
   };
@@ -127,7 +30,10 @@ function percentiles(from: RecordableHistogram): LatencyPercentilesUs {
 
 /** What an open loop found. */
 export interface OpenLoop {
+  /** Every message. */
   readonly latency: LatencyPercentilesUs;
+  /** The messages that led to an intent. */
+  readonly intentLatency: LatencyPercentilesUs;
   readonly achieved: number;
   readonly longestStallUs: number;
 }
@@ -148,7 +54,7 @@ export async function openLoop(
   },
 ): Promise<OpenLoop> {
   const { messagesPerSecond, durationMs, signal } = load;
-  const latencies = histogram();
+  const latencies = { all: histogram(), intent: histogram() };
   const interval = 1e9 / messagesPerSecond;
   const slices = Math.max(1, Math.round(durationMs / SLICE_MS));
   const perSlice = Math.max(1, Math.round((messagesPerSecond * durationMs) / 1_000 / slices));
@@ -161,7 +67,8 @@ export async function openLoop(
     elapsed += Math.max(now() - start, perSlice * interval);
   }
   return {
-    latency: percentiles(latencies),
+    latency: percentiles(latencies.all),
+    intentLatency: percentiles(latencies.intent),
     achieved: (slices * perSlice * 1e9) / elapsed,
     longestStallUs: stall / 1_000,
   };
@@ -171,7 +78,7 @@ export async function openLoop(
 function offer(
   path: DoorbellPath,
   now: Now,
-  latencies: RecordableHistogram,
+  latencies: { readonly all: RecordableHistogram; readonly intent: RecordableHistogram },
   start: number,
   interval: number,
   count: number,
@@ -180,15 +87,19 @@ function offer(
   let stall = 0;
   for (let i = 0; i < count; i += 1) {
     const due = start + i * interval;
-    let at = now();
-    while (at < due) {
+    for (;;) {
+      // The look that ends the waiting counts, too: a stall mostly ends beyond the intended time.
+      const at = now();
       if (at - seen > stall && seen > start) stall = at - seen;
       seen = at;
-      at = now();
+      if (at >= due) break;
     }
+    const intents = path.intents;
     path.next();
     seen = now();
-    latencies.record(Math.max(1, Math.round(seen - due)));
+    const ns = Math.max(1, Math.round(seen - due));
+    latencies.all.record(ns);
+    if (path.intents > intents) latencies.intent.record(ns);
   }
   return stall;
 }
@@ -222,6 +133,8 @@ export async function closedLoop(
 
 /** Messages between two looks at the heap. */
 const GARBAGE_CHUNK = 1_000;
+/** Chunks behind one mean. */
+const GROUP_CHUNKS = 20;
 
 /** Bytes of heap in use. */
 const heapUsed = (): number => process.memoryUsage().heapUsed;
@@ -234,9 +147,9 @@ function collector(): () => void {
 }
 
 /**
- * JavaScript heap that each message leaves behind, bytes, over `messages` messages in chunks. Chunks
- * in which the collector ran, or the recording began anew, are left out; the cost of looking is
- * taken off.
+ * JavaScript heap that each message leaves behind, bytes: means over groups of twenty chunks of 1,000
+ * messages, `messages` in all. Chunks in which the collector ran are left out; the cost of looking is
+ * taken off. The recording begins anew between groups, if at all.
  */
 export async function garbagePerMessage(
   path: DoorbellPath,
@@ -250,17 +163,22 @@ export async function garbagePerMessage(
     looks.push(heapUsed() - before);
   }
   const look = spreadOf(looks).median;
-  const chunks: number[] = [];
+  const means: number[] = [];
   for (let done = 0; done < messages; ) {
     await nextTurn(signal);
-    if (path.left < GARBAGE_CHUNK) path.feed(path.left + 1);
+    if (path.left < GROUP_CHUNKS * GARBAGE_CHUNK) path.feed(path.left + 1);
     collect();
-    for (let i = 0; i < 20 && path.left >= GARBAGE_CHUNK; i += 1, done += GARBAGE_CHUNK) {
+    let [grown, chunks] = [0, 0];
+    for (let i = 0; i < GROUP_CHUNKS && path.left >= GARBAGE_CHUNK; i += 1) {
       const before = heapUsed();
       path.feed(GARBAGE_CHUNK);
-      const grown = heapUsed() - before - look;
-      if (grown > -GARBAGE_CHUNK) chunks.push(grown / GARBAGE_CHUNK);
+      const growth = heapUsed() - before - look;
+      done += GARBAGE_CHUNK;
+      if (growth <= -GARBAGE_CHUNK) continue;
+      grown += growth;
+      chunks += 1;
     }
+    if (chunks > 0) means.push(grown / chunks / GARBAGE_CHUNK);
   }
-  return spreadOf(chunks.length > 0 ? chunks : [Number.NaN]);
+  return spreadOf(means.length > 0 ? means : [Number.NaN]);
 }

@@ -1,7 +1,8 @@
-import type { BenchAddon, NativePath, NativePercentiles, NativeStalls } from './addon.ts';
+import type { BenchAddon, NativePath, NativeStalls } from './addon.ts';
 import type { Load } from './load.ts';
-import { nextTurn, quantile, spreadOf } from './paired.ts';
-import type { BenchStage, BenchStalls, Spread } from './report.ts';
+import { nextTurn } from './paired.ts';
+import { carriedPercentiles, percentilesOf } from './percentiles.ts';
+import type { BenchStage, BenchStalls } from './report.ts';
 
 /** The stages of a row, in the order of StageClock::ticks (native/core/stage_clock.h). */
 export const STAGES = [
@@ -19,7 +20,7 @@ const SLICE_MS = 250;
 const WARM_UP_MESSAGES = 50_000;
 
 /** Most messages of a block; the method asks for ten thousand where the time allows. */
-const BLOCK_MESSAGES = 10_000;
+export const BLOCK_MESSAGES = 10_000;
 
 /** Puts the messages of a load into the bench addon. */
 export function nativePath(addon: BenchAddon, { messages, instruments }: Load): NativePath {
@@ -65,39 +66,42 @@ async function inSlices(
   }
 }
 
+/** What one open loop found. */
+export interface PathLatency {
+  /** Every message. */
+  readonly whole: BenchStage;
+  /** The messages that led to an intent; null when none did. */
+  readonly toIntent: BenchStage | null;
+  readonly stalls: NativeStalls;
+}
+
 /** The whole path, each message from its intended arrival. */
 export async function pathLatency(
   addon: BenchAddon,
   path: NativePath,
   offered: Offered,
   signal: AbortSignal,
-): Promise<{ readonly stage: BenchStage; readonly stalls: NativeStalls }> {
+): Promise<PathLatency> {
   addon.saturate(path, WARM_UP_MESSAGES);
   addon.measures(path);
   await inSlices(addon, path, offered, 0, signal);
-  const { latency, stalls } = addon.measures(path);
-  const stage: BenchStage = {
-    stage: 'bytes-to-intent',
+  const { latency, intentLatency, stalls } = addon.measures(path);
+  const common = {
     load: offered.load,
     messagesPerSecond: offered.messagesPerSecond,
     unit: 'ns',
     method: 'message',
     messagesPerBlock: null,
-    ...latency,
+  } as const;
+  return {
+    whole: { stage: 'whole-path', ...common, ...carriedPercentiles(latency) },
+    toIntent:
+      intentLatency.n === 0
+        ? null
+        : { stage: 'bytes-to-intent', ...common, ...carriedPercentiles(intentLatency) },
+    stalls,
   };
-  return { stage, stalls };
 }
-
-const percentilesOf = (values: readonly number[]): NativePercentiles => ({
-  p50: quantile(values, 0.5),
-  p90: quantile(values, 0.9),
-  p95: quantile(values, 0.95),
-  p99: quantile(values, 0.99),
-  p999: quantile(values, 0.999),
-  p9999: quantile(values, 0.9999),
-  max: Math.max(...values),
-  n: values.length,
-});
 
 /**
  * Every stage under a load: means over blocks of messages, from the sums of the stage clock with
@@ -138,33 +142,46 @@ export async function stageTimes(
   }));
 }
 
-/** Messages per second, one after the other, in `rounds` batches. */
+/** ns per message of messages that follow each other, over `rounds` blocks of them. */
 export async function saturation(
   addon: BenchAddon,
   path: NativePath,
-  messages: number,
   rounds: number,
   signal: AbortSignal,
-): Promise<Spread> {
-  addon.saturate(path, messages);
-  const rates: number[] = [];
+): Promise<readonly number[]> {
+  addon.saturate(path, WARM_UP_MESSAGES);
+  const means: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    await nextTurn(signal);
-    rates.push((messages * 1e9) / addon.saturate(path, messages));
+    if (round % 16 === 0) await nextTurn(signal);
+    means.push(addon.saturate(path, BLOCK_MESSAGES) / BLOCK_MESSAGES);
   }
-  return spreadOf(rates);
+  return means;
 }
 
-/** The ledger of a native loop, for people. */
-export const stallsOf = ({
-  fromNs,
-  counts,
-  longestNs,
-  lostNs,
-  watchedNs,
-}: NativeStalls): BenchStalls => ({
-  gaps: Array.from(fromNs, (ns, i) => ({ fromUs: ns / 1_000, count: counts[i] ?? 0 })),
-  longestUs: longestNs / 1_000,
-  lostFraction: watchedNs > 0 ? lostNs / watchedNs : 0,
-  watchedMs: watchedNs / 1e6,
+/** The whole path at saturation, as the distribution of its block means. */
+export const saturatedStage = (means: readonly number[]): BenchStage => ({
+  stage: 'whole-path',
+  load: 'saturation',
+  messagesPerSecond: null,
+  unit: 'ns',
+  method: 'block',
+  messagesPerBlock: BLOCK_MESSAGES,
+  ...percentilesOf(means),
 });
+
+/** The ledgers of native loops on one load, for people. */
+export function stallsOf(load: string, ledgers: readonly NativeStalls[]): BenchStalls {
+  const sum = (of: (ledger: NativeStalls) => number): number =>
+    ledgers.reduce((total, each) => total + of(each), 0);
+  const watchedNs = sum((each) => each.watchedNs);
+  return {
+    load,
+    gaps: Array.from(ledgers[0]?.fromNs ?? [], (ns, i) => ({
+      fromUs: ns / 1_000,
+      count: sum((each) => each.counts[i] ?? 0),
+    })),
+    longestUs: Math.max(0, ...ledgers.map((each) => each.longestNs)) / 1_000,
+    lostFraction: watchedNs > 0 ? sum((each) => each.lostNs) / watchedNs : 0,
+    watchedMs: watchedNs / 1e6,
+  };
+}

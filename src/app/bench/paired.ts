@@ -25,13 +25,13 @@ export interface Effort {
   readonly budgetMs: number;
 }
 
-/** The least rounds for which a range is stated: the method asks for 31. */
+/** The least rounds whose range can meet a goal: the method asks for 31. */
 export const FULL_ROUNDS = 31;
 
-/** The value that a fraction `q` of the values does not exceed: nearest rank. */
+/** The smallest value that a part `q` of the values does not exceed: nearest rank. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
 
 /** Median with 5 and 95 % points. */

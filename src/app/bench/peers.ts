@@ -5,6 +5,7 @@ import { depthLoad } from './load.ts';
 import { nativePath } from './native-path.ts';
 import { makeOrderStream } from './order-stream.ts';
 import type { Runner } from './paired.ts';
+import type { AbsentPair } from './report.ts';
 import {
   type Now,
   namedRunner,
@@ -25,7 +26,7 @@ export interface PairInputs {
 /** A subject and its peer, ready to be measured; or why they cannot be. */
 export type PreparedPair =
   | { readonly kind: 'ready'; readonly subject: Runner; readonly peer: Runner }
-  | { readonly kind: 'absent'; readonly why: string };
+  | ({ readonly kind: 'absent' } & AbsentPair);
 
 /** A pair by name, made when its turn comes: inputs are large. */
 export interface PairSource {
@@ -34,7 +35,14 @@ export interface PairSource {
   prepare(): Promise<PreparedPair>;
 }
 
-const absent = (why: string): PreparedPair => ({ kind: 'absent', why });
+const absent = (reason: AbsentPair['reason'], why: string): PreparedPair => ({
+  kind: 'absent',
+  reason,
+  why,
+});
+
+const notInstalled = (name: string): PreparedPair =>
+  absent('not-installed', `peer not installed: ${name}`);
 
 /** Level updates of the book pair; the snapshot's are among them. */
 const BOOK_UPDATES = 100_000;
@@ -46,13 +54,21 @@ export const PAIR_MESSAGES = 10_000;
 const peerModule = async <Module>(name: string): Promise<Module> =>
   (await import(`${PROJECT_ROOT}bench/peers/${name}.mjs`)) as Module;
 
+/** Whether a failed import says that this very package is missing, not one that it imports. */
+export const saysNotInstalled = (error: unknown, name: string): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  error.code === 'ERR_MODULE_NOT_FOUND' &&
+  error.message.startsWith(`Cannot find package '${name}'`);
+
 /** Loads a package that only the bench wants; null where it is not installed. */
 async function optionalPackage(name: string): Promise<unknown> {
   try {
     const loaded = (await import(name)) as { readonly default?: unknown };
     return loaded.default ?? loaded;
-  } catch {
-    return null;
+  } catch (error) {
+    if (saysNotInstalled(error, name)) return null;
+    throw error;
   }
 }
 
@@ -74,10 +90,10 @@ function nativePairs({ addon, recordings }: PairInputs): readonly PairSource[] {
       peer,
       prepare: () => {
         const [own, other] = [subject, peer].map((name) => namedRunner(addon, name, recordings));
-        if (own === null || own === undefined) return Promise.resolve(absent(`no ${subject} here`));
-        if (other === null || other === undefined) {
-          return Promise.resolve(absent(`${peer} cannot run here`));
-        }
+        const missing = (name: string): Promise<PreparedPair> =>
+          Promise.resolve(absent('not-available', `not available on this machine: ${name}`));
+        if (own === null || own === undefined) return missing(subject);
+        if (other === null || other === undefined) return missing(peer);
         return Promise.resolve({ kind: 'ready', subject: own, peer: other } as const);
       },
     };
@@ -150,17 +166,13 @@ const pathPair = ({ addon, stream, now }: PairInputs): PairSource => {
     peer,
     async prepare() {
       const ccxt = await optionalPackage('ccxt');
-      if (ccxt === null) return absent('peer not installed: ccxt');
+      if (ccxt === null) return notInstalled('ccxt');
       const messages = textsOf(stream);
       const module = await peerModule<{
         ccxtPath(ccxt: unknown, texts: readonly string[], snapshotAt: number): ScriptBatch;
       }>('depth-messages');
       const path = nativePath(addon, depthLoad({ ...stream, messages }));
-      const framed = addon.pathWorkload(path, 'framed-book');
-      const native =
-        framed === null
-          ? pathRunner(addon, subject, path, 'book')
-          : nativeRunner(addon, subject, framed);
+      const native = pathRunner(addon, subject, path, 'framed-book');
       const batch = module.ccxtPath(ccxt, messages, stream.snapshotAt);
       // The native batch holds the snapshot and the update before it; ccxt gets them untimed.
       return {
@@ -180,7 +192,7 @@ const bookPair = ({ addon, stream, now }: PairInputs): PairSource => {
     peer,
     async prepare() {
       const ccxt = await optionalPackage('ccxt');
-      if (ccxt === null) return absent('peer not installed: ccxt');
+      if (ccxt === null) return notInstalled('ccxt');
       const levels = [...stream.snapshotLevels, ...stream.updateLevels.slice(0, BOOK_UPDATES)];
       const words = wordsOf(levels);
       const module = await peerModule<{ book(ccxt: unknown, words: Int32Array): ScriptBatch }>(
@@ -204,9 +216,8 @@ const ordersPair = ({ addon, now }: PairInputs): PairSource => {
     async prepare() {
       const words = makeOrderStream(ORDER_STEPS);
       const native = addon.createOrders(words);
-      if (native === null) return absent('this build has no L3 book');
       const library = await optionalPackage('nodejs-order-book');
-      if (library === null) return absent('peer not installed: nodejs-order-book');
+      if (library === null) return notInstalled('nodejs-order-book');
       const module = await peerModule<{ orders(library: unknown, words: Int32Array): ScriptBatch }>(
         'order-book',
       );

@@ -3,9 +3,10 @@ export interface LatencyPercentilesUs {
   readonly p50: number;
   readonly p90: number;
   readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly p9999: number;
+  /** null: too few samples to tell, as in `PercentilesNs`. */
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly p9999: number | null;
   readonly max: number;
   readonly samples: number;
 }
@@ -15,9 +16,10 @@ export interface PercentilesNs {
   readonly p50: number;
   readonly p90: number;
   readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly p9999: number;
+  /** null below 100 values, of which one lies beyond; p99.9 asks for 1,000, p99.99 for 10,000. */
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly p9999: number | null;
   readonly max: number;
   readonly n: number;
 }
@@ -31,7 +33,7 @@ export interface Spread {
 }
 
 /** Parts of the bench that can be asked for alone. */
-export const BENCH_PARTS = ['doorbell', 'path', 'peers', 'targets', 'backtest'] as const;
+export const BENCH_PARTS = ['doorbell', 'path', 'peers', 'targets', 'caches', 'backtest'] as const;
 
 /** A part of the bench. */
 export type BenchPart = (typeof BENCH_PARTS)[number];
@@ -53,6 +55,7 @@ export interface BenchGoal {
   readonly median: number | null;
   readonly low5: number | null;
   readonly high95: number | null;
+  /** False, too, for what a quick run measured in too few rounds; `note` says so. */
   readonly met: boolean;
   /** Rounds, batches or repetitions behind the figures. */
   readonly n: number;
@@ -85,7 +88,10 @@ export interface BenchBatch {
 
 /** Times of one stage, or of the whole path, under one load. */
 export interface BenchStage extends PercentilesNs {
-  /** frame, decode, book, features, decision, gate, intent, state, or bytes-to-intent. */
+  /**
+   * frame, decode, book, features, decision, gate, intent or state; whole-path: all of it, every
+   * message; bytes-to-intent: all of it, those messages alone that led to an intent.
+   */
   readonly stage: string;
   /** 1x, 5x, 20x the recorded peak rate, or saturation. */
   readonly load: string;
@@ -99,12 +105,36 @@ export interface BenchStage extends PercentilesNs {
 
 /** What the machine took from loops that only waited. */
 export interface BenchStalls {
+  /** The load that the loop waited for, or what it came after. */
+  readonly load: string;
   /** Gaps of at least so many microseconds and less than the next bound. */
   readonly gaps: readonly { readonly fromUs: number; readonly count: number }[];
   readonly longestUs: number;
   /** Part of the watched time that the gaps took, 0 to 1. */
   readonly lostFraction: number;
   readonly watchedMs: number;
+}
+
+/** Why a pair was not measured. */
+export interface AbsentPair {
+  /**
+   * `not-installed`: the peer's package or header; `not-available`: this machine cannot run it or the
+   * recordings are missing; `not-built`: part of the project; `failed`: a fault of the run says how.
+   */
+  readonly reason: 'not-installed' | 'not-available' | 'not-built' | 'failed';
+  readonly why: string;
+}
+
+/** Shares of the requests of a trace that a cache of `capacity` keys answers. */
+export interface BenchCache {
+  readonly trace: string;
+  readonly requests: number;
+  readonly capacity: number;
+  /** The product's cache. */
+  readonly arc: number;
+  readonly lru: number;
+  /** Bélády's: knows the future. */
+  readonly optimum: number;
 }
 
 /** What the figures were measured on. */
@@ -165,7 +195,7 @@ export interface BenchComparison {
     readonly allowed: number;
   }[];
   readonly compared: number;
-  /** Pairs of the baseline that this run does not have. */
+  /** Pairs of the baseline that this run does not have; `absentPeers` of the report says why. */
   readonly missing: readonly string[];
 }
 
@@ -180,7 +210,9 @@ export interface BenchReport {
   /** Offered through the doorbell; null when that part was not asked for. */
   readonly offeredMessagesPerSecond: number | null;
   readonly achievedMessagesPerSecond: number | null;
-  /** Message bytes to intent through the doorbell, counted from the intended arrival. */
+  /** Every message through the doorbell until it is processed, from its intended arrival. */
+  readonly messageUs: LatencyPercentilesUs | null;
+  /** The same of the messages that led to an intent. */
   readonly messageToIntentUs: LatencyPercentilesUs | null;
   /** The empty pair of clock reads, measured in the same run. */
   readonly clockPairUs: LatencyPercentilesUs | null;
@@ -194,14 +226,20 @@ export interface BenchReport {
   readonly checksum: string | null;
   /** Whether the run was cut short to a minute or so. */
   readonly quick: boolean;
+  /** The whole run, building apart, s. */
+  readonly elapsedS: number;
   readonly parts: readonly BenchPart[];
   readonly goals: readonly BenchGoal[];
   readonly stages: readonly BenchStage[];
   readonly batches: readonly BenchBatch[];
   readonly peers: readonly BenchPair[];
+  /** Pairs that were not measured. */
+  readonly absentPeers: readonly (AbsentPair & { readonly peer: string })[];
   readonly targets: readonly BenchTarget[];
+  readonly caches: readonly BenchCache[];
   readonly peak: BenchPeak;
-  readonly stalls: BenchStalls | null;
+  /** One for each open loop in C++, and one after saturation, where nothing waits. */
+  readonly stalls: readonly BenchStalls[];
   /** Two readings of the native clock, one after the other, ns. */
   readonly nativeClockPairNs: PercentilesNs | null;
   readonly machine: BenchMachine;

@@ -1,6 +1,5 @@
-import { assert } from '../../core/index.ts';
 import { loadAddon } from '../../native/index.ts';
-import type { BenchAddon, NativePath, NativeWorkload } from './addon.ts';
+import type { BenchAddon, NativePath, NativeWorkload, PathKind } from './addon.ts';
 import type { Runner } from './paired.ts';
 
 /** Monotonic time, ns. */
@@ -28,16 +27,14 @@ export function nativeRunner(addon: BenchAddon, name: string, workload: NativeWo
   };
 }
 
-/** The native workload over a path. Requires a kind that every build has. */
+/** The native workload over a path. */
 export function pathRunner(
   addon: BenchAddon,
   name: string,
   path: NativePath,
-  kind: 'decode' | 'book' | 'path',
+  kind: PathKind,
 ): Runner {
-  const workload = addon.pathWorkload(path, kind);
-  assert(workload !== null, () => `every build of the bench has the kind ${kind}`);
-  return nativeRunner(addon, name, workload);
+  return nativeRunner(addon, name, addon.pathWorkload(path, kind));
 }
 
 /** The native workload of a name; null where this machine or build has none. */

@@ -27,10 +27,10 @@ const EXAMPLES = `
 Ratios come from rounds that alternate with the peer on the same input; the lower 5 % of them must
 reach the goal. Latency counts from the intended arrival of each message (open loop), so a stall
 shows in every message that waited for it. A ratio that fell below the baseline by more than its
-noise, or two results that differ, end the command with exit code 1.
+noise or was not measured, or two results that differ, end the command with exit code 1.
 
 Parts: doorbell (the path through Node), path (the path in C++, by stage), peers (ratios),
-targets (every instruction set), backtest.
+targets (every instruction set), caches (hit rates), backtest.
 
 Examples:
   bot4 bench
@@ -63,7 +63,7 @@ export function addBench(program: Command, context: CliContext, holder: ExitCode
     )
     .option('--duration <time>', 'doorbell: time of the open loop', durationValue, 10_000)
     .option('--only <part...>', `measure only: ${BENCH_PARTS.join(', ')}`, partValue)
-    .option('--quick', 'fewer rounds: a minute or so, for a check')
+    .option('--quick', 'fewer rounds: a minute or so, for a check; most goals ask for more')
     .option('--recordings <dir>', 'recorded market data for the workloads', path)
     .option('--compare <file>', 'fail on a ratio that fell below this baseline', path)
     .option('--save-baseline <file>', 'write the ratios as a baseline', path)

@@ -55,7 +55,7 @@ function goalRow(goal: BenchGoal, style: Style): readonly string[] {
 const goalLines = ({ goals }: BenchReport, style: Style): readonly string[] =>
   table(
     style,
-    'Goals: a ratio binds its worse 5 % end, an absolute figure its median',
+    'Goals: a ratio binds its worse 5 % end, an absolute figure its median, garbage its 95 %',
     [
       { heading: 'what', align: 'left' },
       { heading: 'peer', align: 'left' },
@@ -73,7 +73,7 @@ const stageRow = (stage: BenchStage): readonly string[] => [
   stage.messagesPerSecond === null ? '–' : grouped(stage.messagesPerSecond),
   stage.method === 'message' ? 'each' : `mean of ${grouped(stage.messagesPerBlock ?? 0)}`,
   ...[stage.p50, stage.p90, stage.p95, stage.p99, stage.p999, stage.p9999, stage.max].map((ns) =>
-    ns.toFixed(1),
+    ns === null ? '–' : ns.toFixed(1),
   ),
   grouped(stage.n),
 ];
@@ -103,13 +103,13 @@ const latencyRow = (name: string, latency: LatencyPercentilesUs): readonly strin
     latency.p999,
     latency.p9999,
     latency.max,
-  ].map((us) => us.toFixed(2)),
+  ].map((us) => (us === null ? '–' : us.toFixed(2))),
   grouped(latency.samples),
 ];
 
 function doorbellLines(report: BenchReport, style: Style): readonly string[] {
-  const { messageToIntentUs: latency, clockPairUs: pair } = report;
-  if (latency === null || pair === null) return [];
+  const { messageUs: every, messageToIntentUs: latency, clockPairUs: pair } = report;
+  if (every === null || latency === null || pair === null) return [];
   return [
     ...table(
       style,
@@ -119,7 +119,11 @@ function doorbellLines(report: BenchReport, style: Style): readonly string[] {
         ...decimals(PERCENTILES),
         { heading: 'samples', align: 'right' },
       ],
-      [latencyRow('message bytes to intent', latency), latencyRow('empty clock pair', pair)],
+      [
+        latencyRow('every message', every),
+        latencyRow('message bytes to intent', latency),
+        latencyRow('empty clock pair', pair),
+      ],
     ),
     ...listLines([
       ['offered', `${grouped(report.offeredMessagesPerSecond ?? 0)} messages/s, open loop`],
@@ -178,11 +182,44 @@ const batchLines = ({ batches, targets }: BenchReport, style: Style): readonly s
     ]),
   );
 
+const stallLines = ({ stalls }: BenchReport, style: Style): readonly string[] =>
+  table(
+    style,
+    'Stalls: gaps in the loop that waited for messages, from so many µs on',
+    [
+      { heading: 'load', align: 'left' },
+      ...decimals((stalls[0]?.gaps ?? []).map(({ fromUs }) => `${grouped(fromUs)} µs`)),
+      ...decimals(['longest µs', 'lost %', 'waited s']),
+    ],
+    stalls.map(({ load, gaps, longestUs, lostFraction, watchedMs }) => [
+      load,
+      ...gaps.map(({ count }) => grouped(count)),
+      longestUs.toFixed(1),
+      (lostFraction * 100).toFixed(3),
+      (watchedMs / 1_000).toFixed(1),
+    ]),
+  );
+
+const cacheLines = ({ caches }: BenchReport, style: Style): readonly string[] =>
+  table(
+    style,
+    'Caches: % of the requests of a trace that each answers',
+    [
+      { heading: 'trace', align: 'left' },
+      { heading: 'requests', align: 'right' },
+      { heading: 'keys', align: 'right' },
+      ...decimals(['ARC', 'LRU', 'optimum']),
+    ],
+    caches.map(({ trace, requests, capacity, ...rates }) => [
+      trace,
+      grouped(requests),
+      grouped(capacity),
+      ...[rates.arc, rates.lru, rates.optimum].map((rate) => (rate * 100).toFixed(2)),
+    ]),
+  );
+
 function machineLines(report: BenchReport): readonly string[] {
-  const { machine, peak, stalls, nativeClockPairNs: pair } = report;
-  const gaps = (stalls?.gaps ?? [])
-    .filter(({ count }) => count > 0)
-    .map(({ fromUs, count }) => `${grouped(count)} from ${grouped(fromUs)} µs`);
+  const { machine, peak, nativeClockPairNs: pair } = report;
   const entries: (readonly [string, string])[] = [
     ['input', report.source],
     [
@@ -197,24 +234,18 @@ function machineLines(report: BenchReport): readonly string[] {
       `${machine.loadBefore.toFixed(2)} before, ${machine.loadAfter.toFixed(2)} after`,
     ],
     ['commit', `${machine.commit ?? 'unknown'}, seed ${machine.seed}, ${machine.measuredAt}`],
+    ['run', `${report.elapsedS.toFixed(0)} s${report.quick ? ', quick' : ''}`],
     ['version', report.version],
   ];
   if (machine.effectiveGhz !== null && machine.tscStepNs !== null && pair !== null) {
     entries.push([
       'clock',
       `${machine.effectiveGhz.toFixed(2)} GHz effective, counter steps of ${machine.tscStepNs.toFixed(1)} ns, ` +
-        `an empty pair takes ${pair.p50.toFixed(0)} ns (p99 ${pair.p99.toFixed(0)})`,
+        `an empty pair takes ${pair.p50.toFixed(0)} ns (p99 ${pair.p99?.toFixed(0) ?? '–'})`,
     ]);
   }
   if (machine.compiler !== null) {
     entries.push(['compiler', `${machine.compiler}: ${machine.compilerFlags}`]);
-  }
-  if (stalls !== null) {
-    const lost = `${(stalls.lostFraction * 100).toFixed(3)} % of ${(stalls.watchedMs / 1_000).toFixed(1)} s waiting`;
-    entries.push([
-      'stalls',
-      `${gaps.join(', ') || 'none'}; longest ${stalls.longestUs.toFixed(1)} µs; ${lost}`,
-    ]);
   }
   return listLines(entries);
 }
@@ -237,6 +268,8 @@ export const benchLines = (report: BenchReport, style: Style): readonly string[]
   ...doorbellLines(report, style),
   ...peerLines(report, style),
   ...batchLines(report, style),
+  ...cacheLines(report, style),
+  ...stallLines(report, style),
   ...machineLines(report),
   ...comparisonLines(report.comparison, style),
   ...report.faults.map((fault) => `${style('bad', 'fault:')} ${fault}`),

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { baselineOf, compareWith, readBaseline } from '../../../src/app/bench/baseline.ts';
+import {
+  baselineOf,
+  compareWith,
+  readBaseline,
+  requireComparable,
+  unexplained,
+} from '../../../src/app/bench/baseline.ts';
 import type { BenchPair } from '../../../src/app/bench/report.ts';
 import { BENCH } from '../../cli/sample-reports.ts';
 
@@ -59,6 +65,37 @@ describe('a baseline', () => {
     writeFileSync(path, text);
     await expect(readBaseline(path)).rejects.toThrow(message);
     await expect(readBaseline(path)).rejects.toThrow(path);
+  });
+
+  it('of another kernel target is refused before anything is measured', () => {
+    const baseline = { ...baselineOf(BENCH), kernelTarget: 'avx2' };
+    expect(() => requireComparable('b.json', baseline, 'avx512', ['peers'])).toThrow(
+      'b.json has the ratios of kernel target avx2, and this run uses avx512',
+    );
+    expect(() => requireComparable('b.json', baseline, 'avx2', ['peers'])).not.toThrow();
+  });
+
+  it('is refused where the pairs are not measured', () => {
+    const baseline = baselineOf(BENCH);
+    const { kernelTarget } = baseline;
+    expect(() => requireComparable('b.json', baseline, kernelTarget, ['path'])).toThrow(
+      '--only leaves the part peers out',
+    );
+  });
+
+  it('excuses only pairs that cannot be measured here, and not that none was compared', () => {
+    const comparison = { baseline: 'b', fallen: [], compared: 1, missing: ['a/x', 'a/y', 'a/z'] };
+    const absent = [
+      { peer: 'a/x', reason: 'not-installed', why: '' },
+      { peer: 'a/y', reason: 'failed', why: '' },
+    ] as const;
+    expect(unexplained(comparison, absent)).toEqual([
+      'a/y is in b and was not measured',
+      'a/z is in b and was not measured',
+    ]);
+    expect(unexplained({ ...comparison, compared: 0, missing: ['a/x'] }, absent)).toEqual([
+      'no ratio of b was compared',
+    ]);
   });
 
   it('that is not there is refused by name', async () => {

@@ -62,7 +62,7 @@ describe('the goals', () => {
 
   it('turn the ratio of a bound from above, and bind its upper end', () => {
     const found = findings({}, pair('ring.oneway/pingpong', spread(1, 0.8, 1.25)));
-    expect(goal('SPSC one way', 'raw cache-line ping-pong', found)).toMatchObject({
+    expect(goal('SPSC one way', 'raw ping-pong, a cache line each way', found)).toMatchObject({
       bound: 'at-most',
       binds: 'high95',
       low5: 0.8,
@@ -81,13 +81,73 @@ describe('the goals', () => {
   });
 
   it('are not met by what was not measured, and say why', () => {
-    const absentPairs = new Map([['ring.spsc/boost', 'peer not installed: boost']]);
+    const absentPairs = new Map([
+      ['ring.spsc/boost', { reason: 'not-installed', why: 'peer not installed: boost' } as const],
+    ]);
     expect(goal('SPSC, C++', 'boost', findings({ absentPairs }))).toMatchObject({
       met: false,
       note: 'peer not installed: boost',
     });
     const figures = new Map([['gate.check', { kind: 'absent', why: 'no such workload' }] as const]);
     expect(goal('gate check', null, findings({ figures })).note).toBe('no such workload');
+  });
+
+  it('name both raw ping-pongs that one way is compared with', () => {
+    const found = findings(
+      {},
+      pair('ring.oneway/pingpong', spread(1)),
+      pair('ring.oneway/pingpong_one_line', spread(0.5)),
+    );
+    expect(goal('SPSC one way', 'raw ping-pong, a cache line each way', found).met).toBe(true);
+    expect(goal('SPSC one way', 'raw ping-pong, one cache line for both', found)).toMatchObject({
+      median: 2,
+      met: false,
+    });
+  });
+
+  it('are not met in fewer rounds than a full run has, and say so', () => {
+    const short = pair('book.l2/std::map', { ...spread(9), n: 30 });
+    expect(goal('L2 update', 'std::map', findings({}, short))).toMatchObject({
+      median: 9,
+      met: false,
+      note: 'too few rounds to meet a goal: 30 of 31',
+    });
+    const value = { ...spread(0.5), n: 7 };
+    const figure = {
+      kind: 'measured',
+      value,
+      checksum: 'c',
+      full: 7,
+      note: 'seven of them',
+    } as const;
+    const found = findings({ figures: new Map([['path.p50', figure]]) });
+    expect(
+      goal('bytes to intent, 20 levels, 100,000 messages/s, C++, p50', null, found),
+    ).toMatchObject({ met: true, note: 'seven of them' });
+  });
+
+  it('bind the 95 % end of the garbage, not its median', () => {
+    const value = spread(0, 0, 0.2);
+    const figures = new Map([['garbage', { kind: 'measured', value, checksum: 'c' }] as const]);
+    expect(goal('steady state, JavaScript garbage', null, findings({ figures }))).toMatchObject({
+      binds: 'high95',
+      met: false,
+    });
+  });
+
+  it('have a row for the warm backtest and one for the first replay', () => {
+    const figure = (rate: number, n: number, full: number) =>
+      ({ kind: 'measured', value: { ...spread(rate), n }, checksum: 'c', full }) as const;
+    const figures = new Map([
+      ['backtest', figure(4e6, 31, 31)],
+      ['backtest.first', figure(1e6, 1, 1)],
+    ] as const);
+    const found = findings({ figures });
+    expect(goal('backtest through the fast plane, warm', null, found).met).toBe(true);
+    expect(goal('backtest through the fast plane, first', null, found)).toMatchObject({
+      median: 1e6,
+      met: false,
+    });
   });
 
   it('ask for 5 ns per decision only where AVX-512 is in use', () => {

@@ -93,6 +93,13 @@ describe('a workload alone', () => {
 });
 
 describe('a spread', () => {
+  it('takes the smallest value that a part of them does not exceed', () => {
+    expect(quantile([4, 1, 3, 2], 0.5)).toBe(2);
+    expect(quantile([4, 1, 3, 2], 0.51)).toBe(3);
+    expect(quantile([4, 1, 3, 2], 0)).toBe(1);
+    expect(quantile([4, 1, 3, 2], 1)).toBe(4);
+  });
+
   it('takes nearest ranks of the sorted values', () => {
     const values = Array.from({ length: 101 }, (_, i) => 100 - i);
     expect(spreadOf(values)).toEqual({ median: 50, low5: 5, high95: 95, n: 101 });

@@ -18,8 +18,8 @@ interface Stage {
   readonly stage: string;
   readonly load: string;
   readonly p50: number;
-  readonly p99: number;
-  readonly p999: number;
+  readonly p99: number | null;
+  readonly p999: number | null;
   readonly n: number;
 }
 

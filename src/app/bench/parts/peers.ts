@@ -33,7 +33,7 @@ async function onePair(context: PartContext, source: PairSource): Promise<void> 
   try {
     const prepared = await source.prepare();
     if (prepared.kind === 'absent') {
-      results.absentPairs.set(peer, prepared.why);
+      results.absentPairs.set(peer, { reason: prepared.reason, why: prepared.why });
       options.onLine(`  ${peer}: ${prepared.why}`);
       return;
     }
@@ -47,7 +47,7 @@ async function onePair(context: PartContext, source: PairSource): Promise<void> 
     );
   } catch (error) {
     const fault = faultOf(error);
-    results.absentPairs.set(peer, `failed: ${fault}`);
+    results.absentPairs.set(peer, { reason: 'failed', why: `failed: ${fault}` });
     results.faults.push(`${peer}: ${fault}`);
     options.onLine(`  ${peer} failed: ${fault}`);
   }
@@ -61,9 +61,12 @@ async function trips({ options, results }: PartContext, addon: BenchAddon): Prom
     const { n, p99 } = addon.tripLatency(options.quick ? 2_000 : 20_000);
     if (n > 0) p99s.push(p99);
   }
-  const absent = { kind: 'absent', why: 'absent: no breaker here, or no second core' } as const;
+  const absent = { kind: 'absent', why: 'not available on this machine: a second core' } as const;
   const value = spreadOf(p99s);
-  const found = p99s.length === 0 ? absent : ({ kind: 'measured', value, checksum: null } as const);
+  const found =
+    p99s.length === 0
+      ? absent
+      : ({ kind: 'measured', value, checksum: null, full: P99_GROUPS } as const);
   results.figures.set('breaker.trip.p99', found);
 }
 
@@ -85,7 +88,7 @@ async function batches(context: PartContext, addon: BenchAddon): Promise<void> {
         const { ns: value, checksum } = batch;
         results.figures.set(name, { kind: 'measured', value, checksum });
       }
-      if (name === 'decision.single') {
+      if (name === 'decision.bound-single') {
         results.figures.set('decision.single.p99', await p99Of(runner, effort.fewestRounds));
       }
     } catch (error) {
@@ -101,7 +104,7 @@ async function batches(context: PartContext, addon: BenchAddon): Promise<void> {
   }
   await trips(context, addon);
   if (!results.figures.has('decision.single.p99')) {
-    const why = 'absent: no workload decision.single';
+    const why = 'absent: no workload decision.bound-single';
     results.figures.set('decision.single.p99', { kind: 'absent', why });
   }
 
@@ -113,6 +116,7 @@ async function batches(context: PartContext, addon: BenchAddon): Promise<void> {
     readonly kind: 'measured';
     readonly value: ReturnType<typeof spreadOf>;
     readonly checksum: string;
+    readonly full: number;
   }> {
     const groups: number[] = [];
     let checksum = '';
@@ -123,6 +127,6 @@ async function batches(context: PartContext, addon: BenchAddon): Promise<void> {
       groups.push(quantile(samples, 0.99));
       checksum = batch.checksum;
     }
-    return { kind: 'measured', value: spreadOf(groups), checksum };
+    return { kind: 'measured', value: spreadOf(groups), checksum, full: P99_GROUPS };
   }
 }

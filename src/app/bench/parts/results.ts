@@ -3,9 +3,11 @@ import type { BenchAddon } from '../addon.ts';
 import type { DepthStream } from '../depth-stream.ts';
 import type { Figure, FigureName } from '../goals.ts';
 import type { Load } from '../load.ts';
-import type { Effort } from '../paired.ts';
+import { type Effort, FULL_ROUNDS } from '../paired.ts';
 import type {
+  AbsentPair,
   BenchBatch,
+  BenchCache,
   BenchPair,
   BenchStage,
   BenchStalls,
@@ -18,6 +20,7 @@ import type { Now } from '../runners.ts';
 export interface DoorbellResult {
   readonly achieved: number;
   readonly latency: LatencyPercentilesUs;
+  readonly intentLatency: LatencyPercentilesUs;
   readonly clockPair: LatencyPercentilesUs;
   readonly longestStallUs: number;
   readonly throughput: number;
@@ -28,13 +31,14 @@ export interface DoorbellResult {
 /** Where the parts leave what they found. */
 export interface PartResults {
   readonly pairs: Map<string, BenchPair>;
-  readonly absentPairs: Map<string, string>;
+  readonly absentPairs: Map<string, AbsentPair>;
   readonly figures: Map<FigureName, Figure>;
   readonly batches: BenchBatch[];
   readonly stages: BenchStage[];
   readonly targets: BenchTarget[];
+  readonly caches: BenchCache[];
+  readonly stalls: BenchStalls[];
   readonly faults: string[];
-  stalls: BenchStalls | null;
   doorbell: DoorbellResult | null;
 }
 
@@ -60,13 +64,14 @@ export const emptyResults = (): PartResults => ({
   batches: [],
   stages: [],
   targets: [],
+  caches: [],
+  stalls: [],
   faults: [],
-  stalls: null,
   doorbell: null,
 });
 
 /** How long pairs and batches are measured. */
 export const effortOf = ({ quick }: BenchOptions): Effort =>
   quick
-    ? { rounds: 31, fewestRounds: 5, budgetMs: 1_500 }
-    : { rounds: 101, fewestRounds: 31, budgetMs: 5_000 };
+    ? { rounds: FULL_ROUNDS, fewestRounds: 5, budgetMs: 700 }
+    : { rounds: 101, fewestRounds: FULL_ROUNDS, budgetMs: 3_500 };

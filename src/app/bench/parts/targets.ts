@@ -7,7 +7,7 @@ import { namedRunner, pathRunner } from '../runners.ts';
 import { effortOf, type PartContext } from './results.ts';
 
 /** Workloads that run on the kernels. */
-const WORKLOADS = ['decision.batch64', 'decision.single'];
+const WORKLOADS = ['decision.batch64', 'decision.single', 'decision.bound-single'];
 
 /** Messages of the session whose fingerprint is compared. */
 const MESSAGES = 4_000;

@@ -12,8 +12,8 @@ interface ThreadRingRun {
   readonly checksum: number;
 }
 
-/** Records of one batch through the ring. */
-const RING_RECORDS = 204_800;
+/** Records of one batch, through the ring as through the port. */
+const RECORDS = 204_800;
 
 const SUBJECT = 'script.thread-ring';
 const PEER = 'script.thread-ring/postMessage';
@@ -24,7 +24,8 @@ const RING = `${PROJECT_ROOT}dist/native/shared-ring.js`;
 export async function threadRing({ options, results }: PartContext): Promise<void> {
   const missing = [MODULE, RING].find((path) => !existsSync(path));
   if (missing !== undefined) {
-    results.absentPairs.set(PEER, `absent: no ${missing.slice(PROJECT_ROOT.length)}`);
+    const why = `not built: ${missing.slice(PROJECT_ROOT.length)}`;
+    results.absentPairs.set(PEER, { reason: 'not-built', why });
     return;
   }
   try {
@@ -32,19 +33,19 @@ export async function threadRing({ options, results }: PartContext): Promise<voi
       threadRing(options: {
         readonly module: string;
         readonly rounds: number;
-        readonly ringRecords: number;
+        readonly records: number;
       }): Promise<ThreadRingRun>;
     };
     const run = await measure({
       module: pathToFileURL(RING).href,
       rounds: effortOf(options).fewestRounds,
-      ringRecords: RING_RECORDS,
+      records: RECORDS,
     });
     const ratios = run.peerNs.map((peer, i) => peer / run.ns[i]!);
     results.pairs.set(PEER, {
       subject: SUBJECT,
       peer: PEER,
-      operations: RING_RECORDS,
+      operations: RECORDS,
       subjectNs: spreadOf(run.ns),
       peerNs: spreadOf(run.peerNs),
       ratio: spreadOf(ratios),
@@ -54,7 +55,7 @@ export async function threadRing({ options, results }: PartContext): Promise<voi
   } catch (error) {
     if (error instanceof AppFailure) throw error;
     const fault = error instanceof Error ? error.message : String(error);
-    results.absentPairs.set(PEER, `failed: ${fault}`);
+    results.absentPairs.set(PEER, { reason: 'failed', why: `failed: ${fault}` });
     results.faults.push(`${PEER}: ${fault}`);
   }
 }
