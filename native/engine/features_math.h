@@ -1,4 +1,6 @@
 #pragma once
+#include <emmintrin.h>
+
 #include <cmath>
 #include <cstdint>
 
@@ -26,6 +28,15 @@ inline double mean_step(double mean, double value, double factor) noexcept {
 /// numerator / denominator, or 0 where there is nothing to divide by.
 inline double share(double numerator, double denominator) noexcept {
   return denominator > 0.0 ? numerator / denominator : 0.0;
+}
+
+/// a / c and b / d, rounded as two divisions are and in the time of one.
+inline __m128d divide(double a, double b, double c, double d) noexcept {
+  return _mm_div_pd(_mm_set_pd(b, a), _mm_set_pd(d, c));
+}
+inline double first_of(__m128d pair) noexcept { return _mm_cvtsd_f64(pair); }
+inline double second_of(__m128d pair) noexcept {
+  return _mm_cvtsd_f64(_mm_unpackhi_pd(pair, pair));
 }
 
 /// The decays of one step of time, divided once and used by every feature.
