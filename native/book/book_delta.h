@@ -8,10 +8,7 @@ namespace bot4 {
 struct SideDelta {
   std::int64_t added_lots = 0;          ///< Sum of what levels grew by.
   std::int64_t removed_lots = 0;        ///< Sum of what levels shrank by.
-  std::int64_t touch_added_lots = 0;    ///< Of these, at or inside the best price before the message.
   std::int64_t touch_removed_lots = 0;  ///< Of these, at the best price before the message.
-  std::int32_t grown = 0;               ///< Levels that grew.
-  std::int32_t shrunk = 0;              ///< Levels that shrank.
 };
 
 /// What one whole depth message changed. Of a snapshot everything is zero.

@@ -30,10 +30,7 @@ void BookSync::update_levels(Side side, const Level* levels, int count,
     const std::int64_t key = side == Side::kBuy ? -ticks : ticks;
     delta.added_lots += grew;
     delta.removed_lots += shrank;
-    delta.touch_added_lots += key <= touch ? grew : 0;
     delta.touch_removed_lots += key == touch ? shrank : 0;
-    delta.grown += grew > 0 ? 1 : 0;
-    delta.shrunk += shrank > 0 ? 1 : 0;
     if (is_checked && old != lots) checksum_.touch(side, ticks);
     if (is_observed && old != lots) {
       observer_.on_level(observer_.self, symbol_, side, ticks, old, lots, at_ns);

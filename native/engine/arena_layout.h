@@ -58,7 +58,8 @@ struct alignas(128) SymbolSteering {
   double max_position_notional;  ///< Bound of |position| x price after the order; 0 none.
   double max_order_notional;     ///< Bound of one order's lots x price; 0 none.
   double max_collar_ticks;       ///< A price beyond the other side's touch is cut to this; 0 none.
-  double collar_bps;             ///< Bound of |price - mark, else last trade|, bps of it; 0 none.
+  double collar_bps;             ///< Bound of |price - reference|, bps of it; 0 none. Reference:
+                                 ///< the mark, else the last trade, else the mid.
   double stale_mark_after_ns;    ///< Older mark price: no intent; 0 none.
   std::uint32_t halt;        ///< Nonzero stops this symbol's intents; as ControlBlock::halt.
 };
@@ -130,7 +131,8 @@ struct alignas(128) PolicyBlock {
   PolicyKind kind;
   std::uint32_t centre_on_microprice;  ///< Quotes: 1 = around the microprice, 0 = around the mid.
   DecisionModel model;
-  double volatility_target_bps;  ///< invVol = target / realised volatility; 0 = invVol is 1.
+  double volatility_target_bps;  ///< invVol = target / realised volatility; 0 = invVol is 1. Take:
+                                 ///< no intent while the volatility is 0, that is not known.
   double volatility_scale_cap;   ///< Largest invVol.
   double max_spread_ticks;       ///< Wider: no intent.
   double stale_after_ns;         ///< Older depth: no intent.

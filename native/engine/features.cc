@@ -38,10 +38,11 @@ void Features::on_book(const L2Book& book, const BookDelta& delta, std::int64_t 
   const bool first = updates_ == 0;
   const double dt = first ? 0.0 : seconds_between(book_ns_, at_ns);
   const Decays decays(dt);
-  depth_.on_book(bid, ask, dt, decays, first, values_);
+  time_.add(dt, decays);
+  depth_.on_book(bid, ask, dt, decays, time_, first, values_);
   queue_.on_book(bid.ticks[0], bid.lots[0], ask.ticks[0], ask.lots[0], delta, depth_.per_depth(),
-                 at_ns, dt, decays, first, values_);
-  tape_.on_book(depth_.mid(), depth_.per_depth(), at_ns, decays, values_);
+                 at_ns, dt, decays, time_, first, values_);
+  tape_.on_book(depth_.mid(), depth_.per_depth(), at_ns, decays, time_, values_);
   liquidated_30s_ *= decay(seconds_between(liquidation_ns_, at_ns), 30.0);
   liquidation_ns_ = at_ns;
   book_ns_ = at_ns;
@@ -63,8 +64,8 @@ Side Features::on_trade(std::int64_t ticks, std::int64_t lots, Side aggressor,
   return side;
 }
 
-void Features::on_mark(std::int64_t mark_e8, std::int64_t index_e8, std::int64_t funding_rate_e8,
-                       std::int64_t) noexcept {
+void Features::on_mark(std::int64_t mark_e8, std::int64_t index_e8,
+                       std::int64_t funding_rate_e8) noexcept {
   if (mark_e8 == 0) return;
   const auto mark = static_cast<double>(mark_e8);
   mark_ticks_ = mark / tick_e8_;

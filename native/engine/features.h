@@ -15,16 +15,18 @@ namespace bot4 {
 /// Computes one symbol's features from its verified book, its tape and its mark prices.
 ///
 ///   decay(dt, tau) = tau / (tau + dt)           sums:  S <- S decay + x
-///   means: M <- x + (M - x) decay               e_n = [pb >= pb'] qb - [pb <= pb'] qb'
+///   means: M <- x + (M - x) decay               rates:  S / T, T <- T decay + dt
+///   e_n = [pb >= pb'] qb - [pb <= pb'] qb'
 ///                                                     - [pa <= pa'] qa + [pa >= pa'] qa'
 ///
 /// The decay is the backward-Euler step of a first-order low pass: only +, -, *, / and sqrt, so
 /// that every target and every compiler gives the same bits.
 ///
 /// Units:       prices ticks, quantities lots, time ns since the epoch.
-/// Errors:      none: every value is finite after any sequence of calls that meets the requirements.
+/// Errors:      none: every value is finite after any calls that meet the requirements.
 /// Determinism: bit-identical everywhere; a pure function of the calls.
-/// Cost:        O(10 levels) per depth update, O(1) per trade, no allocation; bench features.on_book.
+/// Cost:        O(10 levels) per depth update, O(1) per trade, no allocation; workload
+///              features.on_book.
 /// Source:      Cont, Kukanov & Stoikov (2014), J. of Financial Econometrics 12(1), eq. 4-5 for
 ///              e_n; Xu, Gould & Howison (2018), Market Microstructure and Liquidity 4, for e_n of
 ///              deeper levels; Gatheral & Oomen (2010), Finance and Stochastics 14, for the
@@ -47,8 +49,7 @@ class Features {
 
   /// Takes mark price, index price (0 absent) and funding rate of the period (0 absent), all in
   /// 1e-8. Requires mark_e8 >= 0, index_e8 >= 0; a mark of 0 is ignored.
-  void on_mark(std::int64_t mark_e8, std::int64_t index_e8, std::int64_t funding_rate_e8,
-               std::int64_t at_ns) noexcept;
+  void on_mark(std::int64_t mark_e8, std::int64_t index_e8, std::int64_t funding_rate_e8) noexcept;
 
   /// Takes the composite's best bid and ask in 1e-8 quote units, after the book; 0: there is none.
   void on_composite(std::int64_t bid_e8, std::int64_t ask_e8) noexcept;
@@ -73,6 +74,7 @@ class Features {
   double tick_e8_;
   std::int64_t updates_ = 0;
   std::int64_t book_ns_ = 0;
+  DecayedTime time_;  // Of the book's clock, which steps with each update.
   DepthFeatures depth_;
   QueueFeatures queue_;
   TapeFeatures tape_;

@@ -6,8 +6,9 @@
 
 namespace bot4 {
 
-/// The features of bars of one second of event time: price impact, illiquidity, informed trading and
-/// jumps. A bar ends with the first event of a later second; seconds without an event have no bar.
+/// The features of bars of one second of event time: price impact, illiquidity, informed trading
+/// and jumps. A bar ends with the first event of a later second; a second without
+/// an event has no bar.
 ///
 /// Source: Kyle (1985), Econometrica 53(6), for lambda; Hasbrouck (2009), Journal of Finance 64(3),
 ///         for the square-root form; Amihud (2002), Journal of Financial Markets 5(1), eq. 1;

@@ -7,12 +7,9 @@ namespace {
 
 constexpr double kNoBidTicks = 0.0;
 constexpr double kNoAskTicks = 0x1p53;
-constexpr double kBpsPerRoot30 = 1825.7418583505537;   // 1e4 / sqrt(30).
-constexpr double kBpsPerRoot300 = 577.3502691896257;   // 1e4 / sqrt(300).
 
 /// What the queue at one level of one side gained between two updates: e_n of one side, positive
-/// when it grew. `better` orders prices: a better price brings its whole queue, a worse one lost the
-/// former queue.
+/// when it grew. A better price brings its whole queue, a worse one lost the former queue.
 double bid_event(double ticks, double lots, double old_ticks, double old_lots) noexcept {
   double event = 0.0;
   if (ticks >= old_ticks) event += lots;
@@ -69,7 +66,8 @@ template SideDepth read_depth<Side::kBuy>(const L2Book& book) noexcept;
 template SideDepth read_depth<Side::kSell>(const L2Book& book) noexcept;
 
 void DepthFeatures::on_book(const SideDepth& bid, const SideDepth& ask, double dt_s,
-                            const Decays& decays, bool first, double* values) noexcept {
+                            const Decays& decays, const DecayedTime& time, bool first,
+                            double* values) noexcept {
   const double spread = ask.ticks[0] - bid.ticks[0];
   const double touch = bid.lots[0] + ask.lots[0];
   const double previous_mid = mid_;
@@ -89,9 +87,9 @@ void DepthFeatures::on_book(const SideDepth& bid, const SideDepth& ask, double d
     mean_micro_1s_ = mean_step(mean_micro_1s_, microprice_, decays.s1);
     mean_micro_10s_ = mean_step(mean_micro_10s_, microprice_, decays.s10);
     update_volatility(previous_mid, decays);
+    update_count_ = update_count_ * decays.s5 + 1.0;
   }
   per_depth_ = 1.0 / mean_depth_;
-  update_count_ = update_count_ * decays.s5 + 1.0;
   for (int i = 0; i < SideDepth::kFlowLevels; ++i) {
     bid_ticks_[i] = bid.ticks[i];
     bid_lots_[i] = bid.lots[i];
@@ -99,7 +97,7 @@ void DepthFeatures::on_book(const SideDepth& bid, const SideDepth& ask, double d
     ask_lots_[i] = ask.lots[i];
   }
   publish_shape(bid, ask, values);
-  publish_moves(spread, values);
+  publish_moves(spread, time, values);
   values[kTimeSinceUpdate] = dt_s;
 }
 
@@ -132,8 +130,9 @@ void DepthFeatures::update_volatility(double previous_mid, const Decays& decays)
 void DepthFeatures::publish_shape(const SideDepth& bid, const SideDepth& ask,
                                   double* values) const noexcept {
   const double per_touch = 1.0 / (bid.lots[0] + ask.lots[0]);
-  const double per_five = 1.0 / (bid.five + ask.five);
-  const double per_ten = 1.0 / (bid.ten + ask.ten);
+  const __m128d per_sum = divide(1.0, 1.0, bid.five + ask.five, bid.ten + ask.ten);
+  const double per_five = first_of(per_sum);
+  const double per_ten = second_of(per_sum);
   values[kMicropriceDeviation] = microprice_ - mid_;
   values[kSpread] = ask.ticks[0] - bid.ticks[0];
   values[kImbalanceL1] = (bid.lots[0] - ask.lots[0]) * per_touch;
@@ -141,9 +140,10 @@ void DepthFeatures::publish_shape(const SideDepth& bid, const SideDepth& ask,
   values[kImbalanceL10] = (bid.ten - ask.ten) * per_ten;
   values[kTouchShare] = (bid.lots[0] + ask.lots[0]) * per_ten;
   values[kGapAsymmetry] = (ask.fifth_ticks - ask.ticks[0]) - (bid.ticks[0] - bid.fifth_ticks);
-  // Volume-weighted five-level prices, each weighed by the other side's volume as in the microprice.
-  const double bid_price = bid.ticks[0] - bid.value_five / bid.five;
-  const double ask_price = ask.ticks[0] + ask.value_five / ask.five;
+  // Volume-weighted five-level prices, weighed by the other side's volume as in the microprice.
+  const __m128d beyond = divide(bid.value_five, ask.value_five, bid.five, ask.five);
+  const double bid_price = bid.ticks[0] - first_of(beyond);
+  const double ask_price = ask.ticks[0] + second_of(beyond);
   values[kWeightedMidDeviation] =
       (bid_price * ask.five + ask_price * bid.five) * per_five - mid_;
   const double slopes = bid.slope + ask.slope;
@@ -153,20 +153,30 @@ void DepthFeatures::publish_shape(const SideDepth& bid, const SideDepth& ask,
   values[kAskQueueAhead] = ask.lots[0] * per_depth_;
 }
 
-void DepthFeatures::publish_moves(double spread, double* values) const noexcept {
+void DepthFeatures::publish_moves(double spread, const DecayedTime& time,
+                                  double* values) const noexcept {
+  // Divided in pairs: the divider is what this waits for.
+  const __m128d flow_and_spread = divide(level_flow_1s_, spread, mean_level_depth_, mean_spread_);
+  const __m128d mids = divide(mid_, mid_, mean_mid_1s_, mean_mid_10s_);
+  const __m128d micros = divide(microprice_, mean_micro_1s_, mean_micro_1s_, mean_micro_10s_);
   values[kOrderFlowImbalance] = flow_1s_ * per_depth_;
   values[kOrderFlow10s] = flow_10s_ * per_depth_;
-  values[kMultiLevelOrderFlow] = level_flow_1s_ / mean_level_depth_;
-  values[kSpreadRatio] = spread / mean_spread_ - 1.0;
-  values[kMidReturn1s] = (mid_ / mean_mid_1s_ - 1.0) * kBps;
-  values[kMidReturn10s] = (mid_ / mean_mid_10s_ - 1.0) * kBps;
-  values[kMicropriceReturn1s] = (microprice_ / mean_micro_1s_ - 1.0) * kBps;
-  values[kMicropriceMomentum] = (mean_micro_1s_ / mean_micro_10s_ - 1.0) * kBps;
-  values[kUpdateIntensity] = update_count_ * 0.2;
-  values[kRealisedVolatility] = std::sqrt(variance_30s_) * kBpsPerRoot30;
-  values[kRealisedVolatility5m] = std::sqrt(variance_300s_) * kBpsPerRoot300;
+  values[kMultiLevelOrderFlow] = first_of(flow_and_spread);
+  values[kSpreadRatio] = second_of(flow_and_spread) - 1.0;
+  values[kMidReturn1s] = (first_of(mids) - 1.0) * kBps;
+  values[kMidReturn10s] = (second_of(mids) - 1.0) * kBps;
+  values[kMicropriceReturn1s] = (first_of(micros) - 1.0) * kBps;
+  values[kMicropriceMomentum] = (second_of(micros) - 1.0) * kBps;
+  values[kUpdateIntensity] = update_count_ * time.per_s5;
+  if (time.s30 > 0.0) {
+    const __m128d deviations =
+        _mm_sqrt_pd(divide(variance_30s_, variance_300s_, time.s30, time.s300));
+    values[kRealisedVolatility] = first_of(deviations) * kBps;
+    values[kRealisedVolatility5m] = second_of(deviations) * kBps;
+  }
+  // The quotient first: it is at most 1, while a product with a vanishing variance may be 0.
   values[kVolatilityRatio] =
-      variance_60s_ > 0.0 ? std::sqrt(variance_5s_ * 12.0 / variance_60s_) - 1.0 : 0.0;
+      variance_60s_ > 0.0 ? std::sqrt(variance_5s_ / variance_60s_ * time.s60_per_s5) - 1.0 : 0.0;
 }
 
 }  // namespace bot4

@@ -28,9 +28,9 @@ SideDepth read_depth(const L2Book& book) noexcept;
 /// The features of the book's shape and of its flow at the best levels.
 class DepthFeatures {
  public:
-  /// Takes the book after an update. `first` begins the means.
+  /// Takes the book after an update. `first` begins the means; `time` includes the update's step.
   void on_book(const SideDepth& bid, const SideDepth& ask, double dt_s, const Decays& decays,
-               bool first, double* values) noexcept;
+               const DecayedTime& time, bool first, double* values) noexcept;
 
   double mid() const noexcept { return mid_; }
   double microprice() const noexcept { return microprice_; }
@@ -43,7 +43,7 @@ class DepthFeatures {
   void update_flow(const SideDepth& bid, const SideDepth& ask, const Decays& decays) noexcept;
   void update_volatility(double previous_mid, const Decays& decays) noexcept;
   void publish_shape(const SideDepth& bid, const SideDepth& ask, double* values) const noexcept;
-  void publish_moves(double spread, double* values) const noexcept;
+  void publish_moves(double spread, const DecayedTime& time, double* values) const noexcept;
 
   double mid_ = 0, microprice_ = 0;
   double bid_ticks_[SideDepth::kFlowLevels] = {}, bid_lots_[SideDepth::kFlowLevels] = {};

@@ -6,7 +6,8 @@ namespace bot4 {
 /// The features that exist, by slot. Slots from kFeatureCount on are absent. The same list with
 /// formula, unit and source for people: src/features/catalogue.ts; a test holds them equal.
 ///
-/// Lengths of time are time constants tau of the decay; "1 s bar" is a whole second of event time.
+/// Lengths of time are time constants tau of the decay; a rate is a decayed sum over the time
+/// decayed alike; a "1 s bar" is a whole second of event time.
 enum Feature : int {
   kMicropriceDeviation = 0,  ///< micro - mid [ticks]; micro = (pb qa + pa qb) / (qb + qa).
   kSpread,                   ///< pa - pb [ticks].
@@ -20,16 +21,16 @@ enum Feature : int {
   kMidReturn1s,              ///< mid / mean mid (1 s) - 1 [bps].
   kMidReturn10s,             ///< mid / mean mid (10 s) - 1 [bps].
   kMicropriceReturn1s,       ///< micro / mean micro (1 s) - 1 [bps].
-  kRealisedVolatility,       ///< sqrt(decayed sum of r^2 (30 s) / 30 s) [bps per sqrt(s)].
-  kVolatilityRatio,          ///< Realised volatility over 5 s / over 60 s - 1; 0 while the latter is 0.
+  kRealisedVolatility,       ///< sqrt(rate of r^2 (30 s)) [bps per sqrt(s)].
+  kVolatilityRatio,          ///< Realised volatility over 5 s / over 60 s - 1; else 0.
   kTradeSign,                ///< Decayed sum of trade signs / decayed count (5 s).
   kSignedVolume,             ///< Decayed signed lots / decayed lots (5 s).
-  kTradeIntensity,           ///< Decayed trade count (5 s) / 5 s [1/s].
-  kVolumeIntensity,          ///< Decayed traded lots (5 s) / 5 s / mean touch depth [1/s].
-  kUpdateIntensity,          ///< Decayed count of depth updates (5 s) / 5 s [1/s].
+  kTradeIntensity,           ///< Rate of trades (5 s) [1/s].
+  kVolumeIntensity,          ///< Rate of traded lots (5 s) / mean touch depth [1/s].
+  kUpdateIntensity,          ///< Rate of depth updates (5 s) [1/s].
   kTradeDeviation,           ///< Last trade price - mid [ticks]; 0 before the first trade.
 
-  kMultiLevelOrderFlow,   ///< Decayed sum (1 s) of the mean e_n of levels 1-5 over mean level depth.
+  kMultiLevelOrderFlow,   ///< Decayed sum (1 s) of the mean e_n of levels 1-5 / level depth.
   kOrderFlow10s,          ///< Decayed sum (10 s) of e_n over the mean touch depth.
   kMicropriceMomentum,    ///< Mean micro (1 s) / mean micro (10 s) - 1 [bps].
   kWeightedMidDeviation,  ///< Five-level volume-weighted mid - mid [ticks].
@@ -43,8 +44,8 @@ enum Feature : int {
   kAskQueueWait,          ///< qa / rate of removal at the best ask (10 s), at most 60 [s].
   kTouchAge,              ///< Time since a best price last changed [s].
   kTouchSurvival,         ///< Mean life of best prices, last 16 [s].
-  kLimitIntensity,        ///< Decayed added lots (5 s) / 5 s / mean touch depth [1/s].
-  kCancelIntensity,       ///< Decayed cancelled lots (5 s) / 5 s / mean touch depth [1/s].
+  kLimitIntensity,        ///< Rate of added lots (5 s) / mean touch depth [1/s].
+  kCancelIntensity,       ///< Rate of cancelled lots (5 s) / mean touch depth [1/s].
   kCancelBurst,           ///< Rate of cancelled lots over 1 s / over 30 s - 1.
   kLimitAsymmetry,        ///< (added bid - added ask) / (their sum), lots, 5 s.
   kCancelAsymmetry,       ///< (cancelled bid - cancelled ask) / (their sum), lots, 5 s.
@@ -59,11 +60,11 @@ enum Feature : int {
   kRollSpread,            ///< 2 sqrt(-cov of successive trade price changes), last 256 [ticks].
   kVpin,                  ///< sum |buy - sell| / sum volume of the last 50 volume buckets.
   kBulkVolumeImbalance,   ///< sum (buy - sell) / sum volume of the same buckets.
-  kKyleLambda,            ///< Slope of price change on signed lots of 1 s bars, times depth [ticks].
+  kKyleLambda,            ///< Slope of price change on signed lots of 1 s bars x depth [ticks].
   kKyleFit,               ///< R^2 of that regression.
   kHasbrouckLambda,       ///< The same on signed square roots, times sqrt(depth) [ticks].
   kAmihud,                ///< Mean |r| / notional of 1 s bars, times depth mid [bps].
-  kRealisedVolatility5m,  ///< sqrt(decayed sum of r^2 (300 s) / 300 s) [bps per sqrt(s)].
+  kRealisedVolatility5m,  ///< sqrt(rate of r^2 (300 s)) [bps per sqrt(s)].
   kJumpShare,             ///< max(0, 1 - bipower / realised variance) of 1 s mids (60 s).
   kTimeSinceTrade,        ///< Time since the trade before this event [s].
   kTimeSinceUpdate,       ///< Time since the depth update before this event [s].

@@ -1,4 +1,6 @@
 #pragma once
+#include <emmintrin.h>
+
 #include <cmath>
 #include <cstdint>
 
@@ -7,9 +9,12 @@ namespace bot4 {
 /// Basis points of one.
 inline constexpr double kBps = 1e4;
 
-/// Seconds from one time to a later one; 0 when time stands still or runs back.
+/// Seconds from one time to a later one; 0 when time stands still or runs back. At most 2^63 ns.
 inline double seconds_between(std::int64_t from_ns, std::int64_t to_ns) noexcept {
-  return to_ns > from_ns ? static_cast<double>(to_ns - from_ns) / 1e9 : 0.0;
+  if (to_ns <= from_ns) return 0.0;
+  std::int64_t ns = 0;
+  if (__builtin_sub_overflow(to_ns, from_ns, &ns)) ns = INT64_MAX;
+  return static_cast<double>(ns) / 1e9;
 }
 
 /// The backward-Euler step of a first-order low pass over `dt_s` seconds: tau / (tau + dt).
@@ -25,6 +30,15 @@ inline double share(double numerator, double denominator) noexcept {
   return denominator > 0.0 ? numerator / denominator : 0.0;
 }
 
+/// a / c and b / d, rounded as two divisions are and in the time of one.
+inline __m128d divide(double a, double b, double c, double d) noexcept {
+  return _mm_div_pd(_mm_set_pd(b, a), _mm_set_pd(d, c));
+}
+inline double first_of(__m128d pair) noexcept { return _mm_cvtsd_f64(pair); }
+inline double second_of(__m128d pair) noexcept {
+  return _mm_cvtsd_f64(_mm_unpackhi_pd(pair, pair));
+}
+
 /// The decays of one step of time, divided once and used by every feature.
 struct Decays {
   /// Requires dt_s >= 0.
@@ -38,8 +52,36 @@ struct Decays {
   double s1, s5, s10, s30, s60, s300;  ///< tau in seconds.
 };
 
+/// The time that the decayed sums of one clock have been kept for, decayed as they are.
+///
+///   T <- T d + dt;   rate = S / T, 0 while T is 0
+///
+/// What happened and the time in which it happened have the same weights, so the rate has no bias
+/// from the first step on: S = c T when every step brings c dt. S / tau would begin near 0 and tend
+/// to c (1 + dt / tau).
+struct DecayedTime {
+  double s1 = 0, s5 = 0, s10 = 0, s30 = 0, s60 = 0, s300 = 0;  ///< T by tau [s].
+  double per_s5 = 0, per_s10 = 0;         ///< 1 / T, 0 while T is 0.
+  double s30_per_s1 = 1, s60_per_s5 = 1;  ///< Ratios of two T, 1 while they are 0.
+
+  /// Takes one step of time and its decays.
+  void add(double dt_s, const Decays& decays) noexcept {
+    s1 = s1 * decays.s1 + dt_s;
+    s5 = s5 * decays.s5 + dt_s;
+    s10 = s10 * decays.s10 + dt_s;
+    s30 = s30 * decays.s30 + dt_s;
+    s60 = s60 * decays.s60 + dt_s;
+    s300 = s300 * decays.s300 + dt_s;
+    if (!(s1 > 0.0)) return;  // All grow from 0 at once.
+    per_s5 = 1.0 / s5;
+    per_s10 = 1.0 / s10;
+    s30_per_s1 = s30 / s1;
+    s60_per_s5 = s60 / s5;
+  }
+};
+
 /// The weight of the newest of n observations in a mean over the last `window`: 1 / min(n, window).
-/// While n <= window the mean is the plain mean of all; from then on it forgets with rate 1 / window.
+/// While n <= window the mean is the plain mean of all; then it forgets with rate 1 / window.
 class NewestWeight {
  public:
   explicit NewestWeight(std::int64_t window) noexcept : window_(window) {}

@@ -8,8 +8,8 @@ namespace {
 constexpr double kLongestWaitS = 60.0;
 
 /// Time until the queue is worked off at the present rate of removal, at most a minute.
-double queue_wait(double lots, double removed_10s) noexcept {
-  return removed_10s * kLongestWaitS > lots * 10.0 ? lots * 10.0 / removed_10s : kLongestWaitS;
+double queue_wait(double lots, double removed_per_s) noexcept {
+  return removed_per_s * kLongestWaitS > lots ? lots / removed_per_s : kLongestWaitS;
 }
 
 }  // namespace
@@ -50,8 +50,9 @@ double QueueFeatures::update_orders(Queue* queue, const SideDelta& delta,
 }
 
 void QueueFeatures::on_book(double bid_ticks, double bid_lots, double ask_ticks, double ask_lots,
-                            const BookDelta& delta, double per_depth, std::int64_t at_ns, double dt_s,
-                            const Decays& decays, bool first, double* values) noexcept {
+                            const BookDelta& delta, double per_depth, std::int64_t at_ns,
+                            double dt_s, const Decays& decays, const DecayedTime& time, bool first,
+                            double* values) noexcept {
   if (first) {
     begin(&bid_, bid_ticks, bid_lots, at_ns);
     begin(&ask_, ask_ticks, ask_lots, at_ns);
@@ -67,14 +68,15 @@ void QueueFeatures::on_book(double bid_ticks, double bid_lots, double ask_ticks,
   const double cancelled = bid_.cancelled_5s + ask_.cancelled_5s;
   values[kBidQueueAge] = bid_.age_s;
   values[kAskQueueAge] = ask_.age_s;
-  values[kBidQueueWait] = queue_wait(bid_lots, bid_.touch_removed_10s);
-  values[kAskQueueWait] = queue_wait(ask_lots, ask_.touch_removed_10s);
+  values[kBidQueueWait] = queue_wait(bid_lots, bid_.touch_removed_10s * time.per_s10);
+  values[kAskQueueWait] = queue_wait(ask_lots, ask_.touch_removed_10s * time.per_s10);
   const std::int64_t since_ns = bid_.since_ns > ask_.since_ns ? bid_.since_ns : ask_.since_ns;
   values[kTouchAge] = seconds_between(since_ns, at_ns);
   values[kTouchSurvival] = mean_life_s_;
-  values[kLimitIntensity] = added * 0.2 * per_depth;
-  values[kCancelIntensity] = cancelled * 0.2 * per_depth;
-  values[kCancelBurst] = cancelled_30s_ > 0.0 ? cancelled_1s_ * 30.0 / cancelled_30s_ - 1.0 : 0.0;
+  values[kLimitIntensity] = added * time.per_s5 * per_depth;
+  values[kCancelIntensity] = cancelled * time.per_s5 * per_depth;
+  values[kCancelBurst] =
+      cancelled_30s_ > 0.0 ? cancelled_1s_ / cancelled_30s_ * time.s30_per_s1 - 1.0 : 0.0;
   values[kLimitAsymmetry] = share(bid_.added_5s - ask_.added_5s, added);
   values[kCancelAsymmetry] = share(bid_.cancelled_5s - ask_.cancelled_5s, cancelled);
 }

@@ -10,8 +10,8 @@ namespace bot4 {
 /// The features of the queues at the touch and of the orders that arrive and leave.
 ///
 /// Of an L2 book only sums are known. What is assumed: lots that leave a queue leave it evenly, so
-/// that the mean age of the rest stays; removed lots that trades since the last updates explain were
-/// traded, all others were cancelled.
+/// that the mean age of the rest stays; removed lots that trades since the last updates explain
+/// were traded, all others were cancelled.
 ///
 /// Source: Cont, Stoikov & Talreja (2010), Operations Research 58(3) (intensities of limit orders,
 ///         market orders and cancellations); Huang, Lehalle & Rosenbaum (2015), JASA 110 (queue age
@@ -27,7 +27,8 @@ class QueueFeatures {
   /// ignores the change. `per_depth` is one over the mean touch depth [1/lots].
   void on_book(double bid_ticks, double bid_lots, double ask_ticks, double ask_lots,
                const BookDelta& delta, double per_depth, std::int64_t at_ns, double dt_s,
-               const Decays& decays, bool first, double* values) noexcept;
+               const Decays& decays, const DecayedTime& time, bool first,
+               double* values) noexcept;
 
  private:
   struct Queue {

@@ -19,8 +19,11 @@ Side TapeFeatures::classify(double ticks, double mid) const noexcept {
 }
 
 void TapeFeatures::decay_sums(std::int64_t at_ns) noexcept {
-  const double factor = decay(seconds_between(sums_ns_, at_ns), kTapeTau);
+  const double dt_s = sums_ns_ == INT64_MIN ? 0.0 : seconds_between(sums_ns_, at_ns);
+  const double factor = decay(dt_s, kTapeTau);
   sums_ns_ = at_ns;
+  time_5s_ = time_5s_ * factor + dt_s;
+  per_time_5s_ = share(1.0, time_5s_);
   count_ *= factor;
   signs_ *= factor;
   lots_ *= factor;
@@ -90,12 +93,13 @@ void TapeFeatures::mature(double mid, const Decays& decays) noexcept {
 }
 
 void TapeFeatures::on_book(double mid, double per_depth, std::int64_t at_ns,
-                           const Decays& decays, double* values) noexcept {
+                           const Decays& decays, const DecayedTime& time,
+                           double* values) noexcept {
   per_depth_ = per_depth;
   decay_sums(at_ns);
   mature(mid, decays);
   values[kTimeSinceTrade] = trade_ns_ == 0 ? 0.0 : seconds_between(trade_ns_, at_ns);
-  values[kTradeBurst] = count_30s_ > 0.0 ? count_1s_ * 30.0 / count_30s_ - 1.0 : 0.0;
+  values[kTradeBurst] = count_30s_ > 0.0 ? count_1s_ / count_30s_ * time.s30_per_s1 - 1.0 : 0.0;
   values[kSignedVolume30s] = share(signed_lots_30s_, lots_30s_);
   values[kEffectiveSpread] = share(paid_30s_, lots_30s_);
   values[kRealisedSpread] = share(realised_30s_, matured_lots_30s_);
@@ -106,8 +110,8 @@ void TapeFeatures::on_book(double mid, double per_depth, std::int64_t at_ns,
 void TapeFeatures::publish(double mid, double per_depth, double* values) const noexcept {
   values[kTradeSign] = share(signs_, count_);
   values[kSignedVolume] = share(signed_lots_, lots_);
-  values[kTradeIntensity] = count_ * 0.2;
-  values[kVolumeIntensity] = lots_ * 0.2 * per_depth;
+  values[kTradeIntensity] = count_ * per_time_5s_;
+  values[kVolumeIntensity] = lots_ * per_time_5s_ * per_depth;
   values[kTradeDeviation] = last_ticks_ > 0.0 && mid > 0.0 ? last_ticks_ - mid : 0.0;
   values[kVwapDeviation] = lots_ > 0.0 && mid > 0.0 ? mid - value_ / lots_ : 0.0;
 }

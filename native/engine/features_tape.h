@@ -25,9 +25,7 @@ class TapeFeatures {
 
   /// Takes the mid after a book update; `per_depth` is one over the mean touch depth [1/lots].
   void on_book(double mid, double per_depth, std::int64_t at_ns, const Decays& decays,
-               double* values) noexcept;
-
-  double last_ticks() const noexcept { return last_ticks_; }
+               const DecayedTime& time, double* values) noexcept;
 
  private:
   /// The trades between two book updates. They share one mid.
@@ -41,7 +39,8 @@ class TapeFeatures {
   void publish(double mid, double per_depth, double* values) const noexcept;
   void mature(double mid, const Decays& decays) noexcept;
 
-  std::int64_t sums_ns_ = 0, trade_ns_ = 0;
+  std::int64_t sums_ns_ = INT64_MIN, trade_ns_ = 0;
+  double time_5s_ = 0, per_time_5s_ = 0;  // DecayedTime of the sums, which trades step, too.
   double per_depth_ = 0;
   double count_ = 0, signs_ = 0, lots_ = 0, signed_lots_ = 0, value_ = 0;
   double last_ticks_ = 0, last_change_ = 0, last_sign_ = 0;

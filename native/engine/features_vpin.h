@@ -6,12 +6,12 @@ namespace bot4 {
 
 /// Volume-synchronised probability of informed trading over buckets of equal volume.
 ///
-///   bucket j: volume V_j, bought B_j, sold S_j;   VPIN = sum |B_j - S_j| / sum V_j, last 50 buckets
+///   bucket j: volume V_j, bought B_j, sold S_j;   VPIN = sum |B_j - S_j| / sum V_j of the last 50
 ///
 /// A bar's volume fills buckets in turn, each part bought in the bar's share. A bucket holds ten
-/// times the mean volume of a bar when it begins, so that it needs no knowledge of the day's volume;
-/// with buckets of one size the value is that of Easley et al. Before 50 buckets are full it is over
-/// those that are; before the first it is 0.
+/// times the mean volume of a bar when it begins, so that it needs no knowledge of the day's
+/// volume; with buckets of one size the value is that of Easley et al. Before 50 buckets are full
+/// it is over those that are; before the first it is 0.
 ///
 /// Source: Easley, Lopez de Prado & O'Hara (2012), Review of Financial Studies 25(5).
 class Vpin {

@@ -50,10 +50,13 @@ struct Size {
 }  // namespace
 
 void Gate::configure(const PolicyBlock& policy) noexcept {
-  rate_.configure(policy.max_intents_per_s, policy.intent_burst);
+  // A policy of nothing has no rate: that of the next one goes on where the last one stopped.
+  if (policy.kind != PolicyKind::kNone) {
+    rate_.configure(policy.max_intents_per_s, policy.intent_burst);
+  }
   max_spread_ticks_ = policy.max_spread_ticks;
-  // Checked to be below 2^53. A whole number exceeds x when it exceeds floor(x), and is below x when
-  // it is below ceil(x).
+  // Checked to be below 2^53. A whole number exceeds x when it exceeds floor(x), and is below x
+  // when it is below ceil(x).
   stale_after_ns_ = static_cast<std::int64_t>(std::floor(policy.stale_after_ns));
   warm_up_updates_ = static_cast<std::int64_t>(std::ceil(policy.warm_up_updates));
   min_interval_ns_ = static_cast<std::int64_t>(std::ceil(policy.min_interval_ns));
@@ -89,14 +92,16 @@ GatedOrder Gate::check_order(double side, double price_ticks, double lots,
   const double cut_price = side * smaller(furthest, wanted);
   const double price = cut_price < 1.0 ? 1.0 : cut_price;
 
-  const double limit = s.collar_bps * market.reference_ticks;
-  const double away = std::fabs(price - market.reference_ticks) * kBps;
+  // Without a reference every price is outside the band.
+  const bool is_outside =
+      s.collar_bps > 0.0 && !(std::fabs(price - market.reference_ticks) * kBps <=
+                              s.collar_bps * market.reference_ticks);
   const double position = side * s.position_lots;
   const double room = s.max_position_lots - position;
-  if (!(price < kExact) || (limit > 0.0 && !(away <= limit)) || room < 1.0) [[unlikely]] {
+  if (!(price < kExact) || is_outside || room < 1.0) [[unlikely]] {
     return {price, 0.0,
             collared | when(!(price < kExact), kReasonNotFinite) |
-                when(limit > 0.0 && !(away <= limit), kReasonPriceBand) |
+                when(is_outside, kReasonPriceBand) |
                 when(room < 1.0, kReasonPosition)};
   }
 

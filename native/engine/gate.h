@@ -18,7 +18,7 @@ struct GateMarket {
   std::int64_t mark_ns = 0;   ///< Time of the last mark price; 0 before the first.
   double best_bid_ticks = 0;
   double best_ask_ticks = 0;
-  double reference_ticks = 0;  ///< Mark price, else last trade; 0 while neither is known.
+  double reference_ticks = 0;  ///< Mark price, else last trade, else mid; 0 while none is known.
 };
 
 /// An order as far as the gate lets it pass.
@@ -45,7 +45,8 @@ class Gate {
   Gate(const ControlBlock* control, const SymbolSteering* steering) noexcept
       : steering_(steering), halts_{&control->halt, &steering->halt} {}
 
-  /// Takes the limits of a checked policy; the token bucket starts full.
+  /// Takes the limits of a checked policy. The token bucket starts full with the first one and is
+  /// never filled by another; see IntentRate::configure.
   void configure(const PolicyBlock& policy) noexcept;
 
   /// Names the words that are nonzero while the breaker of all venues, or of this symbol's venue,
@@ -64,8 +65,8 @@ class Gate {
 
   /// Whether the global or the symbol's halt word is set.
   bool halted() const noexcept {
-    // Relaxed pairs with the stores of JavaScript, on this thread or another: a halt carries nothing
-    // but itself.
+    // Relaxed pairs with the stores of JavaScript, on this thread or another: a halt carries
+    // nothing but itself.
     return (__atomic_load_n(halts_[0], __ATOMIC_RELAXED) |
             __atomic_load_n(halts_[1], __ATOMIC_RELAXED)) != 0;
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <cstdint>
 
 #include "core/status.h"
@@ -17,14 +18,15 @@ Status check_policy(const PolicyBlock& policy, const char** field) noexcept;
 /// A token bucket on event time, in whole nanoseconds: exact and deterministic.
 class IntentRate {
  public:
-  /// Starts full. `per_second` and `burst` as in PolicyBlock. Requires per_second >= 0.
+  /// Starts full the first time. Later no call brings a token: those that are there stay, at most
+  /// `burst` of them, and the time since the last one was earned counts at the new rate.
+  /// `per_second` and `burst` as in PolicyBlock. Requires 0 <= per_second <= 1e9, burst >= 1.
   void configure(double per_second, double burst) noexcept {
-    // Beyond int64 (292 years, and 1 / 0) no second token ever comes.
-    const double interval = 1e9 / per_second;
+    // Rounded up: never more than the rate. Beyond int64 (292 years, 1 / 0) no token ever comes.
+    const double interval = std::ceil(1e9 / per_second);
     interval_ns_ = interval < 0x1p63 ? static_cast<std::int64_t>(interval) : kNever;
     burst_ = static_cast<std::int64_t>(burst);
-    tokens_ = burst_;
-    last_ns_ = INT64_MIN;
+    if (tokens_ > burst_) tokens_ = burst_;
   }
 
   /// Whether an intent at `now_ns` is allowed.
@@ -41,16 +43,15 @@ class IntentRate {
   void refill(std::int64_t now_ns) noexcept {
     if (last_ns_ == INT64_MIN) last_ns_ = now_ns;
     if (interval_ns_ == kNever) return;
-    const std::int64_t interval = interval_ns_ > 0 ? interval_ns_ : 1;
-    if (now_ns - last_ns_ < interval) return;  // Mostly: without a division.
-    const std::int64_t earned = (now_ns - last_ns_) / interval;
-    last_ns_ += earned * interval;
-    tokens_ = tokens_ + earned < burst_ ? tokens_ + earned : burst_;
+    if (now_ns - last_ns_ < interval_ns_) return;  // Mostly: without a division.
+    const std::int64_t earned = (now_ns - last_ns_) / interval_ns_;
+    last_ns_ += earned * interval_ns_;
+    tokens_ = earned < burst_ - tokens_ ? tokens_ + earned : burst_;
   }
 
   std::int64_t interval_ns_ = kNever;
   std::int64_t burst_ = 1;
-  std::int64_t tokens_ = 1;
+  std::int64_t tokens_ = INT64_MAX;  // The first burst cuts it.
   std::int64_t last_ns_ = INT64_MIN;
 };
 

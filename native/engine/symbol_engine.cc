@@ -109,7 +109,7 @@ void SymbolEngine::apply_mark(const MarketMessage& m, std::int64_t at_ns) noexce
   state_->next_funding_ms = static_cast<double>(m.next_funding_ms);
   state_->mark_ns = at_ns;
   if (sync_.state() == SyncState::kSynchronised) {
-    features_.on_mark(m.mark_e8, m.index_e8, m.funding_rate_e8, at_ns);
+    features_.on_mark(m.mark_e8, m.index_e8, m.funding_rate_e8);
   }
 }
 
@@ -146,12 +146,14 @@ void SymbolEngine::quote_composite(std::int64_t at_ns) noexcept {
                                 book.best_quantity(Side::kBuy), book.best(Side::kSell),
                                 book.best_quantity(Side::kSell), at_ns);
   }
-  if (status != Status::kOk) {
-    seat_.book->withdraw(seat_.member);
-  } else if (features_.updates() > 0) {
-    const CompositeTop top = seat_.book->top(at_ns);
-    features_.on_composite(top.bid.price_e8, top.ask.price_e8);
-  }
+  if (status != Status::kOk) seat_.book->withdraw(seat_.member);
+}
+
+/// Reads the composite anew: other members move it, break and age without a message of this symbol.
+void SymbolEngine::refresh_composite(std::int64_t at_ns) noexcept {
+  if (seat_.book == nullptr || features_.updates() == 0) return;
+  const CompositeTop top = seat_.book->top(at_ns);
+  features_.on_composite(top.bid.price_e8, top.ask.price_e8);
 }
 
 void SymbolEngine::take_offered_policy() noexcept {
@@ -165,10 +167,15 @@ void SymbolEngine::take_offered_policy() noexcept {
   state_->policy = static_cast<std::uint32_t>(policy_.kind);
 }
 
+/// Whether the mid has moved since the book was proven: a volatility of 0 says nothing.
+bool SymbolEngine::knows_volatility() const noexcept {
+  return state_->features[kRealisedVolatility] > 0.0;
+}
+
 double SymbolEngine::inverse_volatility() const noexcept {
   if (policy_.volatility_target_bps == 0.0) return 1.0;
+  if (!knows_volatility()) return 0.0;  // No stake.
   const double realised = state_->features[kRealisedVolatility];
-  if (!(realised > 0.0)) return policy_.volatility_scale_cap;
   const double scale = policy_.volatility_target_bps / realised;
   return scale < policy_.volatility_scale_cap ? scale : policy_.volatility_scale_cap;
 }
@@ -183,13 +190,19 @@ GateMarket SymbolEngine::gate_market() const noexcept {
   market.mark_ns = state_->mark_ns;
   market.best_bid_ticks = static_cast<double>(book.best(Side::kBuy));
   market.best_ask_ticks = static_cast<double>(book.best(Side::kSell));
-  market.reference_ticks =
-      state_->mark_e8 > 0.0 ? state_->mark_e8 / tick_e8_ : state_->last_trade_ticks;
+  if (state_->mark_e8 > 0.0) {
+    market.reference_ticks = state_->mark_e8 / tick_e8_;
+  } else if (state_->last_trade_ticks > 0.0) {
+    market.reference_ticks = state_->last_trade_ticks;
+  } else if (market.two_sided) {
+    market.reference_ticks = (market.best_bid_ticks + market.best_ask_ticks) * 0.5;
+  }
   return market;
 }
 
 void SymbolEngine::decide(std::int64_t at_ns) noexcept {
   if (offered_policy_.version() != policy_version_) take_offered_policy();
+  refresh_composite(at_ns);
   Decision decision{0.0, 0.0, 0.5, 0.0, 0};
   GateMarket market;
   std::uint32_t reasons = 0;
@@ -213,6 +226,7 @@ void SymbolEngine::decide(std::int64_t at_ns) noexcept {
     reasons |= emit_quotes(at_ns, decision, market, reasons) & kReasonRingFull;
   }
   if (policy_.kind == PolicyKind::kTake) {
+    if (policy_.volatility_target_bps > 0.0 && !knows_volatility()) reasons |= kReasonNotWarm;
     const std::uint32_t refusals = kBlockingReasons | kReasonNoSignal | kReasonNoEdge |
                                    kReasonBelowMinimum;
     if ((reasons & refusals) == 0) reasons = emit_take(at_ns, decision, market, reasons);

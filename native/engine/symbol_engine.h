@@ -44,9 +44,9 @@ class SymbolEngine {
   /// book, since what it said is lost.
   void refuse(MessageKind kind, Status status, std::int64_t at_ns) noexcept;
 
-  /// Hands over a checked policy, from any one thread at a time: its weights, calibration and limits
-  /// are in force together from the start of the next decision. Live quotes stay until then, and are
-  /// taken back when the new policy does not quote.
+  /// Hands over a checked policy, from any one thread at a time: its weights, calibration and
+  /// limits are in force together from the start of the next decision. Live quotes stay until then,
+  /// and are taken back when the new policy does not quote.
   void set_policy(const PolicyBlock& policy) noexcept { offered_policy_.store(policy); }
 
   /// Puts the offered policy in force at once; on the engine's own thread.
@@ -74,6 +74,7 @@ class SymbolEngine {
   void apply_mark(const MarketMessage& m, std::int64_t at_ns) noexcept;
   void apply_liquidation(const MarketMessage& m, std::int64_t at_ns) noexcept;
   void quote_composite(std::int64_t at_ns) noexcept;
+  void refresh_composite(std::int64_t at_ns) noexcept;
   void decide(std::int64_t at_ns) noexcept;
   GateMarket gate_market() const noexcept;
   std::uint32_t emit_take(std::int64_t at_ns, const Decision& decision, const GateMarket& market,
@@ -86,6 +87,7 @@ class SymbolEngine {
   IntentRecord* begin_intent(IntentKind kind, std::int64_t at_ns, const Decision& decision,
                              std::uint32_t reasons) noexcept;
   void commit_intent(std::int64_t at_ns, bool spends) noexcept;
+  bool knows_volatility() const noexcept;
   double inverse_volatility() const noexcept;
   void publish_book() noexcept;
   void publish_sync() noexcept;

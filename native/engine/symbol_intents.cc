@@ -36,6 +36,11 @@ std::uint32_t SymbolEngine::emit_take(std::int64_t at_ns, const Decision& decisi
 /// Prices both quotes and gives each what the gate lets pass of the quote size.
 std::uint32_t SymbolEngine::make_quotes(const Decision& decision, const GateMarket& market,
                                         Quotes* quotes) const noexcept {
+  // Without a volatility the quotes would not be any wider for their risk.
+  const bool weighs_risk = policy_.gamma > 0.0 && policy_.horizon_s > 0.0;
+  if (weighs_risk && policy_.volatility_floor_ticks == 0.0 && !knows_volatility()) {
+    return kReasonNotWarm;
+  }
   const double mid = features_.mid();
   const QuoteInputs inputs{policy_.centre_on_microprice != 0 ? features_.microprice() : mid,
                            market.best_bid_ticks,

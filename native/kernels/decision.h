@@ -21,7 +21,8 @@ enum Reason : std::uint32_t {
   kReasonNoPolicy = 1u << 6,        ///< No policy is set for the symbol.
   kReasonUnsynchronised = 1u << 7,  ///< The book is not proven complete.
   kReasonOneSided = 1u << 8,        ///< A side of the book is empty.
-  kReasonNotWarm = 1u << 9,         ///< Too few updates since the book was synchronised.
+  kReasonNotWarm = 1u << 9,         ///< Too few updates since the book was synchronised, or the
+                                    ///< volatility that the policy asks for is not known.
   kReasonStale = 1u << 10,          ///< The last depth update is older than the limit.
   kReasonSpread = 1u << 11,         ///< The spread is wider than the limit.
   kReasonPosition = 1u << 12,       ///< The position limit leaves no room on the decided side.
@@ -32,7 +33,7 @@ enum Reason : std::uint32_t {
   kReasonUnchanged = 1u << 17,      ///< The quotes moved less than the requote threshold.
   kReasonBreaker = 1u << 18,        ///< A circuit breaker is open.
   kReasonStaleMark = 1u << 19,      ///< The mark price is absent or older than the limit.
-  kReasonPriceBand = 1u << 20,      ///< The price is too far from the mark or the last trade.
+  kReasonPriceBand = 1u << 20,      ///< The price is too far from the mark, last trade or mid.
   kReasonOrderLots = 1u << 21,      ///< Cut to the largest order (not a refusal).
   kReasonPositionRoom = 1u << 22,   ///< Cut to what the position limit leaves (not a refusal).
   kReasonOrderNotional = 1u << 23,  ///< Cut to the value of one order, or no lot is left by it.

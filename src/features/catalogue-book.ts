@@ -63,7 +63,7 @@ export const BOOK_FEATURES = [
   {
     name: 'bidQueueWait',
     formula:
-      'min(60, qb / R), R = decayed lots removed at the best bid, tau 10 s, / 10 s; 60 without removals',
+      'min(60, qb / R), R = rate(lots removed at the best bid, tau 10 s); 60 without removals',
     unit: 's',
     source: INTENSITY,
   },
@@ -82,20 +82,20 @@ export const BOOK_FEATURES = [
   },
   {
     name: 'limitIntensity',
-    formula: 'decayed lots that levels grew by, tau 5 s, / 5 s / depth',
+    formula: 'rate(lots that levels grew by, tau 5 s) / depth',
     unit: '1/s',
     source: INTENSITY,
   },
   {
     name: 'cancelIntensity',
     formula:
-      'decayed cancelled lots, tau 5 s, / 5 s / depth; cancelled = removed - traded against that side and not yet explained (credit decays with tau 1 s)',
+      'rate(cancelled lots, tau 5 s) / depth; cancelled = removed - traded against that side and not yet explained (credit decays with tau 1 s)',
     unit: '1/s',
     source: CANCEL,
   },
   {
     name: 'cancelBurst',
-    formula: '30 C1 / C30 - 1, C decayed cancelled lots, tau 1 s and 30 s; 0 while C30 is 0',
+    formula: 'C1 / C30 - 1, C = rate(cancelled lots), tau 1 s and 30 s; 0 while C30 is 0',
     unit: '',
     source: CANCEL,
   },

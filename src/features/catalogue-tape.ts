@@ -36,7 +36,7 @@ export const TAPE_FEATURES = [
   },
   {
     name: 'tradeBurst',
-    formula: '30 N1 / N30 - 1, N decayed trade counts, tau 1 s and 30 s; 0 while N30 is 0',
+    formula: 'N1 / N30 - 1, N = rate(trades) at book updates, tau 1 s and 30 s; 0 while N30 is 0',
     unit: '',
     source: HAWKES,
   },
@@ -107,7 +107,7 @@ export const TAPE_FEATURES = [
   },
   {
     name: 'realisedVolatility5m',
-    formula: '10000 sqrt(decayed sum of r^2, tau 300 s, / 300 s)',
+    formula: '10000 sqrt(rate(r^2, tau 300 s))',
     unit: 'bps / sqrt(s)',
     source: VARIANCE,
   },

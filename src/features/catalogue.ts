@@ -57,7 +57,7 @@ const FIRST_FEATURES = [
   },
   {
     name: 'realisedVolatility',
-    formula: '10000 sqrt(decayed sum of r^2, tau 30 s, / 30 s)',
+    formula: '10000 sqrt(rate(r^2, tau 30 s))',
     unit: 'bps / sqrt(s)',
     source: VARIANCE,
   },
@@ -81,19 +81,19 @@ const FIRST_FEATURES = [
   },
   {
     name: 'tradeIntensity',
-    formula: 'decayed trade count, tau 5 s, / 5 s',
+    formula: 'rate(trades, tau 5 s)',
     unit: '1/s',
     source: 'definition',
   },
   {
     name: 'volumeIntensity',
-    formula: 'decayed lots, tau 5 s, / 5 s / depth',
+    formula: 'rate(traded lots, tau 5 s) / depth',
     unit: '1/s',
     source: 'definition',
   },
   {
     name: 'updateIntensity',
-    formula: 'decayed count of depth updates, tau 5 s, / 5 s',
+    formula: 'rate(depth updates after the first, tau 5 s)',
     unit: '1/s',
     source: 'definition',
   },
@@ -114,7 +114,8 @@ const FIRST_FEATURES = [
  *          / (qb + qa); r = mid / previous mid - 1; e_n = [pb >= pb'] qb - [pb <= pb'] qb'
  *          - [pa <= pa'] qa + [pa >= pa'] qa', ' the value before.
  *          Decay over dt with time constant tau: d = tau / (tau + dt), the backward-Euler step of a
- *          first-order low pass. Decayed sum: S <- S d + x. Mean: M <- x + (M - x) d. Running mean:
+ *          first-order low pass. Decayed sum: S <- S d + x. Mean: M <- x + (M - x) d. rate(x) = S / T,
+ *          T <- T d + dt, 0 while T is 0: the decayed sum over the time decayed alike. Running mean:
  *          M <- M + (x - M) w with the weight w named, so the plain mean until n reaches its bound.
  *          depth = mean of (qb + qa) / 2 with tau 10 s. A book update also decays the trade sums;
  *          decayed trades of a weight below 1e-9 are forgotten. A bar is a whole second of event

@@ -86,7 +86,7 @@ export interface Steering {
   readonly maxOrderNotional?: number;
   /** A price further beyond the other side's touch is cut to this, ticks; 0: no such bound. */
   readonly maxCollarTicks?: number;
-  /** Largest distance of a price from the mark, else the last trade, bps; 0: no such bound. */
+  /** Largest distance of a price from the mark, else the last trade, else the mid, bps; 0: none. */
   readonly collarBps?: number;
   /** No intent while the mark price is older, ns; 0: no such bound. */
   readonly staleMarkAfterNs?: number;

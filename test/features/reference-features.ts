@@ -3,7 +3,7 @@
 // that every bit must agree; histories are kept whole instead of in rings.
 
 import { ReferenceBars } from './reference-bars.ts';
-import { decay, meanStep, secondsBetween, share } from './reference-math.ts';
+import { decay, meanStep, ReferenceTime, secondsBetween, share } from './reference-math.ts';
 import { ReferenceQueues, type SideChange } from './reference-queues.ts';
 import { ReferenceTape } from './reference-tape.ts';
 
@@ -64,6 +64,7 @@ export class ReferenceFeatures {
   readonly #queues = new ReferenceQueues(this.values);
   readonly #tape = new ReferenceTape(this.values);
   readonly #bars = new ReferenceBars(this.values);
+  readonly #time = new ReferenceTime();
   #was: Readings | null = null;
   #bookAt = 0n;
   #mid = 0;
@@ -91,18 +92,19 @@ export class ReferenceFeatures {
     const mid = (bid.ticks + ask.ticks) * 0.5;
     const micro = (bid.ticks * ask.lots + ask.ticks * bid.lots) / touch;
     this.#mid = mid;
+    this.#time.step(dt);
     this.#updateMeans(bid, ask, micro, dt);
     if (this.#was !== null) {
       this.#updateFlow({ bid, ask }, this.#was, dt);
       this.#updateVariance(mid / previousMid - 1, dt);
+      this.#updateCount = this.#updateCount * decay(dt, 5) + 1;
     }
-    this.#updateCount = this.#updateCount * decay(dt, 5) + 1;
     this.#publishShape(bid, ask, micro);
     this.#publishMoves(ask.ticks - bid.ticks, micro);
     this.values['timeSinceUpdate'] = dt;
     const depth = this.#depth;
-    this.#queues.onBook(bid, ask, first ? null : change, depth, at, dt);
-    this.#tape.onBook(mid, depth, at, dt);
+    this.#queues.onBook(bid, ask, first ? null : change, depth, at, dt, this.#time);
+    this.#tape.onBook(mid, depth, at, dt, this.#time);
     const liquidated = this.#liquidated;
     liquidated.lots *= decay(secondsBetween(liquidated.at, at), 30);
     liquidated.at = at;
@@ -203,7 +205,7 @@ export class ReferenceFeatures {
 
   #publishMoves(spread: number, micro: number): void {
     const { s5, s30, s60, s300 } = this.#variance;
-    const means = this.#means;
+    const [means, time] = [this.#means, this.#time];
     Object.assign(this.values, {
       orderFlowImbalance: this.#flow.s1 * (1 / this.#depth),
       orderFlow10s: this.#flow.s10 * (1 / this.#depth),
@@ -213,10 +215,10 @@ export class ReferenceFeatures {
       midReturn10s: (this.#mid / means.mid10 - 1) * 1e4,
       micropriceReturn1s: (micro / means.micro1 - 1) * 1e4,
       micropriceMomentum: (means.micro1 / means.micro10 - 1) * 1e4,
-      updateIntensity: this.#updateCount * 0.2,
-      realisedVolatility: Math.sqrt(s30) * (1e4 / Math.sqrt(30)),
-      realisedVolatility5m: Math.sqrt(s300) * (1e4 / Math.sqrt(300)),
-      volatilityRatio: s60 > 0 ? Math.sqrt((s5 * 12) / s60) - 1 : 0,
+      updateIntensity: this.#updateCount * time.per(5),
+      realisedVolatility: Math.sqrt(share(s30, time.of(30))) * 1e4,
+      realisedVolatility5m: Math.sqrt(share(s300, time.of(300))) * 1e4,
+      volatilityRatio: s60 > 0 ? Math.sqrt((s5 / s60) * time.ratio(60, 5)) - 1 : 0,
     });
   }
 }

@@ -12,6 +12,29 @@ export const secondsBetween = (from: bigint, to: bigint): number =>
 /** a / b, or 0 where b is not above 0. */
 export const share = (a: number, b: number): number => (b > 0 ? a / b : 0);
 
+/** The time that the decayed sums of one clock were kept for, decayed as they are. */
+export class ReferenceTime {
+  readonly #byTau = new Map<number, number>([1, 5, 10, 30, 60, 300].map((tau) => [tau, 0]));
+
+  step(dt: number): void {
+    for (const [tau, time] of this.#byTau) this.#byTau.set(tau, time * decay(dt, tau) + dt);
+  }
+
+  of(tau: number): number {
+    return this.#byTau.get(tau)!;
+  }
+
+  /** One over it, 0 before any time went by. */
+  per(tau: number): number {
+    return share(1, this.of(tau));
+  }
+
+  /** The time by one tau over that by another, 1 before any time went by. */
+  ratio(tau: number, other: number): number {
+    return this.of(other) > 0 ? this.of(tau) / this.of(other) : 1;
+  }
+}
+
 /** Mean, variance and covariance with a weight per observation. */
 export class ReferenceMoments {
   mx = 0;

@@ -1,4 +1,10 @@
-import { decay, ReferenceMean, secondsBetween, share } from './reference-math.ts';
+import {
+  decay,
+  ReferenceMean,
+  type ReferenceTime,
+  secondsBetween,
+  share,
+} from './reference-math.ts';
 
 /** What a message changed on one side. */
 export interface SideChange {
@@ -26,8 +32,9 @@ class Queue {
     Object.assign(this, { ticks, lots, since: at, traded: 0 });
   }
 
-  wait(): number {
-    return this.removed * 60 > this.lots * 10 ? (this.lots * 10) / this.removed : 60;
+  wait(time: ReferenceTime): number {
+    const rate = this.removed * time.per(10);
+    return rate * 60 > this.lots ? this.lots / rate : 60;
   }
 }
 
@@ -55,6 +62,7 @@ export class ReferenceQueues {
     depth: number,
     at: bigint,
     dt: number,
+    time: ReferenceTime,
   ): void {
     if (change === null) {
       this.#bid.begin(bid, at);
@@ -67,7 +75,7 @@ export class ReferenceQueues {
       this.#cancelled1 = this.#cancelled1 * decay(dt, 1) + cancelled;
       this.#cancelled30 = this.#cancelled30 * decay(dt, 30) + cancelled;
     }
-    this.#publish(depth, at);
+    this.#publish(depth, at, time);
   }
 
   #move(queue: Queue, now: Touch, at: bigint, dt: number): void {
@@ -93,20 +101,21 @@ export class ReferenceQueues {
     return cancelled;
   }
 
-  #publish(depth: number, at: bigint): void {
+  #publish(depth: number, at: bigint, time: ReferenceTime): void {
     const [bid, ask] = [this.#bid, this.#ask];
     const added = bid.added + ask.added;
     const cancelled = bid.cancelled + ask.cancelled;
     Object.assign(this.#values, {
       bidQueueAge: bid.age,
       askQueueAge: ask.age,
-      bidQueueWait: bid.wait(),
-      askQueueWait: ask.wait(),
+      bidQueueWait: bid.wait(time),
+      askQueueWait: ask.wait(time),
       touchAge: Math.min(secondsBetween(bid.since, at), secondsBetween(ask.since, at)),
       touchSurvival: this.#life.value,
-      limitIntensity: added * 0.2 * (1 / depth),
-      cancelIntensity: cancelled * 0.2 * (1 / depth),
-      cancelBurst: this.#cancelled30 > 0 ? (this.#cancelled1 * 30) / this.#cancelled30 - 1 : 0,
+      limitIntensity: added * time.per(5) * (1 / depth),
+      cancelIntensity: cancelled * time.per(5) * (1 / depth),
+      cancelBurst:
+        this.#cancelled30 > 0 ? (this.#cancelled1 / this.#cancelled30) * time.ratio(30, 1) - 1 : 0,
       limitAsymmetry: share(bid.added - ask.added, added),
       cancelAsymmetry: share(bid.cancelled - ask.cancelled, cancelled),
     });

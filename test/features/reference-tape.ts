@@ -1,4 +1,11 @@
-import { decay, ReferenceMean, ReferenceMoments, secondsBetween, share } from './reference-math.ts';
+import {
+  decay,
+  ReferenceMean,
+  ReferenceMoments,
+  ReferenceTime,
+  secondsBetween,
+  share,
+} from './reference-math.ts';
 
 /** The trades between two updates of the book, which share one mid. */
 interface Interval {
@@ -14,7 +21,9 @@ const empty = (): Interval => ({ count: 0, lots: 0, signedLots: 0, paid: 0, mid:
 /** The features of trades. */
 export class ReferenceTape {
   readonly #values: Record<string, number>;
-  #at = 0n;
+  #at: bigint | null = null;
+  /** Of the sums, which trades step as well. */
+  readonly #time = new ReferenceTime();
   #tradeAt = 0n;
   #depth = 0;
   #sums = { count: 0, signs: 0, lots: 0, signedLots: 0, value: 0 };
@@ -71,14 +80,14 @@ export class ReferenceTape {
     this.#publish(mid, this.#depth);
   }
 
-  onBook(mid: number, depth: number, at: bigint, dt: number): void {
+  onBook(mid: number, depth: number, at: bigint, dt: number, time: ReferenceTime): void {
     this.#depth = depth;
     this.#decay(at);
     this.#mature(mid, dt);
     const [counts, paid, matured] = [this.#counts, this.#paid, this.#matured];
     Object.assign(this.#values, {
       timeSinceTrade: this.#tradeAt === 0n ? 0 : secondsBetween(this.#tradeAt, at),
-      tradeBurst: counts.s30 > 0 ? (counts.s1 * 30) / counts.s30 - 1 : 0,
+      tradeBurst: counts.s30 > 0 ? (counts.s1 / counts.s30) * time.ratio(30, 1) - 1 : 0,
       signedVolume30s: share(paid.signedLots, paid.lots),
       effectiveSpread: share(paid.paid, paid.lots),
       realisedSpread: share(matured.realised, matured.lots),
@@ -103,8 +112,10 @@ export class ReferenceTape {
   }
 
   #decay(at: bigint): void {
-    const factor = decay(secondsBetween(this.#at, at), 5);
+    const dt = this.#at === null ? 0 : secondsBetween(this.#at, at);
+    const factor = decay(dt, 5);
     this.#at = at;
+    this.#time.step(dt);
     const sums = this.#sums;
     sums.count *= factor;
     sums.signs *= factor;
@@ -142,8 +153,8 @@ export class ReferenceTape {
     Object.assign(this.#values, {
       tradeSign: share(signs, count),
       signedVolume: share(signedLots, lots),
-      tradeIntensity: count * 0.2,
-      volumeIntensity: depth > 0 ? lots * 0.2 * (1 / depth) : 0,
+      tradeIntensity: count * this.#time.per(5),
+      volumeIntensity: depth > 0 ? lots * this.#time.per(5) * (1 / depth) : 0,
       tradeDeviation: last !== undefined && mid > 0 ? last - mid : 0,
       vwapDeviation: lots > 0 && mid > 0 ? mid - value / lots : 0,
     });

@@ -116,6 +116,32 @@ BOT4_TEST("the composite's features compare a book with it, and are zero without
   EXPECT_EQ(books.state(0).features[kCompositeSpread], 0.0);
 }
 
+BOT4_TEST("a decision sees the composite of its time: other members that moved, broke or aged") {
+  Books books;
+  books.snapshot(0, {1000, 5}, {1004, 7});  // 100.0 / 100.4.
+  books.snapshot(1, {10'000, 400}, {10'040, 9});
+  EXPECT_EQ(books.state(0).features[kCompositeDeviation], 0.0);
+  const auto decide = [&books](std::int64_t after) {
+    books.now += after;
+    MarketMessage trade = kEmptyMessage;
+    trade.kind = MessageKind::kTrade;
+    trade.symbol = 0;
+    trade.ticks = 1004;
+    trade.lots = 1;
+    EXPECT_EQ(books.engine.apply(trade, books.now), Status::kOk);
+    return books.state(0).features[kCompositeSpread];
+  };
+  const double apart = decide(kMs);
+  EXPECT(std::abs(apart - 0.4 / 100.2 * 1e4) < 1e-9);
+  books.snapshot(1, {10'010, 400}, {10'020, 9});  // 100.1 / 100.2.
+  EXPECT(std::abs(decide(kMs) - 0.1 / 100.15 * 1e4) < 1e-9);
+  EXPECT(books.state(0).features[kCompositeDeviation] > 4.0);
+  books.engine.refuse(1, MessageKind::kDepth, Status::kBadNumber, books.now);
+  EXPECT_EQ(decide(kMs), apart);
+  EXPECT_EQ(books.state(0).features[kCompositeDeviation], 0.0);
+  EXPECT_EQ(decide(2000 * kMs), 0.0);  // Its own depth is too old as well: no composite.
+}
+
 BOT4_TEST("a composite over several shards is refused with the members and their shards") {
   const std::vector<CompositeSpec> composites = {{{0, 2}, 1}, {{1, 2}, 1}};
   EXPECT_EQ(composite_fault(composites, 1), std::string());

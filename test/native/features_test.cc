@@ -38,7 +38,7 @@ class RandomMarket {
                         random_.below(3) != 0, now_);
     } else if (kind == 17) {
       features.on_mark(random_.below(1 << 30), random_.below(4) == 0 ? 0 : 1 + random_.below(1 << 30),
-                       random_.below(2'000'000) - 1'000'000, now_);
+                       random_.below(2'000'000) - 1'000'000);
     } else if (kind == 18) {
       features.on_liquidation(size(), random_.below(2) == 0 ? Side::kBuy : Side::kSell, now_);
     }
@@ -153,7 +153,7 @@ BOT4_TEST("a reset makes every value zero and the state that of a fresh object")
     for (Features* features : {&used.features, &fresh}) {
       features->on_book(book, BookDelta{}, at);
       features->on_trade(5000 + i % 3 - 1, 3 + i % 5, Side::kBuy, false, at + 5);
-      features->on_mark(50'000'000'000 + i, 50'000'000'000, 100, at + 6);
+      features->on_mark(50'000'000'000 + i, 50'000'000'000, 100);
     }
     book.set(Side::kBuy, 4999, 10 + i % 9);
   }
@@ -278,7 +278,7 @@ BOT4_TEST("the best levels copied at once are those of a walk, also across words
 BOT4_TEST("mark, index and funding come in basis points, and the mark is compared with the mid") {
   double values[64] = {};
   Features features(values, 10'000'000);  // Tick 0.1.
-  features.on_mark(6'000'600'000'000, 6'000'000'000'000, 12'500, kStart);
+  features.on_mark(6'000'600'000'000, 6'000'000'000'000, 12'500);
   EXPECT(std::fabs(values[kMarkBasis] - 1.0) < 1e-9);  // 60,006 over 60,000.
   EXPECT_EQ(values[kFundingRate], 1.25);               // 0.000125.
   EXPECT_EQ(values[kMarkDeviation], 0.0);              // No book yet.
@@ -292,9 +292,9 @@ BOT4_TEST("mark, index and funding come in basis points, and the mark is compare
   book.set(Side::kSell, 600'121, 5);
   features.on_book(book, BookDelta{}, kStart + kSecond);
   EXPECT_EQ(values[kMarkDeviation], (600'120.0 / 600'060.0 - 1.0) * 1e4);
-  features.on_mark(0, 6'000'000'000'000, 0, kStart + kSecond);  // Absent: nothing changes.
+  features.on_mark(0, 6'000'000'000'000, 0);  // Absent: nothing changes.
   EXPECT_EQ(values[kFundingRate], 1.25);
-  features.on_mark(6'000'600'000'000, 0, -100, kStart + kSecond);
+  features.on_mark(6'000'600'000'000, 0, -100);
   EXPECT_EQ(values[kMarkBasis], 0.0);
   EXPECT_EQ(values[kFundingRate], -0.01);
 }

@@ -255,7 +255,10 @@ BOT4_TEST("a price outside the band around the reference is refused on both side
   EXPECT_EQ(f.buy(1011, 1).lots, 0.0);
   EXPECT_EQ(f.sell(990, 1).reasons, 0u);
   EXPECT_EQ(f.sell(989, 1).reasons, static_cast<std::uint32_t>(kReasonPriceBand));
-  f.market.reference_ticks = 0;  // Nothing known to compare with.
+  f.market.reference_ticks = 0;  // Nothing known to compare with: the band does not open.
+  EXPECT_EQ(f.buy(1005, 1).reasons, static_cast<std::uint32_t>(kReasonPriceBand));
+  EXPECT_EQ(f.buy(1005, 1).lots, 0.0);
+  f.steering.collar_bps = 0;
   EXPECT_EQ(f.buy(1011, 1).reasons, 0u);
 }
 

@@ -128,9 +128,13 @@ MarketMessage message(MessageKind kind) {
 BOT4_TEST("a mark price is published, is the band's reference, and its age closes the gate when asked") {
   Market m;
   m.apply(0, take_policy());
-  m.steering(0).collar_bps = 50;
+  m.steering(0).collar_bps = 50;  // 1012 is 70 bps beyond the mid, the reference of last resort.
   m.open();
-  EXPECT_EQ(m.take().size(), std::size_t{1});  // No reference yet.
+  EXPECT_EQ(m.reasons() & kReasonPriceBand, static_cast<std::uint32_t>(kReasonPriceBand));
+  EXPECT(m.take().empty());
+  m.steering(0).collar_bps = 70;
+  m.tick();
+  EXPECT_EQ(m.take().size(), std::size_t{1});
   MarketMessage mark = message(MessageKind::kMark);
   mark.mark_e8 = 110 * std::int64_t{100'000'000};  // 1100 ticks of 0.1: far from the book's 1005.
   mark.index_e8 = mark.mark_e8 - 1;

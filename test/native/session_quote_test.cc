@@ -61,6 +61,26 @@ BOT4_TEST("inventory moves the reservation price against the position") {
   EXPECT_EQ(quotes.ask_ticks, 1004.0);  // 1005 - 6 + 5
 }
 
+BOT4_TEST("quotes priced by risk wait for a volatility unless the policy has a floor for it") {
+  Market m;
+  PolicyBlock policy = quote_policy();
+  policy.gamma = 0.5;
+  m.apply(0, policy);
+  m.open(500, 500);
+  m.tick(500, 500);
+  EXPECT(m.take().empty());
+  EXPECT_EQ(m.reasons() & kReasonNotWarm, static_cast<std::uint32_t>(kReasonNotWarm));
+  policy.volatility_floor_ticks = 0.5;
+  m.apply(0, policy);
+  m.tick(500, 500);
+  EXPECT_EQ(m.take().size(), std::size_t{1});
+  policy.volatility_floor_ticks = 0;
+  m.apply(0, policy);
+  m.now += kSecond / 10;
+  m.feed(0, m.depth({{1001, 500}}, {}));
+  EXPECT_EQ(m.reasons() & kReasonNotWarm, 0u);
+}
+
 BOT4_TEST("at the position limit only the reducing side is quoted") {
   Market m;
   m.apply(0, quote_policy());

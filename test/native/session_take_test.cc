@@ -119,12 +119,68 @@ BOT4_TEST("the minimum interval and the rate hold intents back for exactly their
   policy.intent_burst = 2;
   m.apply(0, policy);
   int allowed = 0;
-  for (int i = 0; i < 50; ++i) {  // 5 s at 10 updates a second.
+  for (int i = 0; i < 49; ++i) {  // 4.9 s at 10 updates a second.
     m.tick();
     allowed += static_cast<int>(m.take().size());
   }
   EXPECT_EQ(allowed, 6);  // The burst of 2, then one a second.
   EXPECT_EQ(m.reasons() & kReasonRate, static_cast<std::uint32_t>(kReasonRate));
+  m.apply(0, policy);  // The same again earns nothing.
+  m.tick();
+  EXPECT_EQ(m.take().size(), std::size_t{1});  // Five seconds are full.
+  m.apply(0, policy);
+  m.tick();
+  EXPECT(m.take().empty());
+}
+
+BOT4_TEST("stakes that follow the volatility wait until the mid has moved") {
+  Market m;
+  PolicyBlock policy = take_policy();
+  policy.volatility_target_bps = 1000;
+  policy.volatility_scale_cap = 2;
+  m.apply(0, policy);
+  m.open();
+  const auto unknown = static_cast<std::uint32_t>(kReasonNotWarm);
+  EXPECT_EQ(m.reasons() & unknown, unknown);
+  m.tick(800, 100);
+  EXPECT_EQ(m.reasons() & unknown, unknown);
+  EXPECT(m.take().empty());
+  m.now += kSecond / 10;
+  m.feed(0, m.depth({{1001, 900}}, {}));
+  EXPECT(m.state(0).features[kRealisedVolatility] > 0.0);
+  EXPECT_EQ(m.reasons() & unknown, 0u);
+  EXPECT_EQ(m.take().size(), std::size_t{1});
+}
+
+BOT4_TEST("no weight, budget or limit makes an intent that is not finite") {
+  const double huge[] = {0.0, 1e-300, 1e9, 1e300, 1.7e308};
+  for (const double weight : huge) {
+    for (const double budget : huge) {
+      Market m;
+      PolicyBlock policy = take_policy();
+      policy.model.weights[kImbalanceL1] = weight;
+      policy.model.inverse_sds[kImbalanceL1] = weight;
+      policy.volatility_target_bps = 1e9;
+      policy.volatility_scale_cap = 1e9;
+      policy.model.payoff = 1e-9;
+      policy.model.kelly_cap = 1e9;
+      policy.model.cost = -1.0;
+      m.steering(0).budget_lots = budget;
+      m.steering(0).max_position_lots = m.steering(0).max_order_lots = INFINITY;
+      m.apply(0, policy);
+      m.open();
+      m.now += 1;
+      m.feed(0, m.depth({{1001, 900}}, {}));
+      m.tick();
+      const SymbolState& s = m.state(0);
+      EXPECT(std::isfinite(s.quantity) && std::isfinite(s.edge) && std::isfinite(s.probability));
+      for (const IntentRecord& intent : m.take()) {
+        EXPECT(std::isfinite(intent.lots) && intent.lots > 0.0);
+        EXPECT(std::isfinite(intent.price_ticks) && std::isfinite(intent.volatility_bps));
+        EXPECT(std::isfinite(intent.edge) && std::isfinite(intent.probability));
+      }
+    }
+  }
 }
 
 BOT4_TEST("a trade long after the last depth update meets a stale book") {
