@@ -25,6 +25,11 @@ std::vector<int> owned_or_all(const SessionOptions& options) {
   return all;
 }
 
+/// Whether every depth update of a rule says which one came before it.
+bool names_predecessor(SequenceRule rule) noexcept {
+  return rule == SequenceRule::kBinanceSpot || rule == SequenceRule::kBinanceFutures;
+}
+
 std::uint32_t padded(std::uint32_t length) noexcept { return (length + 7u) & ~7u; }
 
 }  // namespace
@@ -218,17 +223,19 @@ void Session::take_message(Connection& connection, const char* data, std::size_t
   const Status status = decoder.decode(data, length, symbol, &message);
   BOT4_STAGE(kDecode);
   state.fallbacks = static_cast<double>(decoder.fallbacks());
+  // A refused message with a number was received all the same: only numbers that never came are
+  // a gap.
+  if (connection.venue() == Venue::kCoinbase && message.sequence >= 0 &&
+      !connection.follows(message.sequence)) {
+    state.sequence_gaps += 1.0;
+    break_books(connection, Status::kSequenceGap);
+  }
   if (status != Status::kOk) {
     const bool foreign = message.symbol >= 0 && local(message.symbol) < 0;
     if (!foreign) {
       engine_.refuse(local(message.symbol), message.kind, status, control_->now_ns);
     }
     return;
-  }
-  if (connection.venue() == Venue::kCoinbase && message.sequence >= 0 &&
-      !connection.follows(message.sequence)) {
-    state.sequence_gaps += 1.0;
-    break_books(connection, Status::kSequenceGap);
   }
   do {
     apply(message);
@@ -246,11 +253,13 @@ void Session::apply(MarketMessage& message) noexcept {
   if (message.symbol >= 0) engine_.apply(message, control_->now_ns);
 }
 
-/// What the connection carried for its instruments is not known any more.
+/// What the connection carried for its instruments is not known any more. After a reset, books whose
+/// updates name their predecessor keep their proof: the first new update shows whether it holds.
 void Session::break_books(const Connection& connection, Status why) noexcept {
   for (const int symbol : connection.symbols()) {
     const int owned = local(symbol);
     if (owned < 0 || engine_.sync(owned).state() != SyncState::kSynchronised) continue;
+    if (why == Status::kConnectionReset && names_predecessor(owned_[owned].rule)) continue;
     engine_.refuse(owned, MessageKind::kUnknown, why, control_->now_ns);
   }
 }
@@ -267,7 +276,7 @@ void Session::reset_connection(int connection) noexcept {
     resume_ = 0;
   }
   c.reset();
-  if (c.venue() != Venue::kBinance) break_books(c, Status::kConnectionReset);
+  break_books(c, Status::kConnectionReset);
 }
 
 }  // namespace bot4

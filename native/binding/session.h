@@ -73,8 +73,9 @@ class Session {
   /// Price levels in the depth updates and snapshots that were decoded.
   std::uint64_t level_updates() const noexcept { return level_updates_; }
 
-  /// Forgets what a connection had begun: the next frame is the first of a new one. Books that no
-  /// update ids prove lose their proof, since what was sent in between is lost.
+  /// Forgets what a connection had begun: the next frame is the first of a new one. Books whose
+  /// updates do not name the one before them lose their proof: nothing else would show what was
+  /// sent in between.
   void reset_connection(int connection) noexcept;
 
   Engine& engine() noexcept { return engine_; }
