@@ -13,6 +13,17 @@ void BookSync::set_level(Side side, std::int64_t ticks, std::int64_t lots,
   }
 }
 
+namespace {
+
+/// Adds up lots, each below 2^53, to at most kMaxDeltaLots: without a branch, and no sum of
+/// thousands of levels overflows.
+void add_lots(std::int64_t* sum, std::int64_t lots) noexcept {
+  const std::int64_t total = *sum + lots;
+  *sum = total < kMaxDeltaLots ? total : kMaxDeltaLots;
+}
+
+}  // namespace
+
 /// Sets the levels of an update and sums what they change.
 void BookSync::update_levels(Side side, const Level* levels, int count,
                              std::int64_t at_ns) noexcept {
@@ -28,10 +39,10 @@ void BookSync::update_levels(Side side, const Level* levels, int count,
     const std::int64_t grew = lots > old ? lots - old : 0;
     const std::int64_t shrank = old > lots ? old - lots : 0;
     const std::int64_t key = side == Side::kBuy ? -ticks : ticks;
-    delta.added_lots += grew;
-    delta.removed_lots += shrank;
-    delta.touch_added_lots += key <= touch ? grew : 0;
-    delta.touch_removed_lots += key == touch ? shrank : 0;
+    add_lots(&delta.added_lots, grew);
+    add_lots(&delta.removed_lots, shrank);
+    add_lots(&delta.touch_added_lots, key <= touch ? grew : 0);
+    add_lots(&delta.touch_removed_lots, key == touch ? shrank : 0);
     delta.grown += grew > 0 ? 1 : 0;
     delta.shrunk += shrank > 0 ? 1 : 0;
     if (is_checked && old != lots) checksum_.touch(side, ticks);

@@ -414,6 +414,20 @@ BOT4_TEST("coinbase: updates follow a snapshot until a gap; those without one ar
   EXPECT_EQ(v.sync.book().best(Side::kSell), std::int64_t{91});
 }
 
+BOT4_TEST("a delta of more lots than it can hold stays at its bound") {
+  Feed v(SequenceRule::kBinanceSpot);
+  v.feed(snapshot(1, {{1'000'000, 1}}, {{2'000'000, 1}}));
+  std::vector<Level> huge, gone;
+  for (std::int64_t k = 0; k < 1100; ++k) {
+    huge.push_back({1'000'000 + k, kMaxExact});
+    gone.push_back({1'000'000 + k, 0});
+  }
+  EXPECT_EQ(v.feed(depth(2, 2, -1, huge)), Status::kOk);
+  EXPECT_EQ(v.sync.delta().bid.added_lots, kMaxDeltaLots);
+  EXPECT_EQ(v.feed(depth(3, 3, -1, gone)), Status::kOk);
+  EXPECT_EQ(v.sync.delta().bid.removed_lots, kMaxDeltaLots);
+}
+
 BOT4_TEST("the delta says what an update grew and shrank, at the touch and in all") {
   Feed v(SequenceRule::kCoinbaseSequence);
   v.feed(snapshot(0, {{100, 10}, {99, 20}}, {{110, 10}}));
