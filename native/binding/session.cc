@@ -13,9 +13,24 @@ std::vector<ConnectionSpec> connections_or_one(std::vector<ConnectionSpec> given
   BOT4_CHECK(instruments.size() > 0);
   if (given.empty()) given.push_back({.venue = venue_of(instruments[0].rule)});
   for (int i = 0; i < instruments.size(); ++i) {
-    BOT4_CHECK(static_cast<std::size_t>(instruments[i].connection) < given.size());
+    const auto connection = static_cast<std::size_t>(instruments[i].connection);
+    BOT4_CHECK(connection < given.size());
+    BOT4_CHECK(given[connection].venue == venue_of(instruments[i].rule));
   }
   return given;
+}
+
+/// Room for the trades of a run: those of an inbox, and twice the most of one frame where a frame may
+/// hold many. A message of a stream may have waited in its reader, a line of a capture never was in
+/// the inbox, so the size of the inbox does not bound them.
+std::uint32_t trade_room(const SessionOptions& options) noexcept {
+  static_assert(KrakenDecoder::kMaxEvents == CoinbaseDecoder::kMaxEvents);
+  const auto holds_many = [](Venue venue) { return venue != Venue::kBinance; };
+  bool many = options.connections.empty() && holds_many(venue_of(options.instruments[0].rule));
+  for (const ConnectionSpec& spec : options.connections) many = many || holds_many(spec.venue);
+  if (!many) return options.trade_capacity;
+  const std::uint32_t inbox = ArenaLayout::make(1, 1, options.inbox_bytes).trade_capacity;
+  return std::max(options.trade_capacity, inbox + 2 * std::uint32_t{KrakenDecoder::kMaxEvents});
 }
 
 std::vector<int> owned_or_all(const SessionOptions& options) {
@@ -42,7 +57,7 @@ Session::Session(SessionOptions options, const DecisionTable* kernels)
           static_cast<std::uint32_t>(owned_.size()), options.intent_capacity, options.inbox_bytes,
           options.connections.empty() ? 1u
                                       : static_cast<std::uint32_t>(options.connections.size()),
-          options.trade_capacity, static_cast<std::uint32_t>(options.composites.size()))),
+          trade_room(options), static_cast<std::uint32_t>(options.composites.size()))),
       arena_(layout_.allocate()),
       control_(arena_.at<ControlBlock>(layout_.control)),
       inbox_(arena_.data() + layout_.inbox),
@@ -90,6 +105,7 @@ RunResult Session::run() noexcept {
     const std::uint32_t room = write - read - static_cast<std::uint32_t>(sizeof header);
     if (header.length > room || padded(header.length) > room) return RunResult::kMalformed;
     if (header.connection >= connections_.size()) return RunResult::kMalformed;
+    if (!is_receive_time(header.received_ns)) return RunResult::kMalformed;
     if (header.received_ns > control.until_ns) return RunResult::kUntil;
 
     Connection& connection = connections_[header.connection];
@@ -149,6 +165,7 @@ bool Session::woken(std::uint32_t intents_before, RunResult* why) noexcept {
 void Session::begin_frame(Connection& connection, std::int64_t received_ns,
                           std::size_t length) noexcept {
   ControlBlock& control = *control_;
+  if (received_ns < control.now_ns) control.clock_backwards += 1.0;
   if (received_ns > control.now_ns) control.now_ns = received_ns;
   control.frames += 1.0;
   control.bytes += static_cast<double>(length);

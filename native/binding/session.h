@@ -23,7 +23,8 @@ enum class RunResult : std::int32_t {
                    ///< their ring holds; more frames may wait.
   kAttention = 3,  ///< The match observer has something to report; more frames may wait, and the
                    ///< same frame may have written intents: take them after every run.
-  kMalformed = 4,  ///< The inbox words or a frame header make no sense: a bug of the caller.
+  kMalformed = 4,  ///< The inbox words or a frame header make no sense (a receive time before 1970
+                   ///< or after 2199 among them): a bug of the caller.
 };
 
 /// What a session is made for.
@@ -36,7 +37,7 @@ struct SessionOptions {
   /// Indices of the instruments that this session decides for, ascending; what concerns another is
   /// passed over. Empty: all of them.
   std::vector<int> owned = {};
-  /// Trades between two visits of JavaScript; fewer than fit into the inbox count as those.
+  /// Trades between two visits of JavaScript; fewer than a run may write count as those.
   std::uint32_t trade_capacity = 0;
   /// Of every symbol the gate watches the circuit of all venues and that of its own. The words must
   /// outlive the session.
@@ -62,7 +63,8 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// Processes frames in order until one of the reasons of `RunResult`. Event time never goes back:
-  /// a frame stamped earlier than its predecessor counts as received with it.
+  /// a frame stamped earlier than its predecessor counts as received with it, and in
+  /// `ControlBlock::clock_backwards`.
   RunResult run() noexcept;
 
   /// Lets `run` go on with the lines of captures once the inbox is empty; `symbols` names the

@@ -376,6 +376,26 @@ BOT4_TEST("a reset breaks partial books, whose ids may begin anew, and no book w
   EXPECT_EQ(feed.state(0).stale_dropped, 0.0);
 }
 
+BOT4_TEST("frames stamped before the one before them are counted, impossible stamps are a bug") {
+  for (const std::int64_t stamp : {std::int64_t{-1}, kMaxReceivedNs + 1, INT64_MAX}) {
+    Feed feed(one_stream());
+    feed.push(0, kSnapshot);
+    feed.now -= 5;
+    feed.push(0, kSnapshot);
+    feed.drain();
+    EXPECT_EQ(feed.control().clock_backwards, 1.0);
+    EXPECT_EQ(feed.control().now_ns, kStart);
+    feed.now = stamp;
+    feed.push(0, kSnapshot);
+    EXPECT_EQ(feed.session.run(), RunResult::kMalformed);
+  }
+  Feed last(one_stream());
+  last.now = kMaxReceivedNs;
+  last.push(0, kSnapshot);
+  last.drain();
+  EXPECT_EQ(last.sync(0), SyncState::kSynchronised);
+}
+
 BOT4_TEST("a frame of a connection that does not exist is the caller's bug") {
   Feed feed(one_stream());
   feed.push(-1, "x", 1);
