@@ -1,6 +1,8 @@
 // How the levels of updates, snapshots and partial books get into the book.
 #include "book/book_sync.h"
 
+#include <algorithm>
+
 namespace bot4 {
 
 void BookSync::set_level(Side side, std::int64_t ticks, std::int64_t lots,
@@ -58,17 +60,27 @@ void BookSync::truncate(Side side, std::int64_t at_ns) noexcept {
   while (book_.size(side) > depth_) set_level(side, book_.worst(side), 0, at_ns);
 }
 
-void BookSync::replace_book(const MarketMessage& m, std::int64_t at_ns) noexcept {
+/// Puts the levels of a snapshot into an empty side, best first whatever their order: levels far
+/// from the touch are cheap to add only at the end. Of a price that stands twice the last counts.
+void BookSync::fill_side(Side side, const Level* levels, int count, std::int64_t at_ns) {
+  const auto is_better = [side](const Level& a, const Level& b) {
+    return side == Side::kBuy ? a.ticks > b.ticks : a.ticks < b.ticks;
+  };
+  if (!std::is_sorted(levels, levels + count, is_better)) {
+    former_.assign(levels, levels + count);
+    std::stable_sort(former_.begin(), former_.end(), is_better);
+    levels = former_.data();
+  }
+  for (int i = 0; i < count; ++i) set_level(side, levels[i].ticks, levels[i].lots, at_ns);
+}
+
+void BookSync::replace_book(const MarketMessage& m, std::int64_t at_ns) {
   book_.clear();
   checksum_.reset();
   delta_ = BookDelta{};
   if (observer_.self != nullptr) observer_.on_reset(observer_.self, symbol_, at_ns);
-  for (int i = 0; i < m.bid_count; ++i) {
-    set_level(Side::kBuy, m.bids[i].ticks, m.bids[i].lots, at_ns);
-  }
-  for (int i = 0; i < m.ask_count; ++i) {
-    set_level(Side::kSell, m.asks[i].ticks, m.asks[i].lots, at_ns);
-  }
+  fill_side(Side::kBuy, m.bids, m.bid_count, at_ns);
+  fill_side(Side::kSell, m.asks, m.ask_count, at_ns);
   if (depth_ == 0) return;
   truncate(Side::kBuy, at_ns);
   truncate(Side::kSell, at_ns);

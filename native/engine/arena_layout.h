@@ -19,7 +19,7 @@
 namespace bot4 {
 
 /// Version of the layout; changes whenever a field does.
-inline constexpr std::uint32_t kArenaVersion = 4;
+inline constexpr std::uint32_t kArenaVersion = 5;
 
 /// Words of the whole engine.
 struct alignas(128) ControlBlock {
