@@ -116,8 +116,8 @@ Napi::Value state_hash(const Napi::CallbackInfo& info) {
   return Napi::BigInt::New(info.Env(), hash);
 }
 
-/// settle(timeoutMs): on threads, runs until every shard has processed what it was given; false when
-/// the time was too short. In the loop there is nothing to wait for.
+/// settle(timeoutMs): on threads, runs until every shard has processed what it was given; false
+/// when the time was too short. In the loop there is nothing to wait for.
 Napi::Value settle(const Napi::CallbackInfo& info) {
   constexpr std::int32_t kMostMs = 60'000;
   auto* handle = static_cast<EngineHandle*>(info.Data());

@@ -186,8 +186,8 @@ std::string read_connection(Napi::Value value, ConnectionSpec* spec) {
   return "";
 }
 
-/// Reads each element of a list option with `read`; what is wrong is thrown. An absent list is empty
-/// where that is allowed.
+/// Reads each element of a list option with `read`; what is wrong is thrown. An absent list is
+/// empty where that is allowed.
 template <typename Read>
 bool read_list(Napi::Object options, const char* name, bool may_be_absent, std::int32_t most,
                Read read) {

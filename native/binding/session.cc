@@ -20,9 +20,9 @@ std::vector<ConnectionSpec> connections_or_one(std::vector<ConnectionSpec> given
   return given;
 }
 
-/// Room for the trades of a run: those of an inbox, and twice the most of one frame where a frame may
-/// hold many. A message of a stream may have waited in its reader, a line of a capture never was in
-/// the inbox, so the size of the inbox does not bound them.
+/// Room for the trades of a run: those of an inbox, and twice the most of one frame where a frame
+/// may hold many. A message of a stream may have waited in its reader, a line of a capture never
+/// was in the inbox, so the size of the inbox does not bound them.
 std::uint32_t trade_room(const SessionOptions& options) noexcept {
   static_assert(KrakenDecoder::kMaxEvents == CoinbaseDecoder::kMaxEvents);
   const auto holds_many = [](Venue venue) { return venue != Venue::kBinance; };
@@ -270,8 +270,9 @@ void Session::apply(MarketMessage& message) noexcept {
   if (message.symbol >= 0) engine_.apply(message, control_->now_ns);
 }
 
-/// What the connection carried for its instruments is not known any more. After a reset, books whose
-/// updates name their predecessor keep their proof: the first new update shows whether it holds.
+/// What the connection carried for its instruments is not known any more. After a reset, books
+/// whose updates name their predecessor keep their proof: the first new update shows whether it
+/// holds.
 void Session::break_books(const Connection& connection, Status why) noexcept {
   for (const int symbol : connection.symbols()) {
     const int owned = local(symbol);

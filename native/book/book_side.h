@@ -19,8 +19,8 @@ struct KeyLevel {
 /// The 65,536 keys from `base` on lie in a window: a quantity array under a three-level bitmap, so
 /// that set, erase and best are a few instructions. Keys beyond the window lie in one sorted
 /// vector, up to sixteen keys before it in another: a far price that comes and goes moves nothing.
-/// One more key before the window, a window that runs empty while the vector behind it does not, and
-/// a best price deep inside the window move the window (O(levels), rare).
+/// One more key before the window, a window that runs empty while the vector behind it does not,
+/// and a best price deep inside the window move the window (O(levels), rare).
 ///
 /// Invariant:   keys of the vectors are outside the window, and one of the first two places has the
 ///              best key unless the side is empty.

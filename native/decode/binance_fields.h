@@ -8,13 +8,6 @@
 
 namespace bot4 {
 
-/// Whole lots of a quantity, at least one when it is not zero; returns 1 when it was off the grid.
-inline int round_lots(const Grid& step, std::int64_t quantity_e8, std::int64_t* lots) noexcept {
-  if (step.divide(quantity_e8, lots)) [[likely]] return 0;
-  if (*lots == 0) *lots = 1;
-  return 1;
-}
-
 /// Whether a stream's name says that each of its messages is the whole best part of the book:
 /// <symbol>@depth5, @depth10 or @depth20, with or without a speed behind it.
 inline bool is_partial_stream(std::string_view name) noexcept {

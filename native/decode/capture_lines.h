@@ -18,8 +18,8 @@ struct CaptureLine {
 /// Format: `<receive time, ns, 19 digits> <raw message>`, ended by a line feed; one carriage return
 ///         before it belongs to the ending.
 /// Errors: a line of another form, one longer than `kMaxLine`, one received after 2199 or more than
-///         `kMaxJumpNs` before or after the former line read, and an unfinished last one are counted
-///         in `unreadable` and passed over.
+///         `kMaxJumpNs` before or after the former line read, and an unfinished last one are
+///         counted in `unreadable` and passed over.
 /// Memory: at most `kMaxUnread` bytes and padding.
 class CaptureLines {
  public:

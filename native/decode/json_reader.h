@@ -10,8 +10,8 @@
 
 namespace bot4 {
 
-/// The parser of one decoder. Its buffers hold messages of usual length from the start and grow when
-/// one is longer than every one before; that is the only allocation.
+/// The parser of one decoder. Its buffers hold messages of usual length from the start and grow
+/// when one is longer than every one before; that is the only allocation.
 class JsonParser {
  public:
   /// Messages up to this length need no allocation.
