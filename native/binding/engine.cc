@@ -146,8 +146,8 @@ Napi::Value reset_connection(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/// refreshComposites(): the arena shows the composites as they are now. Those of shards come with
-/// their views.
+/// refreshComposites(): the arena shows the composites as of the last frame's receive time. Those
+/// of shards come with their views.
 Napi::Value refresh_composites(const Napi::CallbackInfo& info) {
   auto* handle = static_cast<EngineHandle*>(info.Data());
   if (handle->session) {
