@@ -36,8 +36,8 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   return {env, show_memory_report(env, report)};
 }
 
-/// poolBytes(orders, ticks, signals) -> { orders, ticks, signals }: the memory of pools that hold
-/// so many, each rounded as the pool itself does it.
+/// poolBytes(orders, ticks, signals) -> { orders, ticks, signals }: the memory of pools that hold so
+/// many, each rounded as the pool itself does it.
 Napi::Value pool_bytes(const Napi::CallbackInfo& info) {
   constexpr std::int32_t kMost = 1 << 24;
   Napi::Env env = info.Env();
