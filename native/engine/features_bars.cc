@@ -26,8 +26,7 @@ void BarFeatures::close(double mid, double depth, std::int64_t at_ns, double* va
   const std::int64_t second = second_of(at_ns);
   const double dt_s = first ? 0.0 : static_cast<double>(second - second_);
   second_ = second;
-  constexpr std::int64_t kLastSecond = INT64_MAX / kSecondNs;  // Its end is no int64 any more.
-  end_ns_ = second < kLastSecond ? (second + 1) * kSecondNs : INT64_MAX;
+  end_ns_ = (second + 1) * kSecondNs;
   if (first) return;
   if (lots_ > 0.0) close_trades(mid, depth, values);
   if (mid > 0.0) close_mid(mid, dt_s, values);
