@@ -19,15 +19,16 @@ struct KernelMemory {
         features(context + AlignedBuffer::round_up(sizeof(DecisionContext))),
         result(features + AlignedBuffer::round_up(sizeof(double) * kFeatureSlots)),
         model_block(result + AlignedBuffer::round_up(sizeof(Decision))),
-        block(model_block +
-              AlignedBuffer::round_up(sizeof(DecisionModelBlock) * (share_model ? 0 : block_count))),
+        block(model_block + AlignedBuffer::round_up(sizeof(DecisionModelBlock) *
+                                                    (share_model ? 0 : block_count))),
         block_result(block + AlignedBuffer::round_up(sizeof(DecisionBlock) * block_count)),
         memory(block_result + sizeof(DecisionBlockResult) * block_count),
         kernels(table) {}
 
   std::size_t blocks;
   bool shared;  // One model for all blocks: the single decision's.
-  std::size_t context, features, result, model_block, block, block_result;  // Offsets; the model is at 0.
+  // Offsets; the model is at 0.
+  std::size_t context, features, result, model_block, block, block_result;
   AlignedBuffer memory;
   const DecisionTable* kernels;
   int references = 1;

@@ -117,8 +117,8 @@ Napi::Value state_hash(const Napi::CallbackInfo& info) {
   return Napi::BigInt::New(info.Env(), hash);
 }
 
-/// settle(timeoutMs): on threads, runs until every shard has processed what it was given; false when
-/// the time was too short. In the loop there is nothing to wait for.
+/// settle(timeoutMs): on threads, runs until every shard has processed what it was given; false
+/// when the time was too short. In the loop there is nothing to wait for.
 Napi::Value settle(const Napi::CallbackInfo& info) {
   constexpr std::int32_t kMostMs = 60'000;
   auto* handle = static_cast<EngineHandle*>(info.Data());
@@ -147,8 +147,8 @@ Napi::Value reset_connection(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/// refreshComposites(): the arena shows the composites as they are now. Those of shards come with
-/// their views.
+/// refreshComposites(): the arena shows the composites as of the last frame's receive time. Those
+/// of shards come with their views.
 Napi::Value refresh_composites(const Napi::CallbackInfo& info) {
   auto* handle = static_cast<EngineHandle*>(info.Data());
   if (handle->session) {

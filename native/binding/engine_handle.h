@@ -11,8 +11,8 @@
 namespace bot4::binding {
 
 /// A session that several JavaScript objects share: the engine object, its arena, its functions and
-/// whatever match.cc attaches. The last one to be collected, or the end of the environment, frees it.
-/// Used on the environment's own thread only; the threads of a threaded session end before the
+/// whatever match.cc attaches. The last one to be collected, or the end of the environment, frees
+/// it. Used on the environment's own thread only; the threads of a threaded session end before the
 /// environment does.
 struct EngineHandle {
   EngineHandle(napi_env environment, const SessionOptions& options, const DecisionTable* kernels);

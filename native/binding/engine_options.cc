@@ -1,8 +1,9 @@
-// The options of createEngine: read once, checked to the last field. A getter that throws leaves its
-// exception pending, and that is the one that stands.
+// The options of createEngine: read once, checked to the last field. A getter that throws leaves
+// its exception pending, and that is the one that stands.
 #include "binding/engine_options.h"
 
-#include <cmath>
+#include <algorithm>
+#include <iterator>
 
 #include "binding/breaker.h"
 #include "binding/composite_options.h"
@@ -13,14 +14,18 @@
 namespace bot4::binding {
 namespace {
 
-constexpr double kMinInbox = 4096;
-constexpr double kMaxInbox = 1 << 28;
-constexpr double kMaxIntents = 1 << 20;
+constexpr std::int32_t kMinInbox = 4096;
+constexpr std::int32_t kMaxInbox = 1 << 28;
+constexpr std::int32_t kMaxIntents = 1 << 20;
 constexpr std::int32_t kMaxTrades = 1 << 24;
 constexpr std::int32_t kMaxConnections = 64;
 constexpr std::int32_t kMaxDepth = 10000;
 constexpr std::int32_t kMinMessage = 1024;
 constexpr std::int32_t kMaxMessage = 1 << 28;
+/// Memory that the streams of all connections may take together: every one at its default size.
+constexpr std::uint64_t kMaxMessages = std::uint64_t{1} << 30;
+/// What Kraken lets one subscribe to; a level beyond the depth is never taken back by the venue.
+constexpr std::int32_t kKrakenDepths[] = {10, 25, 100, 500, 1000};
 
 struct RuleName {
   const char* name;
@@ -43,6 +48,7 @@ struct FramingName {
 };
 constexpr FramingName kFramings[] = {{"messages", Framing::kMessages},
                                      {"websocket", Framing::kWebSocket}};
+
 /// A positive grid in 1e-8 units, or 0 when the value is not one.
 std::int64_t read_grid(Napi::Value value) {
   if (!value.IsBigInt()) return 0;
@@ -78,8 +84,30 @@ std::string read_numbers(Napi::Object object, std::int64_t tick, std::int64_t st
   return optional_whole(object, "connection", 0, kMaxConnections - 1, &numbers->connection);
 }
 
-/// Finds the connection that carries a rule's messages: the one asked for, or the first of its venue.
-/// Without a list of connections the first instrument's venue makes one.
+/// What is wrong with the depth for the rule, or an empty string.
+std::string depth_fault(SequenceRule rule, std::int32_t depth) {
+  if (rule != SequenceRule::kKrakenChecksum) return "";
+  const auto* end = std::end(kKrakenDepths);
+  if (std::find(std::begin(kKrakenDepths), end, depth) != end) return "";
+  return "depth is " + (depth == 0 ? "absent" : std::to_string(depth)) +
+         "; allowed for sequenceRule 'kraken' are 10, 25, 100, 500 and 1000, as subscribed";
+}
+
+/// What is wrong with a name on a connection: messages name their instrument by it.
+std::string name_fault(const std::string& name, std::int32_t connection,
+                       const Instruments& instruments) {
+  for (int i = 0; i < instruments.size(); ++i) {
+    if (instruments[i].connection != connection) continue;
+    if (!instruments.is_named(i, name.c_str(), static_cast<int>(name.size()))) continue;
+    return "symbol '" + name + "' is that of instruments[" + std::to_string(i) +
+           "], too, on connection " + std::to_string(connection) +
+           "; give each a connection of its own";
+  }
+  return "";
+}
+
+/// Finds the connection that carries a rule's messages: the one asked for, or the first of its
+/// venue. Without a list of connections the first instrument's venue makes one.
 std::string find_connection(const RuleName* rule, std::vector<ConnectionSpec>* connections,
                             std::int32_t* connection) {
   const Venue venue = venue_of(rule->rule);
@@ -129,9 +157,9 @@ std::string add_instrument(Napi::Value value, std::vector<ConnectionSpec>* conne
   if (rule == nullptr) return wrong;
   InstrumentNumbers numbers;
   wrong = read_numbers(object, tick, step, &numbers);
-  if (!wrong.empty()) return wrong;
-
-  wrong = find_connection(rule, connections, &numbers.connection);
+  if (wrong.empty()) wrong = find_connection(rule, connections, &numbers.connection);
+  if (wrong.empty()) wrong = depth_fault(rule->rule, numbers.depth);
+  if (wrong.empty()) wrong = name_fault(name, numbers.connection, *instruments);
   if (!wrong.empty()) return wrong;
   const int index = instruments->add(name.c_str(), static_cast<int>(name.size()), tick, step,
                                      rule->rule, numbers.depth, numbers.price_decimals,
@@ -159,8 +187,8 @@ std::string read_connection(Napi::Value value, ConnectionSpec* spec) {
   return "";
 }
 
-/// Reads each element of a list option with `read`; what is wrong is thrown. An absent list is empty
-/// where that is allowed.
+/// Reads each element of a list option with `read`; what is wrong is thrown. An absent list is
+/// empty where that is allowed.
 template <typename Read>
 bool read_list(Napi::Object options, const char* name, bool may_be_absent, std::int32_t most,
                Read read) {
@@ -188,6 +216,28 @@ bool read_list(Napi::Object options, const char* name, bool may_be_absent, std::
     return false;
   }
   return true;
+}
+
+std::string read_sizes(Napi::Object options, SessionOptions* session) {
+  std::uint64_t stream_bytes = 0;
+  for (const ConnectionSpec& each : session->connections) {
+    if (each.framing == Framing::kWebSocket) stream_bytes += each.max_message;
+  }
+  if (stream_bytes > kMaxMessages) {
+    return "maxMessageBytes of all connections with framing 'websocket' are " +
+           std::to_string(stream_bytes) + " together; allowed are at most " +
+           std::to_string(kMaxMessages);
+  }
+  std::int32_t inbox = 0;
+  std::int32_t intents = 0;
+  std::int32_t trades = 0;
+  std::string wrong = whole(options, "inboxBytes", kMinInbox, kMaxInbox, &inbox);
+  if (wrong.empty()) wrong = whole(options, "intentCapacity", 1, kMaxIntents, &intents);
+  if (wrong.empty()) wrong = optional_whole(options, "tradeCapacity", 1, kMaxTrades, &trades);
+  session->inbox_bytes = static_cast<std::uint32_t>(inbox);
+  session->intent_capacity = static_cast<std::uint32_t>(intents);
+  session->trade_capacity = static_cast<std::uint32_t>(trades);
+  return wrong;
 }
 
 bool read_breaker(Napi::Object options, EngineRequest* request) {
@@ -248,31 +298,11 @@ bool read_engine_request(Napi::Value value, EngineRequest* request) {
         return add_instrument(each, &session.connections, &session.instruments);
       });
   if (!listed) return false;
-  const auto number = [&](const char* name) {
-    const std::optional<Napi::Value> given = property(options, name);
-    return given.has_value() && given->IsNumber() ? given->As<Napi::Number>().DoubleValue()
-                                                  : std::nan("");
-  };
-  const double inbox = number("inboxBytes");
-  if (env.IsExceptionPending()) return false;
-  const double intents = number("intentCapacity");
-  if (!(inbox >= kMinInbox && inbox <= kMaxInbox)) {
-    throw_argument(env, "createEngine: inboxBytes must be 4096 to 268435456");
-    return false;
-  }
-  if (!(intents >= 1 && intents <= kMaxIntents)) {
-    throw_argument(env, "createEngine: intentCapacity must be 1 to 1048576");
-    return false;
-  }
-  std::int32_t trades = 0;
-  const std::string wrong = optional_whole(options, "tradeCapacity", 1, kMaxTrades, &trades);
+  const std::string wrong = read_sizes(options, &session);
   if (!wrong.empty()) {
     throw_argument(env, "createEngine: " + wrong);
     return false;
   }
-  session.trade_capacity = static_cast<std::uint32_t>(trades);
-  session.inbox_bytes = static_cast<std::uint32_t>(inbox);
-  session.intent_capacity = static_cast<std::uint32_t>(intents);
   return read_breaker(options, request) && read_memory(options, &request->memory) &&
          read_composites(options, session.instruments.size(), &session.composites) &&
          read_thread_options(options, session, &request->threads);

@@ -77,6 +77,7 @@ void control_fields(Napi::Object fields) {
   BOT4_FIELD(ControlBlock, intents_dropped);
   BOT4_FIELD(ControlBlock, trades_dropped);
   BOT4_FIELD(ControlBlock, control_frames_dropped);
+  BOT4_FIELD(ControlBlock, clock_backwards);
   BOT4_FIELD(ControlBlock, refused);
 }
 

@@ -107,7 +107,8 @@ napi_value expose(napi_env env, Held<Buffer>* held) {
   }
   bool good = napi_create_function(env, "run", NAPI_AUTO_LENGTH, ring_doorbell<Buffer>, held,
                                    &run) == napi_ok &&
-              napi_add_finalizer(env, run, nullptr, Held<Buffer>::release, held, nullptr) == napi_ok;
+              napi_add_finalizer(env, run, nullptr, Held<Buffer>::release, held, nullptr) ==
+                  napi_ok;
   if (good) held->holders += 1;
   good = good && napi_create_object(env, &layout) == napi_ok &&
          set_layout(env, layout, held->buffer.layout()) &&

@@ -40,14 +40,31 @@ std::optional<Napi::Value> property(Napi::Object object, const char* name) {
   return value;
 }
 
+namespace {
+
+std::string whole_fault(const char* name, Napi::Value value, std::int32_t least,
+                        std::int32_t most) {
+  return std::string(name) + " is " + shown(value) + "; allowed are whole numbers from " +
+         std::to_string(least) + " to " + std::to_string(most);
+}
+
+}  // namespace
+
+std::string whole(Napi::Object object, const char* name, std::int32_t least, std::int32_t most,
+                  std::int32_t* out) {
+  const std::optional<Napi::Value> value = property(object, name);
+  if (!value.has_value()) return "a property could not be read";
+  if (read_whole(*value, most, out) && *out >= least) return "";
+  return whole_fault(name, *value, least, most);
+}
+
 std::string optional_whole(Napi::Object object, const char* name, std::int32_t least,
                            std::int32_t most, std::int32_t* out) {
   const std::optional<Napi::Value> value = property(object, name);
   if (!value.has_value()) return "a property could not be read";
   if (value->IsUndefined()) return "";
   if (read_whole(*value, most, out) && *out >= least) return "";
-  return std::string(name) + " is " + shown(*value) + "; allowed are whole numbers from " +
-         std::to_string(least) + " to " + std::to_string(most);
+  return whole_fault(name, *value, least, most);
 }
 
 }  // namespace bot4::binding

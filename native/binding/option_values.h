@@ -21,6 +21,10 @@ std::string shown(Napi::Value value);
 /// The property, or nothing when its getter threw.
 std::optional<Napi::Value> property(Napi::Object object, const char* name);
 
+/// Reads a whole number between bounds; returns what is wrong, or an empty string.
+std::string whole(Napi::Object object, const char* name, std::int32_t least, std::int32_t most,
+                  std::int32_t* out);
+
 /// Reads an optional whole number between bounds; returns what is wrong, or an empty string.
 std::string optional_whole(Napi::Object object, const char* name, std::int32_t least,
                            std::int32_t most, std::int32_t* out);

@@ -14,9 +14,24 @@ std::vector<ConnectionSpec> connections_or_one(std::vector<ConnectionSpec> given
   BOT4_CHECK(instruments.size() > 0);
   if (given.empty()) given.push_back({.venue = venue_of(instruments[0].rule)});
   for (int i = 0; i < instruments.size(); ++i) {
-    BOT4_CHECK(static_cast<std::size_t>(instruments[i].connection) < given.size());
+    const auto connection = static_cast<std::size_t>(instruments[i].connection);
+    BOT4_CHECK(connection < given.size());
+    BOT4_CHECK(given[connection].venue == venue_of(instruments[i].rule));
   }
   return given;
+}
+
+/// Room for the trades of a run: those of an inbox, and twice the most of one frame where a frame
+/// may hold many. A message of a stream may have waited in its reader, a line of a capture never
+/// was in the inbox, so the size of the inbox does not bound them.
+std::uint32_t trade_room(const SessionOptions& options) noexcept {
+  static_assert(KrakenDecoder::kMaxEvents == CoinbaseDecoder::kMaxEvents);
+  const auto holds_many = [](Venue venue) { return venue != Venue::kBinance; };
+  bool many = options.connections.empty() && holds_many(venue_of(options.instruments[0].rule));
+  for (const ConnectionSpec& spec : options.connections) many = many || holds_many(spec.venue);
+  if (!many) return options.trade_capacity;
+  const std::uint32_t inbox = ArenaLayout::make(1, 1, options.inbox_bytes).trade_capacity;
+  return std::max(options.trade_capacity, inbox + 2 * std::uint32_t{KrakenDecoder::kMaxEvents});
 }
 
 std::vector<int> owned_or_all(const SessionOptions& options) {
@@ -24,6 +39,11 @@ std::vector<int> owned_or_all(const SessionOptions& options) {
   std::vector<int> all;
   for (int i = 0; i < options.instruments.size(); ++i) all.push_back(i);
   return all;
+}
+
+/// Whether every depth update of a rule says which one came before it.
+bool names_predecessor(SequenceRule rule) noexcept {
+  return rule == SequenceRule::kBinanceSpot || rule == SequenceRule::kBinanceFutures;
 }
 
 }  // namespace
@@ -36,7 +56,7 @@ Session::Session(SessionOptions options, const DecisionTable* kernels)
           static_cast<std::uint32_t>(owned_.size()), options.intent_capacity, options.inbox_bytes,
           options.connections.empty() ? 1u
                                       : static_cast<std::uint32_t>(options.connections.size()),
-          options.trade_capacity, static_cast<std::uint32_t>(options.composites.size()))),
+          trade_room(options), static_cast<std::uint32_t>(options.composites.size()))),
       arena_(layout_.allocate()),
       control_(arena_.at<ControlBlock>(layout_.control)),
       inbox_(arena_.data() + layout_.inbox),
@@ -91,6 +111,7 @@ RunResult Session::run() noexcept {
       continue;
     }
     if (header.connection >= connections_.size()) return RunResult::kMalformed;
+    if (!is_receive_time(header.received_ns)) return RunResult::kMalformed;
     if (header.received_ns > control.until_ns) return RunResult::kUntil;
 
     Connection& connection = connections_[header.connection];
@@ -150,6 +171,7 @@ bool Session::woken(std::uint32_t intents_before, RunResult* why) noexcept {
 void Session::begin_frame(Connection& connection, std::int64_t received_ns,
                           std::size_t length) noexcept {
   ControlBlock& control = *control_;
+  if (received_ns < control.now_ns) control.clock_backwards += 1.0;
   if (received_ns > control.now_ns) control.now_ns = received_ns;
   if (!is_copy_) {
     control.frames += 1.0;
@@ -227,17 +249,19 @@ void Session::take_message(Connection& connection, const char* data, std::size_t
   const Status status = decoder.decode(data, length, symbol, &message);
   BOT4_STAGE(kDecode);
   state.fallbacks = static_cast<double>(decoder.fallbacks());
+  // A refused message with a number was received all the same: only numbers that never came are
+  // a gap.
+  if (connection.venue() == Venue::kCoinbase && message.sequence >= 0 &&
+      !connection.follows(message.sequence)) {
+    state.sequence_gaps += 1.0;
+    break_books(connection, Status::kSequenceGap);
+  }
   if (status != Status::kOk) {
     const int owned = local(message.symbol);
     // Of an instrument that another session owns, or of none: that is counted where it counts.
     const bool elsewhere = owned < 0 && (message.symbol >= 0 || is_copy_);
     if (!elsewhere) engine_.refuse(owned, message.kind, status, control_->now_ns);
     return;
-  }
-  if (connection.venue() == Venue::kCoinbase && message.sequence >= 0 &&
-      !connection.follows(message.sequence)) {
-    state.sequence_gaps += 1.0;
-    break_books(connection, Status::kSequenceGap);
   }
   do {
     apply(message);
@@ -255,11 +279,14 @@ void Session::apply(MarketMessage& message) noexcept {
   if (message.symbol >= 0) engine_.apply(message, control_->now_ns);
 }
 
-/// What the connection carried for its instruments is not known any more.
+/// What the connection carried for its instruments is not known any more. After a reset, books
+/// whose updates name their predecessor keep their proof: the first new update shows whether it
+/// holds.
 void Session::break_books(const Connection& connection, Status why) noexcept {
   for (const int symbol : connection.symbols()) {
     const int owned = local(symbol);
     if (owned < 0 || engine_.sync(owned).state() != SyncState::kSynchronised) continue;
+    if (why == Status::kConnectionReset && names_predecessor(owned_[owned].rule)) continue;
     engine_.refuse(owned, MessageKind::kUnknown, why, control_->now_ns);
   }
 }
@@ -273,7 +300,7 @@ void Session::reset_connection(int connection) noexcept {
   if (resume_ != 0) std::memcpy(&front, inbox_ + control_->inbox_read, sizeof front);
   if (resume_ != 0 && front.connection == kDroppedFrame) resume_ = 0;
   c.reset();
-  if (c.venue() != Venue::kBinance) break_books(c, Status::kConnectionReset);
+  break_books(c, Status::kConnectionReset);
 }
 
 }  // namespace bot4

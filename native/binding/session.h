@@ -24,7 +24,8 @@ enum class RunResult : std::int32_t {
                    ///< their ring holds; more frames may wait.
   kAttention = 3,  ///< The match observer has something to report; more frames may wait, and the
                    ///< same frame may have written intents: take them after every run.
-  kMalformed = 4,  ///< The inbox words or a frame header make no sense: a bug of the caller.
+  kMalformed = 4,  ///< The inbox words or a frame header make no sense (a receive time before 1970
+                   ///< or after 2199 among them): a bug of the caller.
 };
 
 /// What a session is made for.
@@ -37,7 +38,7 @@ struct SessionOptions {
   /// Indices of the instruments that this session decides for, ascending; what concerns another is
   /// passed over. Empty: all of them.
   std::vector<int> owned = {};
-  /// Trades between two visits of JavaScript; fewer than fit into the inbox count as those.
+  /// Trades between two visits of JavaScript; fewer than a run may write count as those.
   std::uint32_t trade_capacity = 0;
   /// Of every symbol the gate watches the circuit of all venues and that of its own feed, see
   /// `circuit_of`. The words must outlive the session.
@@ -63,7 +64,8 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// Processes frames in order until one of the reasons of `RunResult`. Event time never goes back:
-  /// a frame stamped earlier than its predecessor counts as received with it.
+  /// a frame stamped earlier than its predecessor counts as received with it, and in
+  /// `ControlBlock::clock_backwards`.
   RunResult run() noexcept;
 
   /// Lets `run` go on with the lines of captures once the inbox is empty; `symbols` names the
@@ -75,8 +77,8 @@ class Session {
   std::uint64_t level_updates() const noexcept { return level_updates_; }
 
   /// Forgets what a connection had begun and what waits of it in the inbox: the next frame is the
-  /// first of a new one. Books that no update ids prove lose their proof, since what was sent in
-  /// between is lost.
+  /// first of a new one. Books whose updates do not name the one before them lose their proof:
+  /// nothing else would show what was sent in between.
   void reset_connection(int connection) noexcept;
 
   /// Whether the next frames are copies of what another session counts: then this one counts

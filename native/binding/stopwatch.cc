@@ -1,5 +1,5 @@
-// A monotonic clock for benches. Every clock of Node returns a fresh number object, whose collection
-// would show in the latencies; this one writes into memory that JavaScript reads.
+// A monotonic clock for benches. Every clock of Node returns a fresh number object, whose
+// collection would show in the latencies; this one writes into memory that JavaScript reads.
 #include "binding/stopwatch.h"
 
 #include <chrono>

@@ -200,10 +200,13 @@ RunResult ThreadedSession::forward_frames() noexcept {
       continue;
     }
     if (header.connection >= routes_.size()) return RunResult::kMalformed;
+    if (!is_receive_time(header.received_ns)) return RunResult::kMalformed;
     if (header.received_ns > control.until_ns) return RunResult::kUntil;
     // Event time does not go back over all symbols, of which a shard knows only its own.
-    if (header.received_ns < control.now_ns) header.received_ns = control.now_ns;
+    const bool backwards = header.received_ns < control.now_ns;
+    if (backwards) header.received_ns = control.now_ns;
     if (!forward(header, inbox + read, length)) return RunResult::kDrained;
+    if (backwards) control.clock_backwards += 1.0;
     read += length;
     control.inbox_read = read;
     control.now_ns = header.received_ns;

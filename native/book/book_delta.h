@@ -3,6 +3,10 @@
 
 namespace bot4 {
 
+/// Largest sum of a SideDelta: more lots than that count as that many. Twice the largest quantity
+/// of one level, so that only a feed's nonsense reaches it, and exact as a double.
+inline constexpr std::int64_t kMaxDeltaLots = std::int64_t{1} << 54;
+
 /// What one whole depth message changed on one side of the book. A level that was not there counts
 /// as grown from 0.
 struct SideDelta {

@@ -49,11 +49,12 @@ void BookSide::find_new_best(std::uint64_t from) noexcept {
 
 std::int64_t BookSide::set_outside(std::int64_t key, std::int64_t lots) noexcept {
   BOT4_CHECK(key > -kKeyBound && key < kKeyBound);
-  if (key < base_ || empty()) {
+  if (empty()) {
     if (lots == 0) return 0;
     move_window(key);
     return set(key, lots);
   }
+  if (key < base_) return set_ahead(key, lots);
   const auto place = std::lower_bound(outside_.begin(), outside_.end(), key, key_less);
   const bool found = place != outside_.end() && place->key == key;
   const std::int64_t old = found ? place->lots : 0;
@@ -67,7 +68,40 @@ std::int64_t BookSide::set_outside(std::int64_t key, std::int64_t lots) noexcept
   return old;
 }
 
+/// Sets a key before the window, which moves only when there are too many of them.
+std::int64_t BookSide::set_ahead(std::int64_t key, std::int64_t lots) noexcept {
+  KeyLevel* const end = ahead_ + ahead_count_;
+  KeyLevel* const place = std::lower_bound(ahead_, end, key, key_less);
+  if (place != end && place->key == key) {
+    const std::int64_t old = place->lots;
+    place->lots = lots;
+    if (lots != 0) return old;
+    std::copy(place + 1, end, place);
+    if (--ahead_count_ > 0) {
+      best_ = ahead_[0].key;
+    } else {
+      find_new_best(0);
+    }
+    return old;
+  }
+  if (lots == 0) return 0;
+  if (ahead_count_ == kMaxAhead) {
+    move_window(std::min(key, ahead_[0].key));
+    return set(key, lots);
+  }
+  std::copy_backward(place, end, end + 1);
+  *place = KeyLevel{key, lots};
+  ++ahead_count_;
+  best_ = ahead_[0].key;
+  return 0;
+}
+
 std::int64_t BookSide::at_outside(std::int64_t key) const noexcept {
+  if (key < base_) {
+    const KeyLevel* const end = ahead_ + ahead_count_;
+    const KeyLevel* const at = std::lower_bound(ahead_, end, key, key_less);
+    return at != end && at->key == key ? at->lots : 0;
+  }
   const auto place = std::lower_bound(outside_.begin(), outside_.end(), key, key_less);
   return place != outside_.end() && place->key == key ? place->lots : 0;
 }
@@ -95,7 +129,8 @@ void BookSide::drain_window(Visit&& visit) noexcept {
 
 /// Puts `best` at the margin of the window and sorts every level into window or vector.
 void BookSide::move_window(std::int64_t best) noexcept {
-  moving_.clear();
+  moving_.assign(ahead_, ahead_ + ahead_count_);
+  ahead_count_ = 0;
   drain_window([this](std::uint64_t index, std::int64_t lots) {
     moving_.push_back(KeyLevel{base_ + static_cast<std::int64_t>(index), lots});
   });
@@ -116,10 +151,14 @@ void BookSide::move_window(std::int64_t best) noexcept {
 }
 
 int BookSide::copy_best(int limit, KeyLevel* levels) const noexcept {
-  if (empty()) return 0;
   int count = 0;
-  auto word = static_cast<std::uint64_t>(best_ - base_) >> 6;
-  for (std::int64_t index = 0; index >= 0;) {
+  for (; count < ahead_count_; ++count) {
+    if (count == limit) return count;
+    levels[count] = ahead_[count];
+  }
+  std::int64_t index = count == 0 && !empty() ? best_ - base_ : first_from(0);
+  auto word = static_cast<std::uint64_t>(index) >> 6;
+  while (index >= 0) {
     for (std::uint64_t bits = leaf_[word]; bits != 0; bits &= bits - 1) {
       if (count == limit) return count;
       const std::uint64_t at = (word << 6) + static_cast<std::uint64_t>(std::countr_zero(bits));
@@ -136,8 +175,12 @@ int BookSide::copy_best(int limit, KeyLevel* levels) const noexcept {
 }
 
 std::int64_t BookSide::next(std::int64_t key) const noexcept {
-  if (key < base_) return best_;
-  const std::int64_t index = first_from(static_cast<std::uint64_t>(key - base_) + 1);
+  if (key < best_) return best_;
+  for (const KeyLevel* at = ahead_; at != ahead_ + ahead_count_; ++at) {
+    if (at->key > key) return at->key;
+  }
+  const std::int64_t index =
+      first_from(key < base_ ? 0 : static_cast<std::uint64_t>(key - base_) + 1);
   if (index >= 0) return base_ + index;
   const auto place = std::lower_bound(outside_.begin(), outside_.end(), key + 1, key_less);
   return place != outside_.end() ? place->key : kNone;
@@ -145,6 +188,7 @@ std::int64_t BookSide::next(std::int64_t key) const noexcept {
 
 std::int64_t BookSide::worst() const noexcept {
   if (!outside_.empty()) return outside_.back().key;
+  if (window_count_ == 0) return ahead_[ahead_count_ - 1].key;
   const auto last = [](std::uint64_t bits) {
     return std::uint64_t{63} - static_cast<std::uint64_t>(std::countl_zero(bits));
   };
@@ -155,6 +199,7 @@ std::int64_t BookSide::worst() const noexcept {
 
 void BookSide::clear() noexcept {
   drain_window([](std::uint64_t, std::int64_t) {});
+  ahead_count_ = 0;
   outside_.clear();
 }
 

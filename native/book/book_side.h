@@ -18,18 +18,22 @@ struct KeyLevel {
 ///
 /// The 65,536 keys from `base` on lie in a window: a quantity array under a three-level bitmap, so
 /// that set, erase and best are a few instructions. Keys beyond the window lie in one sorted
-/// vector. A key below the window, a window that runs empty while the vector does not, and a best
-/// price deep inside the window move the window (O(levels), rare).
+/// vector, up to sixteen keys before it in another: a far price that comes and goes moves nothing.
+/// One more key before the window, a window that runs empty while the vector behind it does not,
+/// and a best price deep inside the window move the window (O(levels), rare).
 ///
-/// Invariant:   every key of the vector is at or beyond the window's end, and the best key is in
-///              the window unless the side is empty.
+/// Invariant:   keys of the vectors are outside the window, and one of the first two places has the
+///              best key unless the side is empty.
 /// Requires:    |key| < 2^53, lots >= 0. Checked.
-/// Cost:        O(1) inside the window, no allocation; bench workload book.l2.
+/// Cost:        O(1) inside the window, no allocation; bench workload book.l2. Keys beyond it are
+///              cheap in rising order and cost a move of those behind them in any other.
 class BookSide {
  public:
   static constexpr std::int64_t kWindow = 65536;
   /// Keys left free before the best price when the window moves.
   static constexpr std::int64_t kMargin = kWindow / 4;
+  /// Keys before the window that do not move it.
+  static constexpr int kMaxAhead = 16;
 
   /// Takes memory for `reserved` levels outside the window; more of them may allocate.
   explicit BookSide(std::size_t reserved = kReserved);
@@ -71,7 +75,7 @@ class BookSide {
 
   /// Number of levels.
   std::int64_t size() const noexcept {
-    return window_count_ + static_cast<std::int64_t>(outside_.size());
+    return window_count_ + ahead_count_ + static_cast<std::int64_t>(outside_.size());
   }
 
   /// The lowest key. Requires a level.
@@ -121,6 +125,7 @@ class BookSide {
   std::int64_t first_from(std::uint64_t index) const noexcept;
   void find_new_best(std::uint64_t from) noexcept;
   std::int64_t set_outside(std::int64_t key, std::int64_t lots) noexcept;
+  std::int64_t set_ahead(std::int64_t key, std::int64_t lots) noexcept;
   std::int64_t at_outside(std::int64_t key) const noexcept;
   template <typename Visit>
   void drain_window(Visit&& visit) noexcept;
@@ -133,7 +138,9 @@ class BookSide {
   std::uint64_t middle_[kGroups] = {};
   std::vector<std::uint64_t> leaf_;
   std::vector<std::int64_t> quantity_;
-  std::vector<KeyLevel> outside_;  // Sorted by key.
+  int ahead_count_ = 0;
+  KeyLevel ahead_[kMaxAhead];      // Before the window, sorted by key.
+  std::vector<KeyLevel> outside_;  // Behind the window, sorted by key.
   std::vector<KeyLevel> moving_;   // Scratch of move_window, kept to save its allocation.
 };
 

@@ -131,7 +131,8 @@ class BookSync {
   Status hold(const MarketMessage& m);
   Status apply(const MarketMessage& m, std::int64_t at_ns) noexcept;
   Status replay_pending(std::int64_t at_ns);
-  void replace_book(const MarketMessage& m, std::int64_t at_ns) noexcept;
+  void replace_book(const MarketMessage& m, std::int64_t at_ns);
+  void fill_side(Side side, const Level* levels, int count, std::int64_t at_ns);
   Status finish(const MarketMessage& m, std::int64_t at_ns) noexcept;
   void set_level(Side side, std::int64_t ticks, std::int64_t lots, std::int64_t at_ns) noexcept;
   void update_levels(Side side, const Level* levels, int count, std::int64_t at_ns) noexcept;
@@ -152,7 +153,7 @@ class BookSync {
   PendingUpdates pending_;
   BookDelta delta_;
   BookChecksum checksum_;
-  std::vector<Level> former_;  // Scratch of replace_levels, kept to save its allocation.
+  std::vector<Level> former_;  // Scratch of the levels' filling, kept to save its allocation.
   SyncCounters counters_;
   MarketObserver observer_;
   Ticker tickers_[kTickers];

@@ -1,6 +1,8 @@
 // How the levels of updates, snapshots and partial books get into the book.
 #include "book/book_sync.h"
 
+#include <algorithm>
+
 namespace bot4 {
 
 void BookSync::set_level(Side side, std::int64_t ticks, std::int64_t lots,
@@ -12,6 +14,17 @@ void BookSync::set_level(Side side, std::int64_t ticks, std::int64_t lots,
     observer_.on_level(observer_.self, symbol_, side, ticks, old, lots, at_ns);
   }
 }
+
+namespace {
+
+/// Adds up lots, each below 2^53, to at most kMaxDeltaLots: without a branch, and no sum of
+/// thousands of levels overflows.
+void add_lots(std::int64_t* sum, std::int64_t lots) noexcept {
+  const std::int64_t total = *sum + lots;
+  *sum = total < kMaxDeltaLots ? total : kMaxDeltaLots;
+}
+
+}  // namespace
 
 /// Sets the levels of an update and sums what they change.
 void BookSync::update_levels(Side side, const Level* levels, int count,
@@ -28,9 +41,9 @@ void BookSync::update_levels(Side side, const Level* levels, int count,
     const std::int64_t grew = lots > old ? lots - old : 0;
     const std::int64_t shrank = old > lots ? old - lots : 0;
     const std::int64_t key = side == Side::kBuy ? -ticks : ticks;
-    delta.added_lots += grew;
-    delta.removed_lots += shrank;
-    delta.touch_removed_lots += key == touch ? shrank : 0;
+    add_lots(&delta.added_lots, grew);
+    add_lots(&delta.removed_lots, shrank);
+    add_lots(&delta.touch_removed_lots, key == touch ? shrank : 0);
     if (is_checked && old != lots) checksum_.touch(side, ticks);
     if (is_observed && old != lots) {
       observer_.on_level(observer_.self, symbol_, side, ticks, old, lots, at_ns);
@@ -44,17 +57,27 @@ void BookSync::truncate(Side side, std::int64_t at_ns) noexcept {
   while (book_.size(side) > depth_) set_level(side, book_.worst(side), 0, at_ns);
 }
 
-void BookSync::replace_book(const MarketMessage& m, std::int64_t at_ns) noexcept {
+/// Puts the levels of a snapshot into an empty side, best first whatever their order: levels far
+/// from the touch are cheap to add only at the end. Of a price that stands twice the last counts.
+void BookSync::fill_side(Side side, const Level* levels, int count, std::int64_t at_ns) {
+  const auto is_better = [side](const Level& a, const Level& b) {
+    return side == Side::kBuy ? a.ticks > b.ticks : a.ticks < b.ticks;
+  };
+  if (!std::is_sorted(levels, levels + count, is_better)) {
+    former_.assign(levels, levels + count);
+    std::stable_sort(former_.begin(), former_.end(), is_better);
+    levels = former_.data();
+  }
+  for (int i = 0; i < count; ++i) set_level(side, levels[i].ticks, levels[i].lots, at_ns);
+}
+
+void BookSync::replace_book(const MarketMessage& m, std::int64_t at_ns) {
   book_.clear();
   checksum_.reset();
   delta_ = BookDelta{};
   if (observer_.self != nullptr) observer_.on_reset(observer_.self, symbol_, at_ns);
-  for (int i = 0; i < m.bid_count; ++i) {
-    set_level(Side::kBuy, m.bids[i].ticks, m.bids[i].lots, at_ns);
-  }
-  for (int i = 0; i < m.ask_count; ++i) {
-    set_level(Side::kSell, m.asks[i].ticks, m.asks[i].lots, at_ns);
-  }
+  fill_side(Side::kBuy, m.bids, m.bid_count, at_ns);
+  fill_side(Side::kSell, m.asks, m.ask_count, at_ns);
   if (depth_ == 0) return;
   truncate(Side::kBuy, at_ns);
   truncate(Side::kSell, at_ns);

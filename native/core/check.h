@@ -14,4 +14,6 @@ namespace bot4 {
 
 /// Aborts unless `condition` holds. For bugs only, never for bad input; stays on in release.
 #define BOT4_CHECK(condition) \
-  (__builtin_expect(!!(condition), 1) ? (void)0 : ::bot4::check_failed(__FILE__, __LINE__, #condition))
+  (__builtin_expect(!!(condition), 1) \
+       ? (void)0                      \
+       : ::bot4::check_failed(__FILE__, __LINE__, #condition))

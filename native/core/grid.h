@@ -7,8 +7,8 @@ namespace bot4 {
 
 /// A price or quantity grid: divides amounts of 1e-8 by the grid, without a division.
 ///
-/// For v < 2^63 the product v * (floor(2^64 / g) + 1) / 2^64 lies in [v / g, v / g + 1), so its floor
-/// is the quotient or one more; one comparison settles which.
+/// For v < 2^63 the product v * (floor(2^64 / g) + 1) / 2^64 lies in [v / g, v / g + 1), so its
+/// floor is the quotient or one more; one comparison settles which.
 class Grid {
  public:
   Grid() noexcept = default;
@@ -37,8 +37,8 @@ class Grid {
     return quotient * grid_ == amount;
   }
 
-  /// Whether the amount is a multiple of the grid; only then `*units` is the quotient: of a multiple
-  /// the product above is less than one off, and its floor needs no correction.
+  /// Whether the amount is a multiple of the grid; only then `*units` is the quotient: of a
+  /// multiple the product above is less than one off, and its floor needs no correction.
   /// Requires amount_e8 >= 0.
   bool divide_exactly(std::int64_t amount_e8, std::int64_t* units) const noexcept {
     const auto amount = static_cast<std::uint64_t>(amount_e8);
@@ -53,5 +53,12 @@ class Grid {
   std::uint64_t grid_ = 1;
   std::uint64_t reciprocal_ = 0;
 };
+
+/// Whole lots of a quantity, at least one when it is not zero; returns 1 when it was off the grid.
+inline int round_lots(const Grid& step, std::int64_t quantity_e8, std::int64_t* lots) noexcept {
+  if (step.divide(quantity_e8, lots)) [[likely]] return 0;
+  if (*lots == 0) *lots = 1;
+  return 1;
+}
 
 }  // namespace bot4

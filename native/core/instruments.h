@@ -48,9 +48,9 @@ class Instruments {
   static constexpr int kMax = 256;
 
   /// Adds an instrument and returns its index. Two venues may use one name: the first wins a
-  /// look-up by name, and frames name the index. `depth` is InstrumentSpec's; the decimals are those
-  /// the venue prints prices and quantities with. Requires size() < kMax, a name that fits, depth >=
-  /// 0 and decimals that InstrumentSpec::digit_factor accepts.
+  /// look-up by name, and frames name the index. `depth` is InstrumentSpec's; the decimals are
+  /// those the venue prints prices and quantities with. Requires size() < kMax, a name that fits,
+  /// depth >= 0 and decimals that InstrumentSpec::digit_factor accepts.
   int add(const char* name, int name_length, std::int64_t tick_e8, std::int64_t step_e8,
           SequenceRule rule, int depth = 0, int price_decimals = InstrumentSpec::kDecimalsOfGrid,
           int quantity_decimals = InstrumentSpec::kDecimalsOfGrid) {

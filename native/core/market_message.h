@@ -30,6 +30,15 @@ constexpr int circuit_of(SequenceRule rule) noexcept { return static_cast<int>(r
 /// Largest price, quantity or id that is exact on both sides of the bridge: 2^53 - 1.
 inline constexpr std::int64_t kMaxExact = (std::int64_t{1} << 53) - 1;
 
+/// Latest receive time that is believed: the beginning of 2200, ns since the epoch. Times up to it
+/// leave room for sixty years of durations in an int64.
+inline constexpr std::int64_t kMaxReceivedNs = 7'258'118'400'000'000'000;
+
+/// Whether a receive time can be one: from 1970 up to kMaxReceivedNs.
+constexpr bool is_receive_time(std::int64_t ns) noexcept {
+  return ns >= 0 && ns <= kMaxReceivedNs;
+}
+
 /// One price level.
 struct Level {
   std::int64_t ticks;  ///< Price, > 0.

@@ -42,9 +42,10 @@ class BinanceDecoder {
       : instruments_(instruments), exact_(instruments), general_(instruments) {}
 
   /// Decodes one message. `frame_symbol` is the instrument's index, or -1 when the message names
-  /// its symbol itself. On kOk `*message` is filled, and its levels are valid until the next call.
-  /// On any other status `message->symbol` still says which instrument it concerned, or -1, and
-  /// `message->kind` what it was, or kUnknown.
+  /// its symbol itself or, as partial depth of spot, the stream in its envelope does. On kOk
+  /// `*message` is filled, and its levels are valid until the next call. On any other status
+  /// `message->symbol` still says which instrument it concerned, or -1, and `message->kind` what it
+  /// was, or kUnknown.
   /// Requires: `kDecodePadding` readable bytes of any content behind the message.
   Status decode(const char* data, std::size_t length, int frame_symbol,
                 MarketMessage* message) noexcept;

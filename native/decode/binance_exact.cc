@@ -104,7 +104,8 @@ bool BinanceExact::depth(Frame& f) noexcept {
   return f.closes();
 }
 
-/// A REST snapshot, or a partial depth message of spot. COIN-M names symbol and pair.
+/// A REST snapshot, or a partial depth message of spot, which only its stream names. COIN-M names
+/// symbol and pair.
 bool BinanceExact::snapshot(Frame& f) noexcept {
   Scanner& s = f.s;
   MarketMessage& m = f.m;
@@ -113,6 +114,7 @@ bool BinanceExact::snapshot(Frame& f) noexcept {
   if (s.accept(",\"T\":") && !s.integer(&m.transaction_ms)) return false;
   if (s.accept(",\"symbol\":\"") && !symbol(f)) return false;
   if (s.accept(",\"pair\":\"") && !s.skip_text()) return false;
+  if (m.symbol < 0) m.symbol = last_found_ = stream_symbol(instruments_, f.stream, last_found_);
   if (m.symbol < 0 || !s.accept(",\"bids\":[")) return false;
   const InstrumentSpec& spec = instruments_[m.symbol];
   LevelPlaces& places = places_[m.symbol];

@@ -8,13 +8,6 @@
 
 namespace bot4 {
 
-/// Whole lots of a quantity, at least one when it is not zero; returns 1 when it was off the grid.
-inline int round_lots(const Grid& step, std::int64_t quantity_e8, std::int64_t* lots) noexcept {
-  if (step.divide(quantity_e8, lots)) [[likely]] return 0;
-  if (*lots == 0) *lots = 1;
-  return 1;
-}
-
 /// Whether a stream's name says that each of its messages is the whole best part of the book:
 /// <symbol>@depth5, @depth10 or @depth20, with or without a speed behind it.
 inline bool is_partial_stream(std::string_view name) noexcept {
@@ -25,6 +18,30 @@ inline bool is_partial_stream(std::string_view name) noexcept {
   if (rest.empty() || rest[0] == '@') return false;  // All changes, the usual case.
   rest = rest.substr(0, rest.find('@'));
   return rest == "5" || rest == "10" || rest == "20";
+}
+
+/// Index of the instrument whose stream it is: its name in lower case stands before the '@'. `hint`
+/// is looked at before all others; -1 for none. For messages that do not name their symbol.
+inline int stream_symbol(const Instruments& instruments, std::string_view stream,
+                         int hint = -1) noexcept {
+  const auto is_it = [&](int index) noexcept {
+    const InstrumentSpec& spec = instruments[index];
+    if (spec.name_length < 0) return false;  // Another connection's.
+    const auto length = static_cast<std::size_t>(spec.name_length);
+    if (stream.size() <= length || stream[length] != '@') return false;
+    for (std::size_t i = 0; i < length; ++i) {
+      const char c = stream[i];
+      if ((c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c) != spec.name[i]) {
+        return false;
+      }
+    }
+    return true;
+  };
+  if (hint >= 0 && is_it(hint)) return hint;
+  for (int i = 0; i < instruments.size(); ++i) {
+    if (is_it(i)) return i;
+  }
+  return -1;
 }
 
 /// Whether a book message is a partial one. `stream` is the name in its envelope; a message that

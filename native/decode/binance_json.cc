@@ -5,23 +5,17 @@
 #include "decode/binance_fields.h"
 #include "decode/binance_json_fields.h"
 #include "decode/binance_levels.h"
+#include "decode/json_reader.h"
 #include "decode/json_value.h"
 #include "decode/scan.h"
+#include "decode/try_status.h"
 
 namespace bot4 {
-
-#define BOT4_TRY(expression)                                                                     \
-  do {                                                                                           \
-    if (const Status bot4_status = (expression); bot4_status != Status::kOk) return bot4_status; \
-  } while (false)
 
 namespace {
 
 using simdjson::ondemand::json_type;
 using Field = BinanceFields::Field;
-
-/// Messages up to this length need no allocation.
-constexpr std::size_t kUsualLength = 64 * 1024;
 
 /// The field that a key of a message names, or kFieldCount.
 Field field_of(std::string_view key) noexcept {
@@ -242,24 +236,16 @@ BinanceEvent first_event(std::string_view text) noexcept {
 
 }  // namespace
 
-struct BinanceJson::Parser {
-  simdjson::ondemand::parser ondemand;
-};
-
 BinanceJson::BinanceJson(const Instruments& instruments)
     : instruments_(instruments),
-      parser_(std::make_unique<Parser>()),
+      parser_(std::make_unique<JsonParser>()),
       bids_(std::make_unique_for_overwrite<Level[]>(kMaxBinanceLevels)),
-      asks_(std::make_unique_for_overwrite<Level[]>(kMaxBinanceLevels)) {
-  // A failure shows again, with a status, at the first message.
-  if (parser_->ondemand.allocate(kUsualLength) != simdjson::SUCCESS) return;
-}
+      asks_(std::make_unique_for_overwrite<Level[]>(kMaxBinanceLevels)) {}
 
 BinanceJson::~BinanceJson() = default;
 
 Status BinanceJson::decode(const char* data, std::size_t length, int frame_symbol,
                            MarketMessage* message) noexcept {
-  static_assert(kDecodePadding >= simdjson::SIMDJSON_PADDING);
   *message = kEmptyMessage;
   message->symbol = frame_symbol;
   message->bids = bids_.get();
@@ -267,7 +253,7 @@ Status BinanceJson::decode(const char* data, std::size_t length, int frame_symbo
   BinanceFields fields;
   simdjson::ondemand::document document;
   simdjson::ondemand::object object;
-  auto error = parser_->ondemand.iterate(data, length, length + kDecodePadding).get(document);
+  auto error = parser_->read(data, length).get(document);
   if (!error) error = document.get_object().get(object);
   Status status = json_status(error);
   if (status == Status::kOk) {
@@ -284,7 +270,5 @@ Status BinanceJson::decode(const char* data, std::size_t length, int frame_symbo
   message->kind = fields.kind(false);
   return status;
 }
-
-#undef BOT4_TRY
 
 }  // namespace bot4

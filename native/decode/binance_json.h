@@ -11,6 +11,7 @@
 namespace bot4 {
 
 struct BinanceFields;
+class JsonParser;
 
 /// Decodes Binance messages of any valid JSON shape through simdjson's on-demand parser: fields in
 /// any order, unknown ones checked to be JSON and skipped. It defines what a message means; the
@@ -35,8 +36,6 @@ class BinanceJson {
                 MarketMessage* message) noexcept;
 
  private:
-  struct Parser;  // Keeps simdjson out of this header.
-
   Status finish(const BinanceFields& fields, MarketMessage& m) noexcept;
   Status finish_book(const BinanceFields& fields, MarketMessage& m) noexcept;
   Status finish_ticker(const BinanceFields& fields, MarketMessage& m) const noexcept;
@@ -46,7 +45,7 @@ class BinanceJson {
   Status to_grid(Level* levels, int count, MarketMessage& m) const noexcept;
 
   const Instruments& instruments_;
-  std::unique_ptr<Parser> parser_;
+  std::unique_ptr<JsonParser> parser_;  // Keeps simdjson out of this header.
   std::unique_ptr<Level[]> bids_;
   std::unique_ptr<Level[]> asks_;
 };

@@ -3,13 +3,9 @@
 #include "decode/binance_json.h"
 #include "decode/binance_json_fields.h"
 #include "decode/json_value.h"
+#include "decode/try_status.h"
 
 namespace bot4 {
-
-#define BOT4_TRY(expression)                                                                     \
-  do {                                                                                           \
-    if (const Status bot4_status = (expression); bot4_status != Status::kOk) return bot4_status; \
-  } while (false)
 
 namespace {
 
@@ -44,6 +40,7 @@ Status BinanceJson::finish(const Fields& f, MarketMessage& m) noexcept {
   std::string_view stream;
   const bool has_stream = f.enveloped && f.has(Fields::kStream);
   if (has_stream) BOT4_TRY(plain_text(f.values[Fields::kStream], &stream));
+  if (m.symbol < 0) m.symbol = stream_symbol(instruments_, stream);
   const bool partial =
       m.symbol >= 0 ? is_partial(has_stream, stream, instruments_[m.symbol].rule)
                     : is_partial_stream(stream);
@@ -182,7 +179,5 @@ Status BinanceJson::to_grid(Level* levels, int count, MarketMessage& m) const no
   }
   return Status::kOk;
 }
-
-#undef BOT4_TRY
 
 }  // namespace bot4

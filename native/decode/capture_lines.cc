@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "core/market_message.h"
 #include "decode/scan.h"
 
 namespace bot4 {
@@ -30,7 +31,7 @@ bool read_time(const char* line, std::size_t length, std::int64_t* ns) noexcept 
     if (digit > 9) return false;
     value = value * 10 + digit;  // 19 digits stay below 2^64.
   }
-  if (value > static_cast<std::uint64_t>(INT64_MAX)) return false;
+  if (value > static_cast<std::uint64_t>(kMaxReceivedNs)) return false;
   *ns = static_cast<std::int64_t>(value);
   return true;
 }
@@ -73,7 +74,9 @@ bool CaptureLines::find_head() noexcept {
     next_ = searched_ = begin_ + length + 1;
     if (length > 0 && line[length - 1] == '\r') --length;
     if (!std::exchange(skipping_, false)) {
-      if (length <= kMaxLine && read_time(line, length, &head_.received_ns)) {
+      std::int64_t ns = 0;
+      if (length <= kMaxLine && read_time(line, length, &ns) && is_near(ns)) {
+        head_.received_ns = former_ns_ = ns;
         head_.data = line + kTimeDigits + 1;
         head_.length = length - kTimeDigits - 1;
         has_head_ = true;

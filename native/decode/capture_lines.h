@@ -17,7 +17,8 @@ struct CaptureLine {
 ///
 /// Format: `<receive time, ns, 19 digits> <raw message>`, ended by a line feed; one carriage return
 ///         before it belongs to the ending.
-/// Errors: a line of another form, one longer than `kMaxLine` and an unfinished last one are
+/// Errors: a line of another form, one longer than `kMaxLine`, one received after 2199 or more than
+///         `kMaxJumpNs` before or after the former line read, and an unfinished last one are
 ///         counted in `unreadable` and passed over.
 /// Memory: at most `kMaxUnread` bytes and padding.
 class CaptureLines {
@@ -26,6 +27,9 @@ class CaptureLines {
   static constexpr std::size_t kMaxLine = 2u << 20;
   /// Most text that may wait, bytes: a line and the piece that ends it.
   static constexpr std::size_t kMaxUnread = 4 * kMaxLine;
+  /// Longest time between two lines, ns: a year. One wrong stamp would stop the clock of a replay,
+  /// which never goes back, for all lines behind it.
+  static constexpr std::int64_t kMaxJumpNs = std::int64_t{366} * 86'400 * 1'000'000'000;
   /// Longest piece that always has room in the end, bytes.
   static constexpr std::size_t kMaxPiece = 2 * kMaxLine;
 
@@ -61,6 +65,10 @@ class CaptureLines {
 
  private:
   bool find_head() noexcept;
+  bool is_near(std::int64_t ns) const noexcept {
+    const std::int64_t jump = ns - former_ns_;
+    return former_ns_ < 0 || (jump <= kMaxJumpNs && jump >= -kMaxJumpNs);
+  }
   void reserve(std::size_t bytes) noexcept;
   char* text() noexcept { return reinterpret_cast<char*>(text_.data()); }
 
@@ -70,6 +78,7 @@ class CaptureLines {
   std::size_t next_ = 0;      // Behind the line at the head.
   std::size_t end_ = 0;
   CaptureLine head_{};
+  std::int64_t former_ns_ = -1;  // Of the last line read; -1 before the first.
   bool has_head_ = false;
   bool finished_ = false;
   bool skipping_ = false;  // Inside a line that is too long.

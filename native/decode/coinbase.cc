@@ -136,7 +136,7 @@ bool CoinbaseDecoder::read_exact_updates(Scanner& scan, const InstrumentSpec& sp
     if (!scan.accept(",\"price_level\":") || !scan.quoted_decimal(&price_e8)) return false;
     if (!scan.accept(",\"new_quantity\":") || !scan.quoted_decimal(&quantity_e8)) return false;
     if (!spec.tick.divide(price_e8, &level->ticks) || level->ticks == 0) return false;
-    event.rounded += lots_of(spec.step, quantity_e8, &level->lots);
+    event.rounded += round_lots(spec.step, quantity_e8, &level->lots);
     if (level->ticks > kMaxExact || level->lots > kMaxExact) return false;
   } while (scan.accept("},{\"side\":\""));
   events_.take_levels(event, static_cast<int>(next[0] - begin[0]),

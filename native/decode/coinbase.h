@@ -23,13 +23,13 @@ class JsonParser;
 /// level's new size, 0 removes it.
 ///
 /// One frame holds one event or more, of one product or several: decode() gives the first, next()
-/// the others, in the order of the wire. The trades of an event come oldest first: where the trade
-/// ids of the wire fall from element to element, they are given in the reverse order. `side` of a
-/// trade is the maker's, so the aggressor is the other one. A `trade_id` that is no integer up to
-/// 2^53 - 1 gives 0. Past trades (events of type snapshot) are read and left out; a frame of only
-/// those is refused with kSkippedHistory. `event_ms` is the frame's timestamp, `transaction_ms`
-/// that of the trade or of the event's last update; 0 when the venue gives none (year 1970 or
-/// earlier).
+/// the others, in the order of the wire. The trades of an event come oldest first, product by
+/// product: where the ids of one fall from trade to trade, its trades are given in reverse order.
+/// `side` of a trade is the maker's, so the aggressor is the other one. A `trade_id` that is no
+/// integer up to 2^53 - 1 gives 0. Past trades (events of type snapshot) are read and left out; a
+/// frame of only those is refused with kSkippedHistory. `event_ms` is the frame's timestamp,
+/// `transaction_ms` that of the trade or of the event's last update; 0 when the venue gives none
+/// (year 1970 or earlier).
 ///
 /// `sequence` is the frame's sequence_num, which counts every message of the connection, of all
 /// channels. It stands in kOk, in kSkippedHistory, in kUnknownEvent, and in refused messages that

@@ -1,17 +1,13 @@
 // The general form of Coinbase's messages: any order of members, by simdjson.
 #include "decode/coinbase.h"
 #include "decode/json_reader.h"
+#include "decode/try_status.h"
 #include "decode/venue_symbol.h"
 
 namespace bot4 {
 namespace {
 
 using simdjson::ondemand::value;
-
-#define BOT4_TRY(expression)                                                                     \
-  do {                                                                                           \
-    if (const Status bot4_status = (expression); bot4_status != Status::kOk) return bot4_status; \
-  } while (false)
 
 /// What the members around the events say.
 struct Envelope {
@@ -316,7 +312,5 @@ Status CoinbaseDecoder::read_json(const char* data, std::size_t length, int fram
   event->symbol = frame_symbol;
   return Status::kOk;
 }
-
-#undef BOT4_TRY
 
 }  // namespace bot4

@@ -1,6 +1,7 @@
 #include "decode/frame_events.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace bot4 {
 
@@ -16,7 +17,7 @@ Status FrameEvents::settle(FrameEvent& event, const InstrumentSpec& spec) noexce
     if (event.ticks == 0 || event.lots == 0) return Status::kNegative;
     const std::int64_t quantity_e8 = event.lots;
     if (!spec.tick.divide(event.ticks, &event.ticks)) return Status::kOffGrid;
-    event.rounded += lots_of(spec.step, quantity_e8, &event.lots);
+    event.rounded += round_lots(spec.step, quantity_e8, &event.lots);
     if (event.ticks > kMaxExact || event.lots > kMaxExact) return Status::kNumberOverflow;
     return Status::kOk;
   }
@@ -33,19 +34,39 @@ Status FrameEvents::settle_levels(Level* levels, int count, const InstrumentSpec
   for (Level* level = levels; level != levels + count; ++level) {
     const std::int64_t quantity_e8 = level->lots;
     if (!spec.tick.divide(level->ticks, &level->ticks)) return Status::kOffGrid;
-    *rounded += lots_of(spec.step, quantity_e8, &level->lots);
+    *rounded += round_lots(spec.step, quantity_e8, &level->lots);
     if (level->ticks == 0) return Status::kNegative;
     if (level->ticks > kMaxExact || level->lots > kMaxExact) return Status::kNumberOverflow;
   }
   return Status::kOk;
 }
 
-void FrameEvents::order_trades(int begin) noexcept {
-  if (count_ - begin < 2) return;
-  for (int i = begin + 1; i < count_; ++i) {
-    if (events_[i].trade_id >= events_[i - 1].trade_id) return;
+/// Reverses one product's events from `first` on, among the places they have, if their ids fall.
+void FrameEvents::order_product(int first) noexcept {
+  const int symbol = events_[first].symbol;
+  std::int64_t former = events_[first].trade_id;
+  int last = first;
+  for (int i = first + 1; i < count_; ++i) {
+    if (events_[i].symbol != symbol) continue;
+    if (events_[i].trade_id >= former) return;
+    former = events_[i].trade_id;
+    last = i;
   }
-  std::reverse(events_.get() + begin, events_.get() + count_);
+  for (int i = first; i < last;) {
+    std::swap(events_[i], events_[last]);
+    do ++i;
+    while (i < last && events_[i].symbol != symbol);
+    do --last;
+    while (last > i && events_[last].symbol != symbol);
+  }
+}
+
+void FrameEvents::order_trades(int begin) noexcept {
+  for (int i = begin; i < count_; ++i) {
+    const auto is_same = [&](const FrameEvent& e) { return e.symbol == events_[i].symbol; };
+    const bool is_first = std::none_of(events_.get() + begin, events_.get() + i, is_same);
+    if (is_first) order_product(i);
+  }
 }
 
 }  // namespace bot4

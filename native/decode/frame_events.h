@@ -25,14 +25,6 @@ struct FrameEvent {
   std::int64_t checksum = -1;
 };
 
-/// Turns a quantity of 1e-8 into whole lots, at least one when it is not zero; returns 1 when it
-/// was no multiple of the step.
-inline int lots_of(const Grid& step, std::int64_t quantity_e8, std::int64_t* lots) noexcept {
-  if (step.divide(quantity_e8, lots)) return 0;
-  if (*lots == 0) *lots = 1;
-  return 1;
-}
-
 /// The events of one frame, gathered whole before the first is given out.
 ///
 /// Amounts may be put in as 1e-8 units while the instrument is not known; `settle` turns those of
@@ -95,7 +87,8 @@ class FrameEvents {
   /// Turns an event's amounts from 1e-8 units into ticks and lots of its instrument.
   Status settle(FrameEvent& event, const InstrumentSpec& spec) noexcept;
 
-  /// Reverses the events from `begin` on when their trade ids fall: then the newest stands first.
+  /// Puts the trades of each product from `begin` on into the order of their ids where these fall
+  /// from trade to trade, newest first. Products keep the places they have among each other.
   void order_trades(int begin) noexcept;
 
   /// Writes the next event that was not given yet into `*message`, whose frame fields the caller
@@ -121,6 +114,7 @@ class FrameEvents {
   }
 
  private:
+  void order_product(int first) noexcept;
   Status settle_levels(Level* levels, int count, const InstrumentSpec& spec,
                        int* rounded) const noexcept;
 

@@ -10,10 +10,18 @@
 
 namespace bot4 {
 
-/// The parser of one decoder. Its buffers grow when a message is longer than every one before; that
-/// is the only allocation.
+/// The parser of one decoder. Its buffers hold messages of usual length from the start and grow
+/// when one is longer than every one before; that is the only allocation.
 class JsonParser {
  public:
+  /// Messages up to this length need no allocation.
+  static constexpr std::size_t kUsualLength = 64 * 1024;
+
+  JsonParser() noexcept {
+    // A failure shows again, with a status, at the first message.
+    if (parser_.allocate(kUsualLength) != simdjson::SUCCESS) return;
+  }
+
   /// Begins a document. Requires `kDecodePadding` readable bytes behind it. A byte order mark,
   /// which simdjson would pass over, is refused.
   simdjson::simdjson_result<simdjson::ondemand::document> read(const char* data,

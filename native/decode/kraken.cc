@@ -115,7 +115,7 @@ bool KrakenDecoder::read_exact_side(Scanner& scan, Side side, const InstrumentSp
     if (!scan.decimal(&price_e8, &places) || !scan.accept(",\"qty\":")) return false;
     if (!scan.decimal(&quantity_e8, &places)) return false;
     if (!spec.tick.divide(price_e8, &level->ticks) || level->ticks == 0) return false;
-    event.rounded += lots_of(spec.step, quantity_e8, &level->lots);
+    event.rounded += round_lots(spec.step, quantity_e8, &level->lots);
     if (level->ticks > kMaxExact || level->lots > kMaxExact) return false;
     ++level;
   } while (scan.accept("},{\"price\":"));

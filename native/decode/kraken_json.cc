@@ -1,17 +1,13 @@
 // The general form of Kraken's messages: any order of members, by simdjson.
 #include "decode/json_reader.h"
 #include "decode/kraken.h"
+#include "decode/try_status.h"
 #include "decode/venue_symbol.h"
 
 namespace bot4 {
 namespace {
 
 using simdjson::ondemand::value;
-
-#define BOT4_TRY(expression)                                                                     \
-  do {                                                                                           \
-    if (const Status bot4_status = (expression); bot4_status != Status::kOk) return bot4_status; \
-  } while (false)
 
 /// What the members around the data say.
 struct Envelope {
@@ -265,7 +261,5 @@ Status KrakenDecoder::read_json(const char* data, std::size_t length, int frame_
   if (message->kind == MessageKind::kTrade && envelope.is_snapshot) return Status::kSkippedHistory;
   return events_.count() > 0 ? Status::kOk : Status::kMissingField;
 }
-
-#undef BOT4_TRY
 
 }  // namespace bot4

@@ -9,7 +9,7 @@ namespace bot4 {
 /// `websocket_error_name` by name.
 enum class WebSocketError : std::uint8_t {
   kNone = 0,
-  kReservedBits,            ///< RSV1-3 set, though no extension (permessage-deflate) was negotiated.
+  kReservedBits,            ///< RSV1-3 set, though no extension was negotiated.
   kReservedOpcode,          ///< An opcode that RFC 6455 leaves open.
   kMasked,                  ///< A server's frame with a mask.
   kFragmentedControl,       ///< A ping, pong or close without FIN.
@@ -50,8 +50,8 @@ struct WebSocketEvent {
 /// Reads the server's side of a WebSocket connection, chunk by chunk as it comes out of TLS.
 ///
 /// A message that lies whole in one chunk is given where it lies; a message over several frames or
-/// chunks is put together in the reader's own buffer. Bodies are not checked for UTF-8: the decoders
-/// behind refuse what they do not know.
+/// chunks is put together in the reader's own buffer. Bodies are not checked for UTF-8: the
+/// decoders behind refuse what they do not know.
 ///
 /// Errors: a stream that breaks RFC 6455 gives kError at every call until `reset`.
 /// Cost:   no allocation after construction; bench/native "frame.depth20".

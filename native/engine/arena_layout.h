@@ -19,7 +19,7 @@
 namespace bot4 {
 
 /// Version of the layout; changes whenever a field does.
-inline constexpr std::uint32_t kArenaVersion = 4;
+inline constexpr std::uint32_t kArenaVersion = 5;
 
 /// Words of the whole engine.
 struct alignas(128) ControlBlock {
@@ -43,6 +43,7 @@ struct alignas(128) ControlBlock {
   double intents_dropped;     ///< Intents not emitted because the ring was full.
   double trades_dropped;      ///< Trades not kept because the ring was full.
   double control_frames_dropped;  ///< Control frames not kept because their ring was full.
+  double clock_backwards;         ///< Frames stamped earlier than the one before them.
   std::uint32_t refused[kStatusCount];  ///< Frames by status that concerned no known instrument.
   /// Nonzero stops every new intent. Written by JavaScript, read by every gate, also of shards on
   /// other threads: nothing that changes with each frame shares its cache line.

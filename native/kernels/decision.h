@@ -12,7 +12,7 @@ inline constexpr int kBlockLanes = 8;
 /// Why a decision is not (or not fully) an order. The first bits come from the decision kernel, the
 /// others from the gate. Values are stable; `reason_name` in engine/reasons.h names each bit.
 enum Reason : std::uint32_t {
-  kReasonNotFinite = 1u << 0,       ///< An input made the probability, edge or size NaN or infinite.
+  kReasonNotFinite = 1u << 0,       ///< An input made probability, edge or size NaN or infinite.
   kReasonNoSignal = 1u << 1,        ///< The probability lies between the two thresholds.
   kReasonNoEdge = 1u << 2,          ///< The expected value after cost is not positive.
   kReasonBelowMinimum = 1u << 3,    ///< The size is below the minimum.
@@ -26,7 +26,7 @@ enum Reason : std::uint32_t {
   kReasonStale = 1u << 10,          ///< The last depth update is older than the limit.
   kReasonSpread = 1u << 11,         ///< The spread is wider than the limit.
   kReasonPosition = 1u << 12,       ///< The position limit leaves no room on the decided side.
-  kReasonReduced = 1u << 13,        ///< The size was cut to a limit (not a refusal); see bits 21-24.
+  kReasonReduced = 1u << 13,        ///< The size was cut to a limit (no refusal); see bits 21-24.
   kReasonInterval = 1u << 14,       ///< The minimum interval since the last intent has not passed.
   kReasonRate = 1u << 15,           ///< The intent rate limit is used up.
   kReasonRingFull = 1u << 16,       ///< The intent ring has no room; the decision was not emitted.

@@ -35,8 +35,8 @@ struct DecisionTable {
   /// The same with one model for all symbols, which then stays in the first cache.
   void (*decide_shared)(const DecisionModel* model, const DecisionBlock* blocks, std::size_t count,
                         DecisionBlockResult* results) noexcept;
-  /// Fingerprint of the bits of 64 features: equal features give equal fingerprints on every target.
-  /// Not cryptographic.
+  /// Fingerprint of the bits of 64 features: equal features give equal fingerprints on every
+  /// target. Not cryptographic.
   ///
   /// Source: the accumulation of XXH3 (Collet, 2019), with fixed keys.
   std::uint64_t (*fingerprint)(const double* features) noexcept;

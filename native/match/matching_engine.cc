@@ -228,7 +228,8 @@ void MatchingEngine::report_depth(const Command& command, EventSink& sink) const
                Reason::kBadSymbol});
     return;
   }
-  const auto& levels = books_[static_cast<std::size_t>(command.symbol)].sides[slot_of(command.side)];
+  const auto& levels =
+      books_[static_cast<std::size_t>(command.symbol)].sides[slot_of(command.side)];
   std::int64_t wanted = command.lots;
   for (std::size_t at = levels.size(); at > 0 && wanted > 0; --at, --wanted) {
     const Level& level = levels[at - 1];

@@ -40,8 +40,8 @@ struct ReplayEvent {
 ///    over the queue:  ahead -= floor(cancelled * ahead / displayed before).  Never above what is
 ///    displayed.
 ///  * A trade printed up to 250 ms after the level shrank may be the same quantity seen twice; it
-///    eats `ahead` only beyond what the shrinking took off it. A trade explains the shrinking of its
-///    level for as long.
+///    eats `ahead` only beyond what the shrinking took off it. A trade explains the shrinking of
+///    its level for as long.
 ///  * Our own orders never meet each other.
 ///  * When a whole update leaves the opposite side at or through our price, that displayed quantity
 ///    fills us at our price, as maker.

@@ -24,7 +24,8 @@ class RecordRing {
   /// The next free record, or null when the ring is full.
   Record* begin() noexcept {
     // Acquire pairs with the consumer's advance of the tail: its reads are done.
-    const std::uint32_t tail = std::atomic_ref<std::uint32_t>(*tail_).load(std::memory_order_acquire);
+    const std::uint32_t tail =
+        std::atomic_ref<std::uint32_t>(*tail_).load(std::memory_order_acquire);
     return written_ - tail >= capacity_ ? nullptr : records_ + (written_ & (capacity_ - 1));
   }
 

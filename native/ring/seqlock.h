@@ -10,15 +10,17 @@ namespace bot4 {
 /// A value that one thread replaces while others read it, without either waiting for the other.
 ///
 /// The writer makes the version odd, writes, and makes it even again; a reader copies and keeps its
-/// copy only when the version was even before and the same after. The value travels in atomic words,
-/// so that a torn copy is thrown away and never a data race. All bytes zero is version 0 with a zero
-/// value: the lock may lie in zeroed shared memory.
+/// copy only when the version was even before and the same after. The value travels in atomic
+/// words, so that a torn copy is thrown away and never a data race. All bytes zero is version 0
+/// with a zero value: the lock may lie in zeroed shared memory.
 ///
 /// Requires:    one writer at a time; readers in any number.
-/// Determinism: none across threads; a reader on the writer's own thread always sees the last value.
+/// Determinism: none across threads; a reader on the writer's own thread always sees the last
+///              value.
 /// Cost:        no allocation; `version` is one load, `store` and `load` one move per eight bytes.
-/// Source:      Boehm (2012), Can seqlocks get along with programming language memory models?, MSPC,
-///              section 4, with acquire loads and release stores of the words in place of fences.
+/// Source:      Boehm (2012), Can seqlocks get along with programming language memory models?,
+///              MSPC, section 4, with acquire loads and release stores of the words in place of
+///              fences.
 template <typename T>
 class SeqLock {
   static_assert(std::is_trivially_copyable_v<T>, "a seqlock copies its value word by word");

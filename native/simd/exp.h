@@ -6,8 +6,8 @@ namespace {
 
 /// e^x of every lane, with x clamped to [-708, 709]; NaN stays NaN.
 ///
-///   k = round(x / ln 2), r = x - k ln 2 in two parts, e^x = 2^k (1 + r (1 + r q(r))), where q is the
-///   rest of the Taylor polynomial of degree 13, evaluated in pairs (Estrin) for a short chain
+///   k = round(x / ln 2), r = x - k ln 2 in two parts, e^x = 2^k (1 + r (1 + r q(r))), where q is
+///   the rest of the Taylor polynomial of degree 13, evaluated in pairs (Estrin) for a short chain
 ///
 /// Determinism: bit-identical on every target (every step is exact, fused or one IEEE operation).
 /// Bound:       1 ulp over the whole range against expl (test/native/decision_test.cc prints the

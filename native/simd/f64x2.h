@@ -1,6 +1,6 @@
 #pragma once
-// Two lanes of double in one 128-bit register, on every target: the narrow companion of F64x8 for the
-// part of a computation that has one value only. Same operations, same names, same bits.
+// Two lanes of double in one 128-bit register, on every target: the narrow companion of F64x8 for
+// the part of a computation that has one value only. Same operations, same names, same bits.
 #include <emmintrin.h>
 #if defined(__SSE4_1__)
 #include <immintrin.h>
@@ -11,8 +11,8 @@
 namespace bot4::BOT4_TARGET {
 namespace {
 
-/// Loads two doubles, one by one. A store of one that is still in the store buffer is forwarded to a
-/// load of that one; a load of both, or of a whole vector, waits until the store has retired, and
+/// Loads two doubles, one by one. A store of one that is still in the store buffer is forwarded to
+/// a load of that one; a load of both, or of a whole vector, waits until the store has retired, and
 /// with it everything before it.
 inline __m128d load_each(const double* p) {
   // Volatile: the compiler would make one load of two neighbours.

@@ -1,5 +1,6 @@
 #pragma once
-// A correctly rounded fused multiply-add from SSE2 instructions, equal to the bit to the hardware's.
+// A correctly rounded fused multiply-add from SSE2 instructions, equal to the bit to the
+// hardware's.
 #include <emmintrin.h>
 
 namespace bot4::BOT4_TARGET {

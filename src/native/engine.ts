@@ -124,6 +124,8 @@ export interface EngineTotals {
   readonly droppedFrames: number;
   /** WebSocket control frames that nobody took in time. */
   readonly controlFramesDropped: number;
+  /** Frames stamped earlier than the one before them: they count as received with it. */
+  readonly clockBackwards: number;
   /** Frames by status that concerned no known instrument. */
   readonly refused: Readonly<Record<string, number>>;
 }
@@ -518,6 +520,7 @@ export class Engine {
       oversizedFrames: this.#inbox.oversizedFrames,
       droppedFrames: this.#droppedFrames,
       controlFramesDropped: count('controlFramesDropped'),
+      clockBackwards: count('clockBackwards'),
       refused: countsByStatus(this.#arena, placeOf(control, 'refused', 'u32'), this.#statuses),
     };
   }

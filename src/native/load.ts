@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 const PLACES = ['../../build/Release/bot4.node', '../../../build/Release/bot4.node'];
 
 /** The version of the arena that this code reads and writes: `kArenaVersion` of the addon. */
-const ARENA_VERSION = 4;
+const ARENA_VERSION = 5;
 
 /**
  * Refuses an addon that was built from other sources: a field that only one of the two knows would

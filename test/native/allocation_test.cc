@@ -114,6 +114,41 @@ BOT4_TEST("frame bytes become intents without one allocation per message after t
   }
 }
 
+BOT4_TEST("messages of Kraken and Coinbase are decoded without an allocation from the first on") {
+  Instruments instruments;
+  instruments.add("BTC/USD", 7, 10'000'000, 1, SequenceRule::kKrakenChecksum, 10);
+  instruments.add("BTC-USD", 7, 10'000'000, 1, SequenceRule::kCoinbaseSequence);
+  const std::string padding(kDecodePadding, ' ');
+  const std::string kraken =
+      R"({"channel":"book","type":"update","data":[{"symbol":"BTC/USD","bids":[{"price":100.1,)"
+      R"("qty":0.1}],"asks":[],"checksum":1,"timestamp":"2026-10-06T17:35:55.440295Z"}]})" +
+      padding;
+  const std::string coinbase =
+      R"({"channel":"l2_data","client_id":"","timestamp":"2026-04-07T14:30:00.123456Z",)"
+      R"("sequence_num":1,"events":[{"type":"update","product_id":"BTC-USD","updates":[)"
+      R"({"side":"bid","event_time":"2026-04-07T14:30:00.123456Z","price_level":"100.0",)"
+      R"("new_quantity":"0.1"}]}]})" +
+      padding;
+  for (const bool general : {false, true}) {
+    KrakenDecoder of_kraken(instruments);
+    CoinbaseDecoder of_coinbase(instruments);
+    MarketMessage m{};
+    const auto decode = [&](auto& decoder, const std::string& text) {
+      const std::size_t length = text.size() - padding.size();
+      return general ? decoder.decode_general(text.data(), length, -1, &m)
+                     : decoder.decode(text.data(), length, -1, &m);
+    };
+    const std::int64_t before = allocations;
+    const Status first = decode(of_kraken, kraken);
+    const Status second = decode(of_coinbase, coinbase);
+    const std::int64_t counted = allocations - before;
+    EXPECT_EQ(first, Status::kOk);
+    EXPECT_EQ(second, Status::kOk);
+    EXPECT_EQ(counted, std::int64_t{0});
+    EXPECT_EQ(of_kraken.exact_hits() + of_coinbase.exact_hits(), std::int64_t{general ? 0 : 2});
+  }
+}
+
 BOT4_TEST("policies are swapped without an allocation") {
   Market m;
   m.apply(0, take_policy());

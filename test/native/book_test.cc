@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -22,6 +23,16 @@ void expect_equal(const BookSide& side, const Shadow& shadow) {
     key = side.next(key);
   }
   EXPECT_EQ(key, std::int64_t{BookSide::kNone});
+  EXPECT_EQ(side.worst(), shadow.rbegin()->first);
+  for (const int limit : {1, 10, 40}) {
+    KeyLevel levels[40];
+    const int count = side.copy_best(limit, levels);
+    EXPECT_EQ(count, std::min(limit, static_cast<int>(shadow.size())));
+    auto at = shadow.begin();
+    for (int i = 0; i < count; ++i, ++at) {
+      EXPECT(levels[i].key == at->first && levels[i].lots == at->second);
+    }
+  }
 }
 
 void set_both(BookSide& side, Shadow& shadow, std::int64_t key, std::int64_t lots) {
@@ -79,7 +90,28 @@ BOT4_TEST("levels beyond the window are kept in order and come back when the win
   expect_equal(side, shadow);
 }
 
-BOT4_TEST("a price far better than the window moves it, and leaving again loses nothing") {
+BOT4_TEST("far better prices that come and go move no level until there are too many of them") {
+  BookSide side;
+  Shadow shadow;
+  for (std::int64_t i = 0; i < 100; ++i) set_both(side, shadow, 1000000 + i, 10 + i);
+  for (std::int64_t i = 0; i < BookSide::kMaxAhead; ++i) {
+    set_both(side, shadow, 5 * ((7 * i) % BookSide::kMaxAhead), 1 + i);
+    EXPECT_EQ(side.best(), shadow.begin()->first);
+    EXPECT_EQ(side.outside_count(), std::int64_t{0});
+    expect_equal(side, shadow);
+  }
+  for (std::int64_t i = 0; i < BookSide::kMaxAhead; ++i) set_both(side, shadow, 5 * i, 0);
+  EXPECT_EQ(side.outside_count(), std::int64_t{0});
+  EXPECT_EQ(side.best(), std::int64_t{1000000});
+  for (std::int64_t i = 0; i <= BookSide::kMaxAhead; ++i) set_both(side, shadow, 5 * i, 1);
+  EXPECT_EQ(side.outside_count(), std::int64_t{100});
+  expect_equal(side, shadow);
+  side.clear();
+  shadow.clear();
+  expect_equal(side, shadow);
+}
+
+BOT4_TEST("a price far better than the window is the best, and leaving again loses nothing") {
   BookSide side;
   Shadow shadow;
   for (std::int64_t i = 0; i < 100; ++i) set_both(side, shadow, 1000000 + i, 10 + i);

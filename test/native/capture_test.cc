@@ -103,6 +103,20 @@ BOT4_TEST("a last line is read when its line feed is the last byte, and not with
   EXPECT(read_pieces({""}) == Read{});
 }
 
+BOT4_TEST("a line stamped more than a year from the one before it, or after 2199, is unreadable") {
+  const auto body = [](std::int64_t ns) { return std::to_string(ns) + " {}\n"; };
+  const std::int64_t start = 1'700'000'000 * kSecond;
+  const std::int64_t year = CaptureLines::kMaxJumpNs;
+  const std::string text = body(start) + body(start + year + 1) + body(start - year - 1) +
+                           body(start + year) + body(start + 2) + body(INT64_MAX) + body(start + 3);
+  const Read read = read_pieces({text});
+  EXPECT_EQ(read.lines.size(), std::size_t{4});
+  EXPECT_EQ(read.lines.back(), std::to_string(start + 3) + " {}");
+  EXPECT_EQ(read.unreadable, std::uint64_t{3});
+  EXPECT_EQ(read_pieces({body(kMaxReceivedNs)}).lines.size(), std::size_t{1});
+  EXPECT_EQ(read_pieces({body(kMaxReceivedNs + 1)}).unreadable, std::uint64_t{1});
+}
+
 BOT4_TEST("a line at the bound is read, a longer one is counted once and passed over") {
   const std::string most(CaptureLines::kMaxLine - 20, 'x');
   for (const std::size_t piece : {std::size_t{1} << 16, CaptureLines::kMaxPiece}) {
@@ -237,6 +251,7 @@ BOT4_TEST("time inside the engine never goes back with a capture's own") {
   EXPECT_EQ(m.session.run(), RunResult::kDrained);
   EXPECT_EQ(m.control().now_ns, 1'700'000'000 * kSecond + 50);
   EXPECT_EQ(m.state(0).last_depth_ns, 1'700'000'000 * kSecond + 50);
+  EXPECT_EQ(m.control().clock_backwards, 1.0);
 }
 
 BOT4_TEST("more trades than their ring holds are handed over in several runs, none is lost") {
@@ -255,6 +270,37 @@ BOT4_TEST("more trades than their ring holds are handed over in several runs, no
   }
   taken += control.trade_head - control.trade_tail;
   EXPECT_EQ(taken, std::uint32_t{count});
+  EXPECT_EQ(control.trades_dropped, 0.0);
+}
+
+BOT4_TEST("a line of as many trades as a frame may hold loses none, however small the inbox") {
+  SessionOptions options;
+  options.inbox_bytes = 4096;
+  const int symbol = options.instruments.add("X", 1, 100'000'000, 100'000'000,
+                                             SequenceRule::kKrakenChecksum, 10);
+  Session session(std::move(options), decision_kernels(target()));
+  session.replay({symbol});
+  std::string text;
+  for (int n = 0; n < 4; ++n) {
+    text += stamp(n) + R"( {"channel":"trade","type":"update","data":[)";
+    for (int i = 0; i < KrakenDecoder::kMaxEvents; ++i) {
+      text += (i == 0 ? "" : ",") +
+              std::string(R"({"symbol":"X","side":"buy","price":5,"qty":1,"ord_type":"limit",)") +
+              R"("trade_id":)" + std::to_string(i + 1) +
+              R"(,"timestamp":"2026-10-06T17:35:55.440295Z"})";
+    }
+    text += "]}\n";
+  }
+  append(*session.captures(), 0, text);
+  ControlBlock& control = session.control();
+  std::uint32_t taken = 0;
+  RunResult result = RunResult::kIntent;
+  while (result == RunResult::kIntent) {
+    result = session.run();
+    taken += control.trade_head - control.trade_tail;
+    control.trade_tail = control.trade_head;
+  }
+  EXPECT_EQ(taken, 4u * KrakenDecoder::kMaxEvents);
   EXPECT_EQ(control.trades_dropped, 0.0);
 }
 

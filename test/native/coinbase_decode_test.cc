@@ -148,6 +148,27 @@ BOT4_TEST("trades that the feed lists newest first are given oldest first") {
   EXPECT(f.agree(kFeedTrades));
 }
 
+BOT4_TEST("trades of several products in one event are put in order for each product") {
+  Fixture f;
+  const auto trade = [](const char* product, int id) {
+    return std::string(R"({"product_id":")") + product + R"(","trade_id":")" + std::to_string(id) +
+           R"(","price":"9.50","size":"1","time":"2026-09-22T23:19:46Z","side":"BUY"})";
+  };
+  const std::string text =
+      R"({"channel":"market_trades","client_id":"","timestamp":"2026-09-22T23:19:46.5Z",)"
+      R"("sequence_num":3,"events":[{"type":"update","trades":[)" +
+      trade("BTC-USD", 52) + "," + trade("ETH-USD", 7) + "," + trade("BTC-USD", 51) + "," +
+      trade("ETH-USD", 8) + "," + trade("BTC-USD", 50) + "]}]}";
+  EXPECT_EQ(f.decode(text), Status::kOk);
+  std::string order;
+  do {
+    order += std::to_string(f.m.symbol) + ":" + std::to_string(f.m.trade_id) + " ";
+  } while (f.decoder.next(&f.m));
+  EXPECT_EQ(order, "1:50 2:7 1:51 2:8 1:52 ");
+  EXPECT_EQ(f.decoder.exact_hits(), std::int64_t{1});
+  EXPECT(f.agree(text));
+}
+
 BOT4_TEST("a trade id that is no number becomes 0") {
   Fixture f;
   EXPECT_EQ(f.decode(replaced(kFeedTrades, "\"11\"", "\"a-11\"")), Status::kOk);

@@ -130,6 +130,8 @@ describe('Engine connections', () => {
     [{}, { sequenceRule: 'kraken' }, "sequenceRule 'kraken' has no connection of its venue"],
     [{ venue: 'kraken', instruments: [0] }, {}, 'is not of the venue of connection 0'],
     [{}, { sequenceRule: 'cme' }, "sequenceRule is 'cme'; allowed are 'binance-spot'"],
+    [{ venue: 'kraken' }, { sequenceRule: 'kraken' }, 'depth is absent; allowed for'],
+    [{ venue: 'kraken' }, { sequenceRule: 'kraken', depth: 20 }, 'depth is 20; allowed for'],
     [{}, { depth: -1 }, 'depth is -1; allowed are whole numbers from 0 to 10000'],
     [{}, { priceDecimals: 9 }, 'priceDecimals is 9; allowed are whole numbers from 0 to 8'],
     [{}, { priceDecimals: 0 }, 'priceDecimals is 0, which cannot show every multiple'],
@@ -144,6 +146,31 @@ describe('Engine connections', () => {
         code: 'ERR_BOT4_ARGUMENT',
         message: expect.stringContaining(message),
       }),
+    );
+  });
+
+  it('refuses one symbol twice on one connection, and takes it on two', () => {
+    const spot: Instrument = { ...future, index: 1, sequenceRule: 'binance-spot' };
+    const instruments = [future, spot];
+    const twice = `instruments[1]: symbol '${future.symbol}' is that of instruments[0], too`;
+    const binance = { venue: 'binance', framing: 'messages' } as const;
+    expect(() => new Engine({ instruments })).toThrow(twice);
+    expect(() => new Engine({ instruments, connections: [binance, binance] })).toThrow(twice);
+    const connections = [
+      { ...binance, instruments: [0] },
+      { ...binance, instruments: [1] },
+    ];
+    expect(new Engine({ instruments, connections }).connectionCount).toBe(2);
+  });
+
+  it('refuses streams whose messages may take more than 1 GiB together', () => {
+    const connections = Array.from({ length: 5 }, () => ({
+      venue: 'binance' as const,
+      framing: 'websocket' as const,
+      maxMessageBytes: 2 ** 28,
+    }));
+    expect(() => new Engine({ instruments: [future], connections })).toThrow(
+      'are 1342177280 together; allowed are at most 1073741824',
     );
   });
 });

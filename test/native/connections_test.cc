@@ -325,6 +325,95 @@ BOT4_TEST("a missing number of a Coinbase connection breaks every book of it and
   EXPECT_EQ(feed.sync(2), SyncState::kSynchronised);
 }
 
+BOT4_TEST("a refused message of Coinbase that has a number leaves no gap behind it") {
+  const auto trade = [](const char* type, const char* product, const char* price) {
+    return std::string("{\"channel\":\"market_trades\",\"client_id\":\"\",\"timestamp\":"
+                       "\"2026-04-07T14:30:02.789012Z\",\"sequence_num\":1,\"events\":[{\"type\":\"") +
+           type + "\",\"trades\":[{\"trade_id\":\"12\",\"product_id\":\"" + product +
+           "\",\"price\":\"" + price +
+           "\",\"size\":\"0.1\",\"side\":\"BUY\",\"time\":\"2026-04-07T14:30:02.789012Z\"}]}]}";
+  };
+  struct Refused {
+    std::string bytes;
+    int sequence;
+    Status status;
+    int symbol;  // -1: counted for none.
+  };
+  const std::vector<Refused> all = {
+      {trade("snapshot", "BTC-USD", "100.0"), 1, Status::kSkippedHistory, 0},
+      {trade("update", "BTC-USD", "100.03"), 1, Status::kOffGrid, 0},
+      {trade("update", "XYZ-USD", "100.0"), 1, Status::kUnknownSymbol, -1},
+      {"{\"channel\":\"ticker\",\"client_id\":\"\",\"timestamp\":\"2026-04-07T14:30:02.789012Z\","
+       "\"sequence_num\":1,\"events\":[]}", 1, Status::kUnknownEvent, -1},
+      {coinbase("XYZ-USD", "update", 1, 2), 1, Status::kUnknownSymbol, -1}};
+  for (const Refused& refused : all) {
+    SessionOptions options;
+    options.instruments.add("BTC-USD", 7, 10'000'000, 100'000, SequenceRule::kCoinbaseSequence);
+    Feed feed(std::move(options));
+    feed.push(-1, coinbase("BTC-USD", "snapshot", 0, 1));
+    feed.push(-1, refused.bytes);
+    feed.push(-1, coinbase("BTC-USD", "update", 2, 2));
+    feed.drain();
+    const auto status = static_cast<int>(refused.status);
+    EXPECT_EQ(refused.symbol < 0 ? feed.control().refused[status] : feed.state(0).refused[status],
+              1u);
+    EXPECT_EQ(feed.sync(0), SyncState::kSynchronised);
+    EXPECT_EQ(feed.connection(0).sequence_gaps, 0.0);
+    EXPECT_EQ(feed.state(0).depth_applied, 1.0);
+  }
+  // One that comes after a missing number shows the gap, though it is refused itself.
+  SessionOptions options;
+  options.instruments.add("BTC-USD", 7, 10'000'000, 100'000, SequenceRule::kCoinbaseSequence);
+  Feed feed(std::move(options));
+  feed.push(-1, coinbase("BTC-USD", "snapshot", 5, 1));
+  feed.push(-1, trade("snapshot", "BTC-USD", "100.0"));
+  feed.drain();
+  EXPECT_EQ(feed.connection(0).sequence_gaps, 1.0);
+  EXPECT_EQ(feed.sync(0), SyncState::kBroken);
+}
+
+BOT4_TEST("a reset breaks partial books, whose ids may begin anew, and no book whose updates join") {
+  const auto partial = [](int id) {
+    return "{\"lastUpdateId\":" + std::to_string(id) +
+           ",\"bids\":[[\"100.0\",\"0.900\"]],\"asks\":[[\"101.0\",\"0.100\"]]}";
+  };
+  SessionOptions options;
+  options.instruments.add("A", 1, 10'000'000, 100'000, SequenceRule::kBinancePartial);
+  options.instruments.add("B", 1, 10'000'000, 100'000, SequenceRule::kBinanceFutures);
+  Feed feed(std::move(options));
+  feed.push(0, partial(1000));
+  feed.push(1, kSnapshot);
+  feed.drain();
+  feed.session.reset_connection(0);
+  EXPECT_EQ(feed.sync(0), SyncState::kBroken);
+  EXPECT_EQ(feed.session.engine().sync(0).broken_by(), Status::kConnectionReset);
+  EXPECT_EQ(feed.sync(1), SyncState::kSynchronised);
+  feed.push(0, partial(10));
+  feed.drain();
+  EXPECT_EQ(feed.sync(0), SyncState::kSynchronised);
+  EXPECT_EQ(feed.state(0).stale_dropped, 0.0);
+}
+
+BOT4_TEST("frames stamped before the one before them are counted, impossible stamps are a bug") {
+  for (const std::int64_t stamp : {std::int64_t{-1}, kMaxReceivedNs + 1, INT64_MAX}) {
+    Feed feed(one_stream());
+    feed.push(0, kSnapshot);
+    feed.now -= 5;
+    feed.push(0, kSnapshot);
+    feed.drain();
+    EXPECT_EQ(feed.control().clock_backwards, 1.0);
+    EXPECT_EQ(feed.control().now_ns, kStart);
+    feed.now = stamp;
+    feed.push(0, kSnapshot);
+    EXPECT_EQ(feed.session.run(), RunResult::kMalformed);
+  }
+  Feed last(one_stream());
+  last.now = kMaxReceivedNs;
+  last.push(0, kSnapshot);
+  last.drain();
+  EXPECT_EQ(last.sync(0), SyncState::kSynchronised);
+}
+
 BOT4_TEST("a frame of a connection that does not exist is the caller's bug") {
   Feed feed(one_stream());
   feed.push(-1, "x", 1);

@@ -39,10 +39,11 @@ const std::string_view kShapes[] = {
     R"({"lastUpdateId":1007198635033,"E":1723161257835,"T":1723161257823,"symbol":"BTCUSD_PERP","pair":"BTCUSD","bids":[["61804.7","35"]],"asks":[["61804.8","1"]]})"};
 constexpr int kShapeCount = static_cast<int>(std::size(kShapes));
 
-/// The instrument that a frame with this message would name: snapshots of USD-M name none.
+/// The instrument that a frame with this message would name: snapshots of USD-M name none. Partial
+/// depth of spot is named by its stream.
 int frame_of(std::string_view text) {
   return text.find("lastUpdateId") == std::string_view::npos ? -1
-         : text.find("@depth5") != std::string_view::npos    ? 1
+         : text.find("@depth5") != std::string_view::npos    ? -1
          : text.find("PERP") != std::string_view::npos       ? 2
                                                              : 0;
 }

@@ -139,6 +139,26 @@ BOT4_TEST("a snapshot takes its symbol from the frame and is refused without one
   EXPECT_EQ(f.m.symbol, 0);
 }
 
+BOT4_TEST("a partial book without a symbol is that of the stream in its envelope, in both forms") {
+  Fixture f;
+  f.instruments.edit(1).rule = SequenceRule::kBinancePartial;
+  const std::string spot =
+      R"({"stream":"btcspot@depth20@100ms","data":{"lastUpdateId":160,)"
+      R"("bids":[["100.00","1.00000"]],"asks":[["101.00","1.00000"]]}})";
+  const std::string late =
+      R"({"data":{"asks":[["101.00","1.00000"]],"bids":[["100.00","1.00000"]],)"
+      R"("lastUpdateId":160},"stream":"btcspot@depth20@100ms"})";
+  for (const std::string& text : {spot, late}) {
+    EXPECT_EQ(f.decode(text), Status::kOk);
+    EXPECT_EQ(f.m.kind, MessageKind::kPartial);
+    EXPECT_EQ(f.m.symbol, 1);
+    EXPECT_EQ(f.decode(replaced(text, "btcspot@", "btcspo@")), Status::kSymbolMissing);
+    EXPECT_EQ(f.decode(replaced(text, "btcspot@", "btcspott@")), Status::kSymbolMissing);
+    EXPECT_EQ(f.decode(replaced(text, "btcspot@depth20@100ms", "btcspot")), Status::kSymbolMissing);
+  }
+  EXPECT_EQ(f.decoder.exact(), std::int64_t{1});
+}
+
 BOT4_TEST("fields may come in any order, even before the symbol that their grid needs") {
   Fixture f;
   EXPECT_EQ(f.decode(R"({"b":[["58710.20","0.014"]],"a":[],"pu":1,"u":3,"U":2,"s":"BTCUSDT","e":"depthUpdate"})"),
@@ -203,6 +223,7 @@ BOT4_TEST("each kind of damage has its own status") {
   EXPECT_EQ(depth(R"("0.014"])", R"("0.014",[]])"), Status::kUnexpectedToken);
   EXPECT_EQ(depth(R"(["58710.20")", R"({"58710.20")"), Status::kUnexpectedToken);
   EXPECT_EQ(depth("BTCUSDT", "BTC\\u0055SDT"), Status::kUnexpectedToken);
+  EXPECT_EQ(f.decode("\xEF\xBB\xBF" + std::string(kSnapshot), 0), Status::kUnexpectedToken);
   EXPECT_EQ(f.decode(""), Status::kTruncated);
   EXPECT_EQ(f.decode("   "), Status::kTruncated);
   EXPECT_EQ(f.decode("[]"), Status::kUnexpectedToken);

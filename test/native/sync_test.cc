@@ -414,6 +414,36 @@ BOT4_TEST("coinbase: updates follow a snapshot until a gap; those without one ar
   EXPECT_EQ(v.sync.book().best(Side::kSell), std::int64_t{91});
 }
 
+BOT4_TEST("a snapshot in any order is the same book, and of a price twice the last counts") {
+  std::vector<Level> rising;
+  for (std::int64_t k = 1; k <= 300; ++k) rising.push_back({k * 3000, k});
+  rising.push_back({3000, 7});
+  std::vector<Level> falling(rising.rbegin(), rising.rend());
+  Feed v(SequenceRule::kBinanceSpot);
+  for (const bool upwards : {true, false}) {
+    EXPECT_EQ(v.feed(snapshot(1, upwards ? rising : falling, {{1'000'000, 1}})), Status::kOk);
+    EXPECT_EQ(v.sync.book().size(Side::kBuy), std::int64_t{300});
+    EXPECT_EQ(v.sync.book().best(Side::kBuy), std::int64_t{900'000});
+    EXPECT_EQ(v.sync.book().worst(Side::kBuy), std::int64_t{3000});
+    EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 3000), std::int64_t{upwards ? 7 : 1});
+    EXPECT_EQ(v.sync.book().quantity(Side::kBuy, 6000), std::int64_t{2});
+  }
+}
+
+BOT4_TEST("a delta of more lots than it can hold stays at its bound") {
+  Feed v(SequenceRule::kBinanceSpot);
+  v.feed(snapshot(1, {{1'000'000, 1}}, {{2'000'000, 1}}));
+  std::vector<Level> huge, gone;
+  for (std::int64_t k = 0; k < 1100; ++k) {
+    huge.push_back({1'000'000 + k, kMaxExact});
+    gone.push_back({1'000'000 + k, 0});
+  }
+  EXPECT_EQ(v.feed(depth(2, 2, -1, huge)), Status::kOk);
+  EXPECT_EQ(v.sync.delta().bid.added_lots, kMaxDeltaLots);
+  EXPECT_EQ(v.feed(depth(3, 3, -1, gone)), Status::kOk);
+  EXPECT_EQ(v.sync.delta().bid.removed_lots, kMaxDeltaLots);
+}
+
 BOT4_TEST("the delta says what an update grew and shrank, at the touch and in all") {
   Feed v(SequenceRule::kCoinbaseSequence);
   v.feed(snapshot(0, {{100, 10}, {99, 20}}, {{110, 10}}));

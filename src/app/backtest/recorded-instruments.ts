@@ -1,5 +1,6 @@
 import { Capture, CaptureError } from '../../adapters/capture/index.ts';
 import { type Instrument, instrumentId, type Money, parseE8 } from '../../model/index.ts';
+import type { EngineConnection } from '../../native/index.ts';
 import type { Bot4Config, InstrumentConfig } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 
@@ -148,6 +149,16 @@ function recordedInstrument(
   const strategy = strategyFor(symbol, config);
   const notTraded = strategy === null ? 'no strategy is configured for it' : null;
   return { instrument, strategy, notTraded };
+}
+
+/** A connection for each kind of market: spot and futures may use one symbol. */
+export function connectionsByVenue(instruments: readonly Instrument[]): EngineConnection[] {
+  const venues = [...new Set(instruments.map(({ venue }) => venue))];
+  return venues.map((venue) => ({
+    venue: 'binance',
+    framing: 'messages',
+    instruments: instruments.filter((each) => each.venue === venue).map(({ index }) => index),
+  }));
 }
 
 /**

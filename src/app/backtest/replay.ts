@@ -12,7 +12,7 @@ import { QUIET, Trader } from '../trader/trader.ts';
 import { TradingState } from '../trader/trading-state.ts';
 import { packageVersion } from '../version.ts';
 import { BreakList } from './breaks.ts';
-import type { RecordedMarket } from './recorded-instruments.ts';
+import { connectionsByVenue, type RecordedMarket } from './recorded-instruments.ts';
 
 const TIMER_MS = 200;
 const INBOX_BYTES = 1 << 20;
@@ -48,7 +48,8 @@ export interface ReplayEngine {
 /** Makes an engine that takes the text of captures. */
 export function replayEngine(market: RecordedMarket): ReplayEngine {
   const instruments = market.instruments.map((each) => each.instrument);
-  const engine = new Engine({ instruments, inboxBytes: INBOX_BYTES });
+  const connections = connectionsByVenue(instruments);
+  const engine = new Engine({ instruments, connections, inboxBytes: INBOX_BYTES });
   return { engine, feed: new CaptureFeed(engine, market.indexOfFile) };
 }
 
