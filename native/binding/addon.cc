@@ -6,6 +6,7 @@
 
 #include "binding/engine_handle.h"
 #include "binding/match.h"
+#include "binding/quant.h"
 #include "binding/stopwatch.h"
 #include "core/cpu.h"
 
@@ -58,6 +59,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_decision(env, exports);
   register_match(env, exports);
   register_stopwatch(env, exports);
+  register_quant(env, exports);
   return exports;
 }
 
