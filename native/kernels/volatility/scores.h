@@ -1,0 +1,62 @@
+#pragma once
+#include "kernels/volatility/specification.h"
+
+namespace bot4::BOT4_TARGET {
+namespace {
+
+/// A gradient as the sum of one score per observation, and the outer product sum s[t] s[t]'.
+struct Scores {
+  double gradient[kCoefficients];
+  double outer[kCoefficients][kCoefficients];
+
+  void add(const double* score) {
+    for (int i = 0; i < kCoefficients; ++i) {
+      gradient[i] += score[i];
+      for (int j = 0; j < kCoefficients; ++j) outer[i][j] += score[i] * score[j];
+    }
+  }
+};
+
+/// Scores of GARCH and GJR by the forward recursion of the derivatives of h.
+///
+/// Requires: coefficients for which GarchLikelihood is finite.
+/// Cost:     one sequential pass, some ten times a call of GarchLikelihood.
+/// Source:   Fiorentini, Calzolari & Panattoni (1996), equations 6-8.
+inline void garch_scores(const Specification& spec, const SeriesMoments& moments, const Slice& y,
+                         const double* c, Scores* out) {
+  const Density density(spec.student, c[kNu]);
+  const InitialState initial(spec, moments, c[kMu]);
+  const double presample = c[kAlpha] + 0.5 * c[kGamma] + c[kBeta];
+  const double v = initial.variance;
+  double h = c[kOmega] + presample * v;
+  double d[kCoefficients] = {presample * initial.by_mu, 1.0, v, 0.5 * v, v, 0.0};
+  if (spec.initial == InitialVariance::kFirst) {
+    h = v;
+    for (double& x : d) x = 0.0;
+    d[kMu] = initial.by_mu;
+  }
+  *out = {};
+  for (std::size_t t = 0; t < y.length; ++t) {
+    const double e = y.data[t] - c[kMu];
+    const double inverse = 1.0 / h;
+    const double square = e * e * inverse;
+    const double weight = density.weight(square);
+    const double slope = 0.5 * inverse * (weight * square - 1.0);
+    double score[kCoefficients];
+    for (int i = 0; i < kCoefficients; ++i) score[i] = slope * d[i];
+    score[kMu] += weight * e * inverse;
+    if (density.student) score[kNu] += density.by_nu(square);
+    out->add(score);
+    const bool falls = e < 0.0;
+    const double reaction = falls ? c[kAlpha] + c[kGamma] : c[kAlpha];
+    d[kMu] = c[kBeta] * d[kMu] - 2.0 * reaction * e;
+    d[kOmega] = c[kBeta] * d[kOmega] + 1.0;
+    d[kAlpha] = c[kBeta] * d[kAlpha] + e * e;
+    d[kGamma] = c[kBeta] * d[kGamma] + (falls ? e * e : 0.0);
+    d[kBeta] = c[kBeta] * d[kBeta] + h;
+    h = c[kOmega] + reaction * (e * e) + c[kBeta] * h;
+  }
+}
+
+}  // namespace
+}  // namespace bot4::BOT4_TARGET
