@@ -48,10 +48,7 @@ export function forecastVariance(
   let h = first;
   for (let k = 0; k < horizon; k += 1) {
     out[k] = h;
-    h =
-      model === 'egarch'
-        ? Math.exp(c.omega + c.beta * Math.log(h))
-        : c.omega + persistence * h;
+    h = model === 'egarch' ? Math.exp(c.omega + c.beta * Math.log(h)) : c.omega + persistence * h;
   }
   return out;
 }

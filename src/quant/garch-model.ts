@@ -37,6 +37,12 @@ export interface GarchOptions extends GarchModel {
    * in fGarch, where a fit may end above 1 and then has no unconditional variance.
    */
   readonly persistenceBound?: number | null;
+  /**
+   * Lags of the scores' autocovariances that the robust errors take in, with Bartlett weights
+   * (Newey and West): 0, none, by default (Bollerslev and Wooldridge; TSP); `newey-west` stands for
+   * floor(1.2 n^(1/3)), what rugarch does.
+   */
+  readonly scoreLags?: number | 'newey-west';
   /** Steps of the search. Default 200. */
   readonly maxIterations?: number;
   /** Steps of the variance forecast. Default 10. */
@@ -112,7 +118,7 @@ export function modelFault(y: Float64Array, model: GarchModel): string | null {
 
 /** Why options cannot be taken; null when they can. */
 export function optionsFault(options: GarchOptions): string | null {
-  const { fixedNu, persistenceBound, maxIterations, horizon } = options;
+  const { fixedNu, persistenceBound, maxIterations, horizon, scoreLags } = options;
   if (fixedNu !== undefined && options.distribution !== 'student-t') {
     return 'fixedNu is given; it belongs to the distribution student-t';
   }
@@ -121,6 +127,9 @@ export function optionsFault(options: GarchOptions): string | null {
   }
   if (typeof persistenceBound === 'number' && !(persistenceBound > 0 && persistenceBound < 1)) {
     return `persistenceBound is ${persistenceBound}; it must lie between 0 and 1, or be null`;
+  }
+  if (typeof scoreLags === 'number' && !(Number.isInteger(scoreLags) && scoreLags >= 0)) {
+    return `scoreLags is ${scoreLags}; it must be a whole number from 0, or newey-west`;
   }
   if (maxIterations !== undefined && !(Number.isInteger(maxIterations) && maxIterations >= 1)) {
     return `maxIterations is ${maxIterations}; it must be a whole number from 1`;
@@ -190,4 +199,3 @@ export const notConverged = (
   ok: false,
   error: { code: 'not-converged', detail },
 });
-

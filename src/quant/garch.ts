@@ -93,6 +93,7 @@ function errorsOf(covariance: Float64Array, of: readonly number[]): GarchErrors 
 /** Hessian and robust standard errors of the coefficients in the places `of`. */
 function standardErrors(
   out: Float64Array,
+  spread: Float64Array,
   of: readonly number[],
 ): Pick<GarchFit, 'hessianErrors' | 'robustErrors'> {
   const p = of.length;
@@ -100,10 +101,46 @@ function standardErrors(
   const factor = cholesky(information, p);
   if (factor === null) return { hessianErrors: null, robustErrors: null };
   const inverse = choleskyInverse(factor, p);
-  const outer = block(out.subarray(16 + SIZE * SIZE), of);
+  const outer = block(spread, of);
   const half = multiply(inverse, outer, p, p, p);
   const robust = multiply(half, inverse, p, p, p);
   return { hessianErrors: errorsOf(inverse, of), robustErrors: errorsOf(robust, of) };
+}
+
+/**
+ * The long-run outer product of the scores, sum over |j| <= lags of (1 - |j| / (lags + 1)) times that
+ * at distance j.
+ *
+ * Source: Newey and West (1987), Econometrica 55(3), equation 5.
+ */
+function longRunOuterProduct(scores: Float64Array, n: number, lags: number): Float64Array {
+  const sum = new Float64Array(SIZE * SIZE);
+  for (let lag = 0; lag <= lags; lag += 1) {
+    const weight = 1 - lag / (lags + 1);
+    for (let i = 0; i < SIZE; i += 1) {
+      for (let k = 0; k < SIZE; k += 1) {
+        let product = 0;
+        for (let t = lag; t < n; t += 1) {
+          product += scores[t * SIZE + i]! * scores[(t - lag) * SIZE + k]!;
+        }
+        sum[i * SIZE + k]! += weight * product;
+        if (lag > 0) sum[k * SIZE + i]! += weight * product;
+      }
+    }
+  }
+  return sum;
+}
+
+/** The middle of the robust errors, with as many lags as the options ask for. */
+function scoreSpread(y: Float64Array, options: GarchOptions, out: Float64Array): Float64Array {
+  const n = y.length;
+  const { scoreLags = 0 } = options;
+  const lags = Math.min(scoreLags === 'newey-west' ? Math.floor(1.2 * n ** (1 / 3)) : scoreLags, n);
+  if (lags === 0) return out.subarray(16 + SIZE * SIZE);
+  const scores = new Float64Array(SIZE * n);
+  const control = controlSlice(y, options);
+  kernel('garchScores')(y, control, workspaceSlice(n), out.slice(0, SIZE), scores);
+  return longRunOuterProduct(scores, n, lags);
 }
 
 function estimated(options: GarchOptions): number[] {
@@ -134,13 +171,7 @@ export function fitGarch(y: Float64Array, options: GarchOptions = {}): QuantResu
   const n = y.length;
   const variance = new Float64Array(n);
   const out = new Float64Array(16 + 2 * SIZE * SIZE);
-  const status = kernel('garchFit')(
-    y,
-    controlSlice(y, options),
-    workspaceSlice(n),
-    variance,
-    out,
-  );
+  const status = kernel('garchFit')(y, controlSlice(y, options), workspaceSlice(n), variance, out);
   if (status === 2) return badInput('y has no likelihood at any start: its scale changes too much');
   const [logLikelihood, iterations] = [out[6]!, out[7]!];
   if (status !== 0) {
@@ -153,7 +184,7 @@ export function fitGarch(y: Float64Array, options: GarchOptions = {}): QuantResu
   return ok({
     coefficients,
     logLikelihood,
-    ...standardErrors(out, places),
+    ...standardErrors(out, scoreSpread(y, options, out), places),
     atBounds: names.filter((_, bit) => ((out[9]! >> bit) & 1) === 1),
     persistence: persistenceOf(model, coefficients),
     unconditionalVariance: unconditionalVariance(model, coefficients),

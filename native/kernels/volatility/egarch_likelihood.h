@@ -1,5 +1,5 @@
 #pragma once
-#include "kernels/volatility/scores.h"
+#include "kernels/volatility/specification.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
@@ -28,9 +28,9 @@ class EgarchLikelihood {
     return is_finite(out.value) ? out : impossible();
   }
 
-  void scores(const double* c, Scores* out) const {
-    *out = {};
-    run(c, nullptr, [out](const double* score) { out->add(score); });
+  template <typename Take>
+  void scores(const double* c, Take take) const {
+    run(c, nullptr, take);
   }
 
   /// Writes the variances at coefficients for which the likelihood exists.

@@ -1,6 +1,7 @@
 // Compiled once per target, with BOT4_TARGET = sse2 | avx2 | avx512 and the flags of that target.
 #include "kernels/volatility/egarch_likelihood.h"
 #include "kernels/volatility/garch_likelihood.h"
+#include "kernels/volatility/scores.h"
 #include "kernels/volatility/search_coordinates.h"
 
 namespace bot4::BOT4_TARGET {
@@ -13,8 +14,9 @@ class GarchModel {
       : spec_(spec), y_(y), likelihood_(spec, y, workspace) {}
   const SeriesMoments& moments() const { return likelihood_.moments(); }
   Likelihood operator()(const double* c) const { return likelihood_(c); }
-  void scores(const double* c, Scores* out) const {
-    garch_scores(spec_, likelihood_.moments(), y_, c, out);
+  template <typename Take>
+  void scores(const double* c, Take take) const {
+    garch_scores(spec_, likelihood_.moments(), y_, c, take);
   }
   void variances(const double* c, double* h) const {
     likelihood_(c);
@@ -31,16 +33,23 @@ class GarchModel {
 enum FitOutput { kValue = kCoefficients, kIterations, kEvaluations, kHeld, kInformation = 16 };
 constexpr int kMatrix = kCoefficients * kCoefficients;
 
+template <typename M>
+OuterProduct outer_product(const M& model, const double* c) {
+  OuterProduct out;
+  model.scores(c, [&out](const double* score) { out.add(score); });
+  return out;
+}
+
 /// Minus the Hessian of the log-likelihood, by central differences of its gradient over the free
 /// coefficients. A step is 3e-4 of a conditional standard error, so that the error of the difference
 /// (its square) and of the rounding both stay near 1e-8.
 template <typename M>
-void information(const M& model, const Specification& spec, const double* c, const Scores& scores,
+void information(const M& model, const Specification& spec, const double* c, const OuterProduct& outer,
                  double* out) {
   for (int i = 0; i < kMatrix; ++i) out[i] = 0.0;
   for (int i = 0; i < kCoefficients; ++i) {
-    if (!spec.free(i) || !(scores.outer[i][i] > 0.0)) continue;
-    const double step = 3e-4 / __builtin_sqrt(scores.outer[i][i]);
+    if (!spec.free(i) || !(outer.a[i][i] > 0.0)) continue;
+    const double step = 3e-4 / __builtin_sqrt(outer.a[i][i]);
     double moved[kCoefficients];
     for (int k = 0; k < kCoefficients; ++k) moved[k] = c[k];
     moved[i] = c[i] + step;
@@ -94,10 +103,9 @@ int fit(const M& model, const Specification& spec, double* h, double* out) {
   }
   if (!is_finite(best)) return 2;
 
-  Scores scores;
   at.coefficients(x, out);
-  model.scores(out, &scores);
-  SmallMatrix<kCoefficients> metric = at.metric(scores.outer, at.jacobian(x, out));
+  const OuterProduct first = outer_product(model, out);
+  SmallMatrix<kCoefficients> metric = at.metric(first.a, at.jacobian(x, out));
   const BoxBfgs<kCoefficients, decltype(objective)> search(objective, at.low, at.high);
   const SearchEnd end = search.minimise(x, &metric, 1e-10, spec.max_iterations);
 
@@ -106,10 +114,10 @@ int fit(const M& model, const Specification& spec, double* h, double* out) {
   out[kIterations] = end.iterations;
   out[kEvaluations] = end.evaluations + SearchCoordinates::kStarts;
   out[kHeld] = held(at, x);
-  model.scores(out, &scores);
-  information(model, spec, out, scores, out + kInformation);
+  const OuterProduct outer = outer_product(model, out);
+  information(model, spec, out, outer, out + kInformation);
   for (int i = 0; i < kMatrix; ++i) {
-    out[kInformation + kMatrix + i] = scores.outer[i / kCoefficients][i % kCoefficients];
+    out[kInformation + kMatrix + i] = outer.a[i / kCoefficients][i % kCoefficients];
   }
   model.variances(out, h);
   return end.converged ? 0 : 1;
@@ -153,7 +161,29 @@ int garch_evaluate(const Slice* slices) noexcept {
   return evaluate(GarchModel(spec, slices[0], slices[2]), c, h, out);
 }
 
+template <typename M>
+int each_score(const M& model, const double* c, double* out) {
+  model.scores(c, [&out](const double* score) {
+    for (int i = 0; i < kCoefficients; ++i) *out++ = score[i];
+  });
+  return 0;
+}
+
+/// The gradient of each observation's log-likelihood at given coefficients.
+///
+/// Shapes:   y[n], control[8], workspace[4 (n + 8)], coefficients[6] in; scores[6 n] out, an
+///           observation after the other.
+/// Requires: coefficients for which garch_evaluate returns 0.
+int garch_each_score(const Slice* slices) noexcept {
+  const Specification spec(slices[1]);
+  const double* c = slices[3].data;
+  double* out = slices[4].data;
+  if (spec.model == Model::kEgarch) return each_score(EgarchLikelihood(spec, slices[0]), c, out);
+  return each_score(GarchModel(spec, slices[0], slices[2]), c, out);
+}
+
 const QuantEntry kEntries[] = {{"garchFit", 5, garch_fit},
+                               {"garchScores", 5, garch_each_score},
                                {"garchEvaluate", 6, garch_evaluate},
                                {nullptr, 0, nullptr}};
 

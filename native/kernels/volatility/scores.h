@@ -4,26 +4,25 @@
 namespace bot4::BOT4_TARGET {
 namespace {
 
-/// A gradient as the sum of one score per observation, and the outer product sum s[t] s[t]'.
-struct Scores {
-  double gradient[kCoefficients];
-  double outer[kCoefficients][kCoefficients];
+/// The outer product of the scores, sum s[t] s[t]'.
+struct OuterProduct {
+  double a[kCoefficients][kCoefficients] = {};
 
   void add(const double* score) {
     for (int i = 0; i < kCoefficients; ++i) {
-      gradient[i] += score[i];
-      for (int j = 0; j < kCoefficients; ++j) outer[i][j] += score[i] * score[j];
+      for (int j = 0; j < kCoefficients; ++j) a[i][j] += score[i] * score[j];
     }
   }
 };
 
-/// Scores of GARCH and GJR by the forward recursion of the derivatives of h.
+/// Scores of GARCH and GJR by the forward recursion of the derivatives of h; `take` gets each.
 ///
 /// Requires: coefficients for which GarchLikelihood is finite.
 /// Cost:     one sequential pass, some ten times a call of GarchLikelihood.
 /// Source:   Fiorentini, Calzolari & Panattoni (1996), equations 6-8.
-inline void garch_scores(const Specification& spec, const SeriesMoments& moments, const Slice& y,
-                         const double* c, Scores* out) {
+template <typename Take>
+void garch_scores(const Specification& spec, const SeriesMoments& moments, const Slice& y,
+                  const double* c, Take take) {
   const Density density(spec.student, c[kNu]);
   const InitialState initial(spec, moments, c[kMu]);
   const double presample = c[kAlpha] + 0.5 * c[kGamma] + c[kBeta];
@@ -35,7 +34,6 @@ inline void garch_scores(const Specification& spec, const SeriesMoments& moments
     for (double& x : d) x = 0.0;
     d[kMu] = initial.by_mu;
   }
-  *out = {};
   for (std::size_t t = 0; t < y.length; ++t) {
     const double e = y.data[t] - c[kMu];
     const double inverse = 1.0 / h;
@@ -46,7 +44,7 @@ inline void garch_scores(const Specification& spec, const SeriesMoments& moments
     for (int i = 0; i < kCoefficients; ++i) score[i] = slope * d[i];
     score[kMu] += weight * e * inverse;
     if (density.student) score[kNu] += density.by_nu(square);
-    out->add(score);
+    take(score);
     const bool falls = e < 0.0;
     const double reaction = falls ? c[kAlpha] + c[kGamma] : c[kAlpha];
     d[kMu] = c[kBeta] * d[kMu] - 2.0 * reaction * e;

@@ -1,6 +1,6 @@
 #pragma once
 #include "kernels/volatility/box_bfgs.h"
-#include "kernels/volatility/scores.h"
+#include "kernels/volatility/specification.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
