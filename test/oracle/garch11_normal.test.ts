@@ -1,0 +1,58 @@
+import { describe, it } from 'vitest';
+import { evaluateGarch } from '../../src/quant/index.ts';
+import { Comparison, load, series } from './fixture.ts';
+import {
+  archVariance,
+  compareFit,
+  conventions,
+  fitted,
+  type GarchTolerance,
+} from './garch-reference.ts';
+
+const fixture = load('garch11_normal');
+
+describe.skipIf(fixture === null)('GARCH(1,1) with normal innovations', () => {
+  if (fixture === null) return;
+  const y = series(fixture.input.y);
+  const { expected, tolerance } = fixture;
+  const to = new Comparison('garch11_normal', fixture);
+  const near: GarchTolerance = {
+    coef: { rel: tolerance.coef_rel },
+    loglik: { abs: tolerance.loglik_abs },
+    h: { rel: tolerance.h_rel },
+    errors: { rel: tolerance.se_hessian_rel },
+  };
+
+  it('meets the optimum of the FCP convention', () => {
+    compareFit(to, '/primary', expected.primary, fitted(y, conventions.fcp), near);
+  });
+
+  it('evaluates at the published coefficients', () => {
+    const entry = expected.evaluation_at_fixed_params;
+    const { mu, omega, alpha1: alpha, beta1: beta } = entry.coef;
+    const at = evaluateGarch(y, { mu, omega, alpha, gamma: 0, beta, nu: null });
+    if (!at.ok) throw new Error(at.error.detail);
+    const { variance, logLikelihood, nextVariance } = at.value;
+    const path = '/evaluation_at_fixed_params';
+    const abs = { abs: tolerance.evaluation_abs };
+    to.compare(`${path}/loglik_at_coef`, logLikelihood, abs);
+    to.compare(`${path}/h1`, variance[0], abs);
+    to.compare(`${path}/h2`, variance[1], abs);
+    to.compare(`${path}/h_last`, variance.at(-1), abs);
+    to.compare(`${path}/h_next`, nextVariance, abs);
+    to.leaveOut(`${path}/coef`, 'coefficients that go in, not results');
+  });
+
+  it('meets each package under its own convention', () => {
+    const options = {
+      rugarch_sGARCH_norm: conventions.rugarch,
+      fGarch_norm: conventions.fcp,
+      arch_norm_backcast_var: archVariance(y),
+      arch_norm_default_backcast: conventions.archBackcast,
+    };
+    for (const [name, option] of Object.entries(options)) {
+      const entry = expected.all[name];
+      if (entry !== undefined) compareFit(to, `/all/${name}`, entry, fitted(y, option), near);
+    }
+  });
+});
