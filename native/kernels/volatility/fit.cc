@@ -37,6 +37,7 @@ template <typename M>
 OuterProduct outer_product(const M& model, const double* c) {
   OuterProduct out;
   model.scores(c, [&out](const double* score) { out.add(score); });
+  out.finish();
   return out;
 }
 

@@ -115,11 +115,15 @@ class GarchLikelihood {
   static bool collect(F64x8 product, ScaledProduct* out) {
     alignas(64) double lanes[kLanes];
     product.store(lanes);
+    double m[kLanes];
     bool sound = true;
-    for (const double lane : lanes) {
-      sound = sound && lane >= 0x1p-1000 && lane <= 0x1p1000;
-      out->multiply(lane);
+    for (int l = 0; l < kLanes; ++l) {
+      sound = sound && lanes[l] >= 0x1p-1000 && lanes[l] <= 0x1p1000;
+      const BinaryParts parts = binary_parts(lanes[l]);
+      m[l] = parts.mantissa;
+      out->exponent += parts.exponent;
     }
+    out->multiply(((m[0] * m[4]) * (m[2] * m[6])) * ((m[1] * m[5]) * (m[3] * m[7])));
     return sound;
   }
 

@@ -4,15 +4,45 @@
 namespace bot4::BOT4_TARGET {
 namespace {
 
-/// The outer product of the scores, sum s[t] s[t]'.
-struct OuterProduct {
+/// The outer product of the scores, sum s[t] s[t]', eight observations at a time.
+class OuterProduct {
+ public:
   double a[kCoefficients][kCoefficients] = {};
 
   void add(const double* score) {
+    for (int i = 0; i < kCoefficients; ++i) waiting_[i][filled_] = score[i];
+    if (++filled_ == kLanes) flush();
+  }
+
+  /// Takes in what waits, then fills `a`.
+  void finish() {
+    for (; filled_ > 0 && filled_ < kLanes; ++filled_) {
+      for (int i = 0; i < kCoefficients; ++i) waiting_[i][filled_] = 0.0;
+    }
+    if (filled_ > 0) flush();
     for (int i = 0; i < kCoefficients; ++i) {
-      for (int j = 0; j < kCoefficients; ++j) a[i][j] += score[i] * score[j];
+      for (int j = 0; j <= i; ++j) {
+        a[i][j] = reduce_add(F64x8::load(sums_[i][j]));
+        a[j][i] = a[i][j];
+      }
     }
   }
+
+ private:
+  void flush() {
+    for (int i = 0; i < kCoefficients; ++i) {
+      const F64x8 row = F64x8::load(waiting_[i]);
+      for (int j = 0; j <= i; ++j) {
+        const F64x8 sum = F64x8::load(sums_[i][j]);
+        bot4::BOT4_TARGET::add(sum, mul(row, F64x8::load(waiting_[j]))).store(sums_[i][j]);
+      }
+    }
+    filled_ = 0;
+  }
+
+  alignas(64) double waiting_[kCoefficients][kLanes] = {};
+  alignas(64) double sums_[kCoefficients][kCoefficients][kLanes] = {};
+  int filled_ = 0;
 };
 
 /// Scores of GARCH and GJR by the forward recursion of the derivatives of h; `take` gets each.

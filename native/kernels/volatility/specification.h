@@ -3,6 +3,7 @@
 
 #include "kernels/quant.h"
 #include "kernels/volatility/gamma_functions.h"
+#include "simd/f64x8.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
@@ -53,14 +54,24 @@ struct SeriesMoments {
   double mean;
   double variance;
 
-  explicit SeriesMoments(const Slice& y) : mean(0.0), variance(0.0) {
+  explicit SeriesMoments(const Slice& y) {
     const double n = static_cast<double>(y.length);
-    for (std::size_t t = 0; t < y.length; ++t) mean += y.data[t];
-    mean /= n;
-    for (std::size_t t = 0; t < y.length; ++t) {
-      variance += (y.data[t] - mean) * (y.data[t] - mean);
-    }
-    variance /= n;
+    mean = sum(y, [](F64x8 x) { return x; }, [](double x) { return x; }) / n;
+    const double centre = mean;
+    const F64x8 centres = F64x8::set1(mean);
+    variance = sum(y, [=](F64x8 x) { return mul(sub(x, centres), sub(x, centres)); },
+                   [=](double x) { return (x - centre) * (x - centre); }) / n;
+  }
+
+ private:
+  template <typename Lanes, typename Single>
+  static double sum(const Slice& y, Lanes lanes, Single single) {
+    F64x8 sums = F64x8::zero();
+    std::size_t t = 0;
+    for (; t + kLanes <= y.length; t += kLanes) sums = add(sums, lanes(F64x8::load(y.data + t)));
+    double total = reduce_add(sums);
+    for (; t < y.length; ++t) total += single(y.data[t]);
+    return total;
   }
 };
 
