@@ -42,7 +42,7 @@ inline constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
 ///
 ///   k = round(x / ln 2), r = x - k ln 2 in two parts, e^x = 2^k * (Taylor polynomial of degree 13)
 ///
-/// Bound:  2 ulp (test/native/volatility_test.cc prints the largest error it met).
+/// Bound:  1 ulp (test/native/volatility_test.cc prints the largest error it met).
 /// Source: Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6.
 inline double exp_scalar(double x) {
   const double bounded = x < -708.0 ? -708.0 : x > 709.0 ? 709.0 : x;
@@ -72,7 +72,7 @@ inline double exp_scalar(double x) {
 ///   x = 2^k * m with m in [sqrt(1/2), sqrt 2), s = (m - 1) / (m + 1), log m = 2 artanh(s)
 ///
 /// Requires: x normal and above 0.
-/// Bound:    2 ulp (test/native/volatility_test.cc prints the largest error it met).
+/// Bound:    1 ulp (test/native/volatility_test.cc prints the largest error it met).
 /// Source:   Cody & Waite (1980), ch. 5; series of artanh to s^23.
 inline double log_scalar(double x) {
   const BinaryParts parts = binary_parts(x);
