@@ -43,7 +43,7 @@ export interface GarchOptions extends GarchModel {
    * floor(1.2 n^(1/3)), what rugarch does.
    */
   readonly scoreLags?: number | 'newey-west';
-  /** Steps of the search. Default 200. */
+  /** Steps of the search. Default 500. */
   readonly maxIterations?: number;
   /** Steps of the variance forecast. Default 10. */
   readonly horizon?: number;
@@ -54,6 +54,8 @@ export interface GarchOptions extends GarchModel {
  *
  *   garch, gjr  h[t] = omega + (alpha + gamma [e[t-1] < 0]) e[t-1]^2 + beta h[t-1]
  *   egarch      log h[t] = omega + alpha z[t-1] + gamma (|z[t-1]| - E|z|) + beta log h[t-1]
+ *
+ * Fits keep alpha, alpha + gamma and beta of GARCH and GJR, and gamma of EGARCH, at 0 or above.
  *
  * The names of EGARCH are those of Nelson and rugarch: alpha for the sign, gamma for the size. The
  * Python package arch swaps the two names.
@@ -157,7 +159,7 @@ export function controlSlice(y: Float64Array, options: GarchOptions): Float64Arr
   const free = model === 'egarch' ? 0.99999 : 1.5;
   const bound = options.persistenceBound === undefined ? 0.999 : options.persistenceBound;
   control[6] = bound ?? free;
-  control[7] = options.maxIterations ?? 200;
+  control[7] = options.maxIterations ?? 500;
   return control;
 }
 

@@ -66,15 +66,17 @@ struct SearchEnd {
 template <int N, typename Function>
 class BoxBfgs {
  public:
-  BoxBfgs(const Function& f, const double* low, const double* high)
-      : f_(f), low_(low), high_(high) {}
+  /// `poor_steps`: so many steps in a row that gain next to nothing end the search.
+  BoxBfgs(const Function& f, const double* low, const double* high, int poor_steps)
+      : f_(f), low_(low), high_(high), poor_steps_(poor_steps) {}
 
   SearchEnd minimise(double* x, SmallMatrix<N>* b, double tolerance, int max_iterations) const {
     double gradient[N];
     SearchEnd end = {f_(x, gradient), 0, 1, false};
     const SmallMatrix<N> first = *b;
     bool restarted = false;
-    while (end.iterations < max_iterations) {
+    int poor = 0;
+    while (end.iterations < max_iterations && poor < poor_steps_) {
       double step[N];
       const double expected = direction(x, gradient, *b, step);
       if (expected == 0.0) {
@@ -83,7 +85,9 @@ class BoxBfgs {
       }
       ++end.iterations;
       const bool last = expected < tolerance;
+      const double before = end.value;
       const bool moved = advance(x, gradient, step, b, &end);
+      poor = before - end.value < 0.01 * expected ? poor + 1 : 0;
       if (last || !moved) {
         // A step that finds nothing lower although much was expected: the model of the Hessian is
         // bad. It starts again from the first guess, once.
@@ -187,6 +191,7 @@ class BoxBfgs {
   const Function& f_;
   const double* low_;
   const double* high_;
+  int poor_steps_;
 };
 
 }  // namespace

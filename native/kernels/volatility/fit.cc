@@ -77,6 +77,49 @@ int held(const SearchCoordinates& at, const double* x) {
   return bits;
 }
 
+/// One search, from the outer product of the scores at its start as the Hessian.
+template <typename M, typename Objective>
+SearchEnd search_once(const M& model, const SearchCoordinates& at, const Objective& objective,
+                      const double* low, const double* high, int max_iterations, double* x) {
+  double c[kCoefficients];
+  at.coefficients(x, c);
+  const OuterProduct outer = outer_product(model, c);
+  SmallMatrix<kCoefficients> metric = at.metric(outer.a, at.jacobian(x, c));
+  const int poor_steps = at.kinked() ? 12 : max_iterations;
+  const BoxBfgs<kCoefficients, Objective> bfgs(objective, low, high, poor_steps);
+  return bfgs.minimise(x, &metric, 1e-10, max_iterations);
+}
+
+/// Searches; where EGARCH stands still, alternates with searches at a fixed mean.
+///
+/// |z| has a kink where mu crosses an observation, and the optimum may lie on one, where no gradient
+/// vanishes. At a fixed mu the likelihood is smooth. Found when freeing mu gains less than 1e-7.
+template <typename M, typename Objective>
+SearchEnd search(const M& model, const Specification& spec, const SearchCoordinates& at,
+                 const Objective& objective, double* x) {
+  SearchEnd end = search_once(model, at, objective, at.low, at.high, spec.max_iterations, x);
+  if (end.converged || !at.kinked()) return end;
+  constexpr int kRounds = 10;
+  for (int round = 0; round < kRounds && !end.converged; ++round) {
+    double low[kCoefficients], high[kCoefficients];
+    for (int i = 0; i < kCoefficients; ++i) {
+      low[i] = at.low[i];
+      high[i] = at.high[i];
+    }
+    low[0] = x[0];
+    high[0] = x[0];
+    const int left = spec.max_iterations - end.iterations;
+    const SearchEnd fixed = search_once(model, at, objective, low, high, left, x);
+    const SearchEnd freed =
+        search_once(model, at, objective, at.low, at.high, left - fixed.iterations, x);
+    end.iterations += fixed.iterations + freed.iterations;
+    end.evaluations += fixed.evaluations + freed.evaluations;
+    end.value = freed.value;
+    end.converged = freed.converged || (fixed.converged && fixed.value - freed.value < 1e-7);
+  }
+  return end;
+}
+
 template <typename M>
 int fit(const M& model, const Specification& spec, double* h, double* out) {
   const SearchCoordinates at(spec, model.moments());
@@ -104,12 +147,7 @@ int fit(const M& model, const Specification& spec, double* h, double* out) {
   }
   if (!is_finite(best)) return 2;
 
-  at.coefficients(x, out);
-  const OuterProduct first = outer_product(model, out);
-  SmallMatrix<kCoefficients> metric = at.metric(first.a, at.jacobian(x, out));
-  const BoxBfgs<kCoefficients, decltype(objective)> search(objective, at.low, at.high);
-  const SearchEnd end = search.minimise(x, &metric, 1e-10, spec.max_iterations);
-
+  const SearchEnd end = search(model, spec, at, objective, x);
   at.coefficients(x, out);
   out[kValue] = -end.value;
   out[kIterations] = end.iterations;

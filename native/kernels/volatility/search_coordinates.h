@@ -13,7 +13,8 @@ namespace {
 ///   EGARCH       x = (mu / s, level, beta, gamma, alpha, 1 / nu)
 ///                omega = (1 - beta) (log s2 + level)
 ///
-/// so that p = alpha + gamma / 2 + beta, and alpha, alpha + gamma and beta are never below 0.
+/// so that p = alpha + gamma / 2 + beta, and alpha, alpha + gamma and beta are never below 0. Nor is
+/// gamma of EGARCH: below 0 the recursion forgets its start badly, and the likelihood is jagged.
 class SearchCoordinates {
  public:
   static constexpr int kSize = kCoefficients;
@@ -32,7 +33,7 @@ class SearchCoordinates {
     if (egarch_) {
       set(1, -20.0, 20.0);
       set(2, -bound, bound);
-      set(3, -5.0, 5.0);
+      set(3, 0.0, 5.0);
       set(4, -5.0, 5.0);
     } else {
       set(1, -25.0, 5.0);
@@ -44,6 +45,9 @@ class SearchCoordinates {
     if (!spec.free(kMu)) set(0, 0.0, 0.0);
     if (!spec.free(kNu)) set(5, 0.0, 0.0);
   }
+
+  /// Whether the likelihood has kinks: EGARCH, where mu crosses an observation.
+  bool kinked() const { return egarch_ && spec_.free(kMu); }
 
   /// Start number `index` of kStarts: the usual persistences, mean and variance of the series.
   static constexpr int kStarts = 5;
