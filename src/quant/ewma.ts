@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult, seriesFault } from './errors.ts';
 
+/** How the past is weighed. */
 export interface EwmaOptions {
   /** The weight of the past, between 0 and 1; 0.94 for daily data in RiskMetrics, the default. */
   readonly decay?: number;
@@ -8,6 +9,7 @@ export interface EwmaOptions {
   readonly initialVariance?: number;
 }
 
+/** The exponentially weighted variance along a series. */
 export interface Ewma {
   /** The variance expected of each return from those before it. */
   readonly variance: Float64Array;

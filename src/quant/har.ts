@@ -2,6 +2,7 @@ import { ok } from '../core/index.ts';
 import { badInput, type QuantResult, seriesFault } from './errors.ts';
 import { leastSquares } from './least-squares.ts';
 
+/** What is regressed on which averages. */
 export interface HarOptions {
   /** Lengths of the averages, rising: 1, 5 and 22 bars of Corsi by default (crypto: 1, 7, 30). */
   readonly lags?: readonly number[];

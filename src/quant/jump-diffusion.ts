@@ -58,6 +58,7 @@ export function jumpTest(returns: Float64Array): QuantResult<JumpTest> {
   });
 }
 
+/** How single jumps are found. */
 export interface JumpOptions {
   /** Returns behind each from which its local volatility is estimated. Default 100. */
   readonly window?: number;
@@ -65,6 +66,7 @@ export interface JumpOptions {
   readonly significance?: number;
 }
 
+/** A return too large for the diffusion around it. */
 export interface Jump {
   readonly index: number;
   /** The whole return. */

@@ -28,6 +28,7 @@ export type RangeEstimator =
   | 'rogers-satchell'
   | 'yang-zhang';
 
+/** Every estimator, in the order of their list above. */
 export const RANGE_ESTIMATORS: readonly RangeEstimator[] = [
   'close',
   'parkinson',
@@ -37,6 +38,7 @@ export const RANGE_ESTIMATORS: readonly RangeEstimator[] = [
   'yang-zhang',
 ];
 
+/** Which estimator over which window. */
 export interface RangeOptions {
   readonly estimator: RangeEstimator;
   /** Bars of a window. */
