@@ -108,3 +108,42 @@ export function filterGarchLanes(
   kernel('garchFilterLanes')(e, parameters, h);
   return ok(h);
 }
+
+/** Recursions of S series side by side: S of omega, then alpha, gamma and beta. */
+export function recursionColumns(of: readonly GarchRecursion[]): QuantResult<Float64Array> {
+  const columns = new Float64Array(4 * of.length);
+  for (const [s, c] of of.entries()) {
+    const fault = recursionFault(c, 1, `[${s}]`);
+    if (fault !== null) return badInput(fault);
+    [c.omega, c.alpha, c.gamma, c.beta].forEach((value, at) => {
+      columns[at * of.length + s] = value;
+    });
+  }
+  return ok(columns);
+}
+
+/**
+ * Takes one shock of each of S series into their variances, in place: all three arrays may be views
+ * into the arena. A shock that is not finite would stay in its variance: it is refused before any
+ * variance changes.
+ *
+ * Shapes:      e[S], columns[4 S] from recursionColumns, variances[S] in and out.
+ * Errors:      `bad-input`.
+ * Determinism: bit-identical on every target, and to stepGarch.
+ */
+export function updateGarch(
+  e: Float64Array,
+  columns: Float64Array,
+  variances: Float64Array,
+): QuantResult<Float64Array> {
+  if (columns.length !== 4 * e.length || variances.length !== e.length) {
+    return badInput(
+      `${e.length} shocks, ${columns.length} values of recursions and ${variances.length} variances; ` +
+        'four values and one variance belong to each shock',
+    );
+  }
+  const fault = seriesFault('e', e, 1);
+  if (fault !== null) return badInput(fault);
+  kernel('garchUpdate')(e, columns, variances);
+  return ok(variances);
+}

@@ -28,7 +28,7 @@ export interface GarchModel {
 
 /** How a model is fitted. */
 export interface GarchOptions extends GarchModel {
-  /** Degrees of freedom held at a value above 2; without it Student-t estimates them. */
+  /** Degrees of freedom held at a value above 2; without it they are estimated in [2.05, 500]. */
   readonly fixedNu?: number;
   /** `constant` estimates mu; `zero` holds it at 0. Default `constant`. */
   readonly mean?: 'constant' | 'zero';

@@ -153,7 +153,7 @@ function estimated(options: GarchOptions): number[] {
 
 /**
  * Fits GARCH(1,1), GJR-GARCH(1,1) or EGARCH(1,1) by maximum likelihood: BFGS over a box from the best
- * of five starts, with analytic gradients, in one native call; standard errors from differences of
+ * of six starts, with analytic gradients, in one native call; standard errors from differences of
  * those gradients.
  *
  * Shapes:      y[n] of returns, oldest first, n >= 64.

@@ -13,7 +13,9 @@ export {
   filterGarchLanes,
   type GarchRecursion,
   type GarchState,
+  recursionColumns,
   stepGarch,
+  updateGarch,
 } from './garch-filter.ts';
 export {
   forecastVariance,

@@ -5,7 +5,9 @@ import {
   filterGarchLanes,
   type GarchRecursion,
   type GarchState,
+  recursionColumns,
   stepGarch,
+  updateGarch,
 } from '../../src/quant/index.ts';
 import { simulated } from './garch-samples.ts';
 
@@ -78,6 +80,39 @@ describe('the GARCH filters', () => {
         state = stepGarch('gjr', { ...lanes[l]!, mu: 0, nu: null }, state, e);
       expect(together[8 * n + l]).toBe(state.variance);
     }
+  });
+
+  it('update many series in place, to the bit of the online step, and none when a shock is bad', () => {
+    for (const count of [1, 7, 8, 19]) {
+      const of = Array.from({ length: count }, (_, s) => ({
+        omega: 0.01 + s / 100,
+        alpha: 0.05,
+        gamma: s % 3 === 0 ? 0.1 : 0,
+        beta: 0.8,
+      }));
+      const columns = recursionColumns(of);
+      if (!columns.ok) throw new Error(columns.error.detail);
+      const e = simulated(count, count);
+      const variances = Float64Array.from(of, (_, s) => 1 + s);
+      expect(updateGarch(e, columns.value, variances).ok).toBe(true);
+      for (const [s, c] of of.entries()) {
+        const want = stepGarch(
+          'gjr',
+          { ...c, mu: 0, nu: null },
+          { variance: 1 + s, count: 0 },
+          e[s]!,
+        );
+        expect(variances[s]).toBe(want.variance);
+      }
+      e[0] = Number.NaN;
+      const before = [...variances];
+      expect(updateGarch(e, columns.value, variances).ok).toBe(false);
+      expect([...variances]).toEqual(before);
+      expect(updateGarch(new Float64Array(count + 1), columns.value, variances).ok).toBe(false);
+    }
+    expect(recursionColumns([{ ...recursion, omega: 0 }])).toMatchObject({
+      error: { detail: 'omega[0] is 0; it must be above 0' },
+    });
   });
 
   it('refuse recursions and series that have no variances', () => {

@@ -71,8 +71,37 @@ int garch_filter_lanes(const Slice* slices) noexcept {
   return 0;
 }
 
+/// Takes one shock of each of many series into their filters, in place: the online step.
+///
+///   h[s] = omega[s] + (alpha[s] + gamma[s] [e[s] < 0]) e[s]^2 + beta[s] h[s]
+///
+/// Shapes:      e[S], parameters[4 S] = S of omega, alpha, gamma and beta each in; h[S] in and out.
+/// Determinism: bit-identical on every target, and to garch_filter_lanes.
+int garch_update(const Slice* slices) noexcept {
+  const Slice& e = slices[0];
+  const std::size_t n = e.length;
+  const double* p = slices[1].data;
+  double* h = slices[2].data;
+  const F64x8 zero = F64x8::zero();
+  std::size_t s = 0;
+  for (; s + kLanes <= n; s += kLanes) {
+    const F64x8 x = F64x8::load(e.data + s);
+    const F64x8 alpha = F64x8::load(p + n + s);
+    const F64x8 reaction = select(less(x, zero), add(alpha, F64x8::load(p + 2 * n + s)), alpha);
+    const F64x8 input = add(F64x8::load(p + s), mul(reaction, mul(x, x)));
+    add(input, mul(F64x8::load(p + 3 * n + s), F64x8::load(h + s))).store(h + s);
+  }
+  for (; s < n; ++s) {
+    const double x = e.data[s];
+    const double reaction = x < 0.0 ? p[n + s] + p[2 * n + s] : p[n + s];
+    h[s] = (p[s] + reaction * (x * x)) + p[3 * n + s] * h[s];
+  }
+  return 0;
+}
+
 const QuantEntry kEntries[] = {{"garchFilter", 3, garch_filter},
                                {"garchFilterLanes", 3, garch_filter_lanes},
+                               {"garchUpdate", 3, garch_update},
                                {nullptr, 0, nullptr}};
 
 }  // namespace

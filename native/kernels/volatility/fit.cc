@@ -120,6 +120,23 @@ SearchEnd search(const M& model, const Specification& spec, const SearchCoordina
   return end;
 }
 
+/// Takes the start of highest likelihood into x; its number, or -1 when none has one.
+template <typename Objective>
+int best_start(const SearchCoordinates& at, double mean, const Objective& objective, double* x) {
+  double best = __builtin_inf();
+  int chosen = -1;
+  for (int s = 0; s < SearchCoordinates::kStarts; ++s) {
+    double candidate[kCoefficients], gradient[kCoefficients];
+    at.start(s, mean, candidate);
+    const double value = objective(candidate, gradient);
+    if (!(value < best)) continue;
+    best = value;
+    chosen = s;
+    for (int i = 0; i < kCoefficients; ++i) x[i] = candidate[i];
+  }
+  return chosen;
+}
+
 template <typename M>
 int fit(const M& model, const Specification& spec, double* h, double* out) {
   const SearchCoordinates at(spec, model.moments());
@@ -136,18 +153,22 @@ int fit(const M& model, const Specification& spec, double* h, double* out) {
   };
 
   double x[kCoefficients];
-  double best = __builtin_inf();
-  for (int s = 0; s < SearchCoordinates::kStarts; ++s) {
-    double candidate[kCoefficients], gradient[kCoefficients];
-    at.start(s, model.moments().mean, candidate);
-    const double value = objective(candidate, gradient);
-    if (s > 0 && !(value < best)) continue;
-    best = value;
-    for (int i = 0; i < kCoefficients; ++i) x[i] = candidate[i];
+  const int chosen = best_start(at, model.moments().mean, objective, x);
+  if (chosen < 0) return 2;
+  SearchEnd end = search(model, spec, at, objective, x);
+  for (int s = 0; s < SearchCoordinates::kStarts && at.hardly_identified(x); ++s) {
+    if (s == chosen) continue;
+    double other[kCoefficients];
+    at.start(s, model.moments().mean, other);
+    const SearchEnd rival = search(model, spec, at, objective, other);
+    const int evaluations = end.evaluations + rival.evaluations;
+    if (rival.converged && rival.value < end.value) {
+      end = rival;
+      for (int i = 0; i < kCoefficients; ++i) x[i] = other[i];
+    }
+    end.evaluations = evaluations;
   }
-  if (!is_finite(best)) return 2;
 
-  const SearchEnd end = search(model, spec, at, objective, x);
   at.coefficients(x, out);
   out[kValue] = -end.value;
   out[kIterations] = end.iterations;

@@ -46,14 +46,20 @@ class SearchCoordinates {
     if (!spec.free(kNu)) set(5, 0.0, 0.0);
   }
 
+  /// Whether variances hardly move at x, by shocks or by themselves: there the likelihood may have
+  /// several maxima, as beta means little without alpha.
+  bool hardly_identified(const double* x) const {
+    return x[3] <= low[3] || (!egarch_ && (x[3] >= high[3] || x[2] <= low[2]));
+  }
+
   /// Whether the likelihood has kinks: EGARCH, where mu crosses an observation.
   bool kinked() const { return egarch_ && spec_.free(kMu); }
 
   /// Start number `index` of kStarts: the usual persistences, mean and variance of the series.
-  static constexpr int kStarts = 5;
+  static constexpr int kStarts = 6;
   void start(int index, double mean, double* x) const {
-    constexpr double kPersistence[kStarts] = {0.95, 0.98, 0.9, 0.7, 0.3};
-    constexpr double kShare[kStarts] = {0.1, 0.05, 0.2, 0.25, 0.5};
+    constexpr double kPersistence[kStarts] = {0.95, 0.98, 0.9, 0.7, 0.3, 0.995};
+    constexpr double kShare[kStarts] = {0.1, 0.05, 0.2, 0.25, 0.5, 0.01};
     const double bound = spec_.persistence_bound;
     const double p = kPersistence[index] < bound ? kPersistence[index] : 0.98 * bound;
     x[0] = spec_.free(kMu) ? mean / scale_ : 0.0;
