@@ -84,7 +84,8 @@ function densityFault(model: HmmModel, k: number, dimensions: number): string | 
   return null;
 }
 
-function modelFault(model: HmmModel): string | null {
+/** Says what is wrong with a model; else null. */
+export function modelFault(model: HmmModel): string | null {
   const states = model.initial.length;
   if (states < 1 || states > kMaxHmmStates) {
     return `the model has ${states} states; from 1 to ${kMaxHmmStates} are allowed`;

@@ -35,6 +35,20 @@ export {
   pageCusum,
 } from './page-cusum.ts';
 export {
+  kRegimeAlertLevels,
+  type RegimeAlert,
+  type RegimeAlertLevel,
+  type RegimeAlertOptions,
+  RegimeAlerts,
+} from './regime-alerts.ts';
+export {
+  kRegimeLabels,
+  labelRegimes,
+  type Regime,
+  type RegimeLabel,
+  type RegimeLabelOptions,
+} from './regime-labels.ts';
+export {
   type BaiPerronOptions,
   type BaiPerronResult,
   baiPerron,
