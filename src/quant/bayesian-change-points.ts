@@ -82,6 +82,8 @@ export class BayesianChangeDetector {
   #log: Float64Array;
   #mean: Float64Array;
   #scale: Float64Array;
+  /** ln of each scale, carried along: one logarithm a run and point instead of two. */
+  #logScale: Float64Array;
   #path: Float64Array;
   #runs = 0;
   #seen = 0;
@@ -95,6 +97,7 @@ export class BayesianChangeDetector {
     const room = settings.longestRun + 1;
     [this.#log, this.#mean] = [new Float64Array(room), new Float64Array(room)];
     [this.#scale, this.#path] = [new Float64Array(room), new Float64Array(room)];
+    this.#logScale = new Float64Array(room);
   }
 
   /** A detector that has seen nothing, or what is wrong with the options. */
@@ -116,13 +119,10 @@ export class BayesianChangeDetector {
     return value;
   }
 
-  /** ln density of x after `length` points with posterior mean m and scale b; b is then b' of it. */
-  #density(x: number, length: number, m: number, b: number): number {
-    const { priorShape, priorWeight } = this.#settings;
-    const a = priorShape + length / 2;
-    const k = priorWeight + length;
-    const grown = (k * (x - m) ** 2) / (2 * (k + 1));
-    return this.#constantOf(length) - 0.5 * Math.log(b) - (a + 0.5) * Math.log1p(grown / b);
+  /** ln density of x after `length` points, whose scale has this logarithm and grows by `growth`. */
+  #density(length: number, logScale: number, growth: number): number {
+    const a = this.#settings.priorShape + length / 2;
+    return this.#constantOf(length) - 0.5 * logScale - (a + 0.5) * growth;
   }
 
   /** Shifts the runs by one point and puts the run that starts at x in front. */
@@ -130,21 +130,27 @@ export class BayesianChangeDetector {
     const { priorWeight, priorMean, priorScale, longestRun, expectedRunLength } = this.#settings;
     const stay = Math.log1p(-1 / expectedRunLength);
     const change = this.#seen === 0 ? 0 : -Math.log(expectedRunLength);
-    const fresh = this.#density(x, 0, priorMean, priorScale) + change;
     const kept = Math.min(this.#runs, longestRun - 1);
     for (let r = kept; r > 0; r -= 1) {
-      const [m, b] = [this.#mean[r - 1]!, this.#scale[r - 1]!];
-      const gain = this.#density(x, r, m, b) + stay;
+      const [m, b, logScale] = [this.#mean[r - 1]!, this.#scale[r - 1]!, this.#logScale[r - 1]!];
       const k = priorWeight + r;
+      const added = (k * (x - m) ** 2) / (2 * (k + 1));
+      const growth = Math.log1p(added / b);
+      const gain = this.#density(r, logScale, growth) + stay;
       this.#log[r] = this.#log[r - 1]! + gain;
       this.#path[r] = this.#path[r - 1]! + gain;
       this.#mean[r] = m + (x - m) / (k + 1);
-      this.#scale[r] = b + (k * (x - m) ** 2) / (2 * (k + 1));
+      this.#scale[r] = b + added;
+      this.#logScale[r] = logScale + growth;
     }
+    const added = (priorWeight * (x - priorMean) ** 2) / (2 * (priorWeight + 1));
+    const growth = Math.log1p(added / priorScale);
+    const fresh = this.#density(0, Math.log(priorScale), growth) + change;
     this.#log[0] = fresh;
     this.#path[0] = this.#best + fresh;
     this.#mean[0] = priorMean + (x - priorMean) / (priorWeight + 1);
-    this.#scale[0] = priorScale + (priorWeight * (x - priorMean) ** 2) / (2 * (priorWeight + 1));
+    this.#scale[0] = priorScale + added;
+    this.#logScale[0] = Math.log(priorScale) + growth;
     this.#runs = kept + 1;
     this.#seen += 1;
   }

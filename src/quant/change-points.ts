@@ -77,6 +77,27 @@ function totalCost(cost: CostOf, cuts: readonly number[], n: number): number {
   return total;
 }
 
+/** Marks the starts above `bound` to be dropped, removes those whose time has come, returns the rest. */
+function keepStarts(
+  starts: Int32Array,
+  costs: Float64Array,
+  dropAt: Int32Array,
+  count: number,
+  t: number,
+  minimum: number,
+  bound: number,
+): number {
+  let kept = 0;
+  for (let i = 0; i < count; i += 1) {
+    const s = starts[i]!;
+    if (costs[i]! > bound && dropAt[s]! > t + minimum) dropAt[s] = t + minimum;
+    if (dropAt[s]! <= t + 1) continue;
+    starts[kept] = s;
+    kept += 1;
+  }
+  return kept;
+}
+
 /**
  * Minimises cost + penalty per change by dynamic programming. With `prune` a start s is dropped once
  * best[s] + cost(s, t) > best[t] + slack: from t + minSegment on, a cut at t is never worse.
@@ -86,25 +107,28 @@ function partition(p: Priced, n: number, minimum: number, prune: boolean): numbe
   best[0] = -p.penalty;
   const before = new Int32Array(n + 1);
   const dropAt = new Int32Array(n + 1).fill(n + 1);
-  let starts = [0];
+  const starts = new Int32Array(n + 1);
+  const costs = new Float64Array(n + 1);
+  let count = 1;
   for (let t = minimum; t <= n; t += 1) {
     let lowest = Number.POSITIVE_INFINITY;
-    for (const s of starts) {
-      const total = best[s]! + p.cost(s, t) + p.penalty;
+    for (let i = 0; i < count; i += 1) {
+      const s = starts[i]!;
+      const total = best[s]! + p.cost(s, t);
+      costs[i] = total;
       if (total < lowest) {
         lowest = total;
         before[t] = s;
       }
     }
+    lowest += p.penalty;
     best[t] = lowest;
-    if (prune) {
-      for (const s of starts) {
-        if (dropAt[s]! > n && best[s]! + p.cost(s, t) > lowest + p.slack) dropAt[s] = t + minimum;
-      }
-      starts = starts.filter((s) => dropAt[s]! > t + 1);
-    }
+    if (prune) count = keepStarts(starts, costs, dropAt, count, t, minimum, lowest + p.slack);
     const next = t + 1 - minimum;
-    if (next >= minimum) starts.push(next);
+    if (next >= minimum) {
+      starts[count] = next;
+      count += 1;
+    }
   }
   return cutsOf(before, n);
 }

@@ -15,7 +15,7 @@ int first_largest(const double* values, int states) {
 ///
 ///   v_t(j) = max_i (v_{t-1}(i) + ln a_ij) + ln b_j(x_t)
 ///
-/// Shapes:      shape[4], model, x[n][D], workspace[18 n] in; path[n], out[1] = ln probability.
+/// Shapes:      shape[4], model, x[n][D], workspace[8 n] in; path[n], out[1] = ln probability.
 /// Requires:    n >= 1; a model as HmmModel says.
 /// Errors:      kHmmNotPositiveDefinite, kHmmImpossible.
 /// Determinism: bit-identical on every target.
@@ -29,9 +29,7 @@ int viterbi(const Slice* slices) noexcept {
   double* scores = slices[3].data;
   HmmDensity density = {};
   if (!density.prepare(shape, model)) return kHmmNotPositiveDefinite;
-  // The scaled densities are overwritten by the scores; only the logs are wanted.
-  const HmmEmissions target = {scores, scores + n * kLanes, scores + 2 * n * kLanes, nullptr};
-  emissions(shape, model, density, slices[2].data, n, target);
+  emissions(shape, model, density, slices[2].data, n, {scores, nullptr, nullptr, nullptr});
   const LogTransitions transitions(shape, model);
   alignas(64) double initial[kLanes];
   for (int k = 0; k < kLanes; ++k) initial[k] = log_probability(model.initial[k]);

@@ -32,21 +32,37 @@ struct Sums {
   F64x8 log_weight;  ///< Student-t: sum of posterior times (ln u - u).
 };
 
+/// ln u as a line in the log-density: ln u = intercept + slope * ln density, lanes = states.
+struct LogWeights {
+  alignas(64) double intercept[kLanes] = {};
+  alignas(64) double slope[kLanes] = {};
+
+  /// u = (nu + D) / (nu + distance), and ln density = constant - (nu + D) / 2 * ln(1 + distance / nu).
+  LogWeights(const HmmShape& shape, const HmmModel& model, const HmmEvidence& evidence) {
+    for (int k = 0; shape.student && k < shape.states; ++k) {
+      const double power = model.degrees[k] + shape.dimensions;
+      slope[k] = 2.0 / power;
+      intercept[k] = log_positive(power / model.degrees[k]) - slope[k] * evidence.constants[k];
+    }
+  }
+};
+
 /// Sums of posteriors and of points.
 void sum_points(const HmmShape& shape, const double* x, long n, const HmmWorkspace& work,
-                Sums* sums) {
+                const LogWeights& line, Sums* sums) {
   const double* u = work.emissions.weights;
+  const F64x8 intercept = F64x8::load(line.intercept);
+  const F64x8 slope = F64x8::load(line.slope);
   sums->weight = sums->precision = sums->log_weight = F64x8::zero();
   for (int i = 0; i < shape.dimensions; ++i) sums->first[i] = F64x8::zero();
-  const F64x8 one = F64x8::set1(1.0);
   for (long t = 0; t < n; ++t) {
     F64x8 p = F64x8::load(work.posterior + t * kLanes);
     sums->weight = add(sums->weight, p);
     if (shape.student) {
-      const F64x8 raw = F64x8::load(u + t * kLanes);
-      // Lanes without a state hold 0, whose logarithm is not wanted.
-      const F64x8 weight = select(less(F64x8::zero(), raw), raw, one);
-      sums->log_weight = add(sums->log_weight, mul(p, sub(log_lanes(weight), weight)));
+      const F64x8 weight = F64x8::load(u + t * kLanes);
+      const F64x8 logs = F64x8::load(work.emissions.logs + t * kLanes);
+      const F64x8 log_weight = add(intercept, mul(slope, logs));
+      sums->log_weight = add(sums->log_weight, mul(p, sub(log_weight, weight)));
       p = mul(p, weight);
     }
     sums->precision = add(sums->precision, p);
@@ -81,13 +97,27 @@ void sum_squares(const HmmShape& shape, const double* x, long n, const HmmWorksp
 double solve_degrees(double mean_log_weight, double previous, double dimensions) {
   const double half = 0.5 * (previous + dimensions);
   const double constant = 1.0 + mean_log_weight + digamma(half) - log_positive(half);
+  const auto slack = [constant](double nu) {
+    return log_positive(0.5 * nu) - digamma(0.5 * nu) + constant;
+  };
+  // The left side falls in nu; the secant halves the weight of an end that stays (Illinois).
   double low = kLowestDegrees;
   double high = kHighestDegrees;
-  // The left side falls in nu.
+  double above = slack(low);
+  double below = slack(high);
+  if (!(above > 0.0)) return low;
+  if (!(below < 0.0)) return high;
+  int side = 0;
   for (int i = 0; i < 60 && high - low > 1e-10 * high; ++i) {
-    const double nu = 0.5 * (low + high);
-    const double value = log_positive(0.5 * nu) - digamma(0.5 * nu) + constant;
-    (value > 0.0 ? low : high) = nu;
+    const double nu = (low * below - high * above) / (below - above);
+    const double value = slack(nu);
+    if (value == 0.0 || nu <= low || nu >= high) return nu;
+    const bool rise = value > 0.0;
+    (rise ? low : high) = nu;
+    (rise ? above : below) = value;
+    if (rise && side == 1) below *= 0.5;
+    if (!rise && side == -1) above *= 0.5;
+    side = rise ? 1 : -1;
   }
   return 0.5 * (low + high);
 }
@@ -136,10 +166,11 @@ void maximise_chain(const HmmShape& shape, const HmmModel& model, const FitSetti
 
 /// New densities. Returns how many states needed the floor of a variance.
 int maximise_densities(const HmmShape& shape, const HmmModel& model, const FitSettings& settings,
-                       const double* x, long n, const HmmWorkspace& work, const double* floors) {
+                       const double* x, long n, const HmmWorkspace& work,
+                       const HmmEvidence& evidence, const double* floors) {
   const int d = shape.dimensions;
   Sums sums;
-  sum_points(shape, x, n, work, &sums);
+  sum_points(shape, x, n, work, LogWeights(shape, model, evidence), &sums);
   F64x8 means[kMaxDimensions];
   alignas(64) double weight[kLanes];
   alignas(64) double lanes[kLanes];
@@ -184,7 +215,7 @@ void search(const HmmShape& shape, const HmmModel& model, const FitSettings& set
     if (status != kHmmSound || settled || i == settings.iterations) return;
     previous = evidence.log_likelihood;
     maximise_chain(shape, model, settings, work, evidence);
-    floored = maximise_densities(shape, model, settings, x, n, work, floors);
+    floored = maximise_densities(shape, model, settings, x, n, work, evidence, floors);
   }
 }
 

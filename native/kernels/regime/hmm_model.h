@@ -178,8 +178,8 @@ inline F64x8 squared_distance(const HmmShape& shape, const HmmModel& model, cons
 /// Where the densities of a series go; each array has eight lanes of states per point.
 struct HmmEmissions {
   double* logs;     ///< ln density; kLogZero in lanes without a state.
-  double* scaled;   ///< e^(ln density - shift); 0 in lanes without a state.
-  double* shifts;   ///< One per point: the largest ln density of the point.
+  double* scaled;   ///< e^(ln density - shift); 0 in lanes without a state; null when not needed.
+  double* shifts;   ///< One per point: the largest ln density of the point; null with `scaled`.
   double* weights;  ///< Student-t: (nu + D) / (nu + squared distance); null when not needed.
 };
 
@@ -203,12 +203,20 @@ inline void block_densities(const HmmShape& shape, const HmmModel& model, const 
   }
 }
 
+/// Eight points by states, turned into states by points, as they stand in HmmEmissions.
+inline void place_block(const F64x8* block, int states, int count, double unused, double* out) {
+  alignas(64) double lanes[kMaxStates][kLanes];
+  for (int k = 0; k < kMaxStates; ++k) (k < states ? block[k] : F64x8::set1(unused)).store(lanes[k]);
+  for (int l = 0; l < count; ++l) {
+    for (int k = 0; k < kMaxStates; ++k) out[l * kLanes + k] = lanes[k][l];
+  }
+}
+
 /// Fills the densities of x[n][D].
 inline void emissions(const HmmShape& shape, const HmmModel& model, const HmmDensity& density,
                       const double* x, long n, const HmmEmissions& out) {
   const int d = shape.dimensions;
   alignas(64) double xs[kMaxDimensions * kLanes] = {};
-  alignas(64) double lanes[3][kMaxStates][kLanes];
   F64x8 logs[kMaxStates];
   F64x8 weights[kMaxStates];
   for (long t = 0; t < n; t += kLanes) {
@@ -217,25 +225,18 @@ inline void emissions(const HmmShape& shape, const HmmModel& model, const HmmDen
       for (int i = 0; i < d; ++i) xs[i * kLanes + l] = x[(t + l) * d + i];
     }
     block_densities(shape, model, density, xs, logs, weights);
+    place_block(logs, shape.states, count, kLogZero, out.logs + t * kLanes);
+    if (out.weights != nullptr) {
+      place_block(weights, shape.states, count, 0.0, out.weights + t * kLanes);
+    }
+    if (out.scaled == nullptr) continue;
     F64x8 shift = logs[0];
     for (int k = 1; k < shape.states; ++k) shift = maximum(shift, logs[k]);
     alignas(64) double shifts[kLanes];
     shift.store(shifts);
-    for (int k = 0; k < shape.states; ++k) {
-      logs[k].store(lanes[0][k]);
-      exp(sub(logs[k], shift)).store(lanes[1][k]);
-      if (out.weights != nullptr) weights[k].store(lanes[2][k]);
-    }
-    for (int l = 0; l < count; ++l) {
-      const long at = (t + l) * kLanes;
-      out.shifts[t + l] = shifts[l];
-      for (int k = 0; k < kLanes; ++k) {
-        const bool real = k < shape.states;
-        out.logs[at + k] = real ? lanes[0][k][l] : kLogZero;
-        out.scaled[at + k] = real ? lanes[1][k][l] : 0.0;
-        if (out.weights != nullptr) out.weights[at + k] = real ? lanes[2][k][l] : 0.0;
-      }
-    }
+    for (int l = 0; l < count; ++l) out.shifts[t + l] = shifts[l];
+    for (int k = 0; k < shape.states; ++k) logs[k] = exp(sub(logs[k], shift));
+    place_block(logs, shape.states, count, 0.0, out.scaled + t * kLanes);
   }
 }
 

@@ -28,9 +28,11 @@ struct HmmWorkspace {
   }
 };
 
-/// What a pass sums up: log-likelihood, and expected transitions [from][to].
+/// What a pass sums up: log-likelihood, and expected transitions [from][to]; and the constants of the
+/// log-densities that it used.
 struct HmmEvidence {
   double log_likelihood;
+  double constants[kMaxStates];
   alignas(64) double transitions[kMaxStates * kLanes];
 };
 
@@ -198,6 +200,7 @@ inline int smooth(const HmmShape& shape, const HmmModel& model, const double* x,
   if (!density.prepare(shape, model)) return kHmmNotPositiveDefinite;
   emissions(shape, model, density, x, n, work.emissions);
   for (double& v : evidence->transitions) v = 0.0;
+  for (int k = 0; k < kMaxStates; ++k) evidence->constants[k] = density.constant[k];
   bool scaled = true;
   for (int i = 0; i < shape.states; ++i) {
     for (int j = 0; j < shape.states; ++j) {
