@@ -33,7 +33,7 @@ export interface HmmFitOptions {
   readonly tolerance?: number;
   /** Least variance of a state as a part of the variance of the series; default 1e-6. */
   readonly varianceFloor?: number;
-  /** Fixed ν of all states for Student-t; null, the default, estimates one per state. */
+  /** Fixed ν of all states for Student-t; null, the default, estimates one per state in [2.1, 200]. */
   readonly degreesOfFreedom?: number | null;
   /** False keeps the initial probabilities of the starting model; default true. */
   readonly estimateInitial?: boolean;

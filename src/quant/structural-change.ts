@@ -8,8 +8,8 @@ import { badInput, type QuantError, type QuantResult } from './errors.ts';
 export interface StabilityTest {
   readonly statistic: number;
   readonly pValue: number;
-  /** The fluctuation process, from 0 on; longer than the series where it starts before it. */
-  readonly process: Float64Array;
+  /** The fluctuation, from 0 on; longer than the series where it starts before it. */
+  readonly fluctuation: Float64Array;
 }
 
 const constant = (): { readonly ok: false; readonly error: QuantError } =>
@@ -55,15 +55,15 @@ export function olsCusumTest(x: Float64Array): QuantResult<StabilityTest> {
   const squares = x.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   if (isConstant(squares, n, mean)) return constant();
   const scale = Math.sqrt((squares / (n - 1)) * n);
-  const process = new Float64Array(n + 1);
+  const fluctuation = new Float64Array(n + 1);
   let sum = 0;
   let statistic = 0;
   for (let t = 0; t < n; t += 1) {
     sum += x[t]! - mean;
-    process[t + 1] = sum / scale;
-    statistic = Math.max(statistic, Math.abs(process[t + 1]!));
+    fluctuation[t + 1] = sum / scale;
+    statistic = Math.max(statistic, Math.abs(fluctuation[t + 1]!));
   }
-  return ok({ statistic, pValue: bridgeSf(statistic), process });
+  return ok({ statistic, pValue: bridgeSf(statistic), fluctuation });
 }
 
 /**
@@ -89,15 +89,15 @@ export function recursiveCusumTest(x: Float64Array): QuantResult<StabilityTest> 
   const squares = residuals.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   if (isConstant(squares, m, mean)) return constant();
   const scale = Math.sqrt((squares / (m - 1)) * m);
-  const process = new Float64Array(m + 1);
+  const fluctuation = new Float64Array(m + 1);
   let sum = 0;
   let statistic = 0;
   for (let j = 1; j <= m; j += 1) {
     sum += residuals[j - 1]!;
-    process[j] = sum / scale;
-    statistic = Math.max(statistic, Math.abs(process[j]!) / (1 + (2 * j) / m));
+    fluctuation[j] = sum / scale;
+    statistic = Math.max(statistic, Math.abs(fluctuation[j]!) / (1 + (2 * j) / m));
   }
-  return ok({ statistic, pValue: lineSf(statistic), process });
+  return ok({ statistic, pValue: lineSf(statistic), fluctuation });
 }
 
 /** A test against one change at an unknown point. */

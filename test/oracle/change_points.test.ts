@@ -77,8 +77,8 @@ describe.skipIf(fixture === null)('change points', () => {
     const ols = value(olsCusumTest(x));
     comparison.compare('/R/ols_cusum/stat', ols.statistic, near);
     comparison.compare('/R/ols_cusum/p', ols.pValue, near);
-    // The 50th, 100th and 200th value of the process, which begins with 0.
-    const at = [50, 100, 200].map((place) => ols.process[place - 1]);
+    // The 50th, 100th and 200th value of the fluctuation, which begins with 0.
+    const at = [50, 100, 200].map((place) => ols.fluctuation[place - 1]);
     comparison.compare('/R/ols_cusum/process_at', at, near);
     const recursive = value(recursiveCusumTest(x));
     comparison.compare('/R/rec_cusum/stat', recursive.statistic, near);
