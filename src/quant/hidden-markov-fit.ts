@@ -11,7 +11,7 @@ import {
   packHmm,
   unpackHmm,
 } from './hidden-markov.ts';
-import { hmmStarts } from './hidden-markov-starts.ts';
+import { hmmStarts, sampleOf } from './hidden-markov-starts.ts';
 import { kernel } from './kernel.ts';
 
 /** How a hidden Markov model is fitted. */
@@ -121,6 +121,29 @@ function variancesOf(x: Float64Array, dimensions: number): QuantResult<Float64Ar
   return ok(variances);
 }
 
+/**
+ * Refuses dimensions of which one is a linear combination of those before it: their correlation
+ * matrix has a Cholesky pivot of 0 but for rounding.
+ */
+function collinearRefusal(x: Float64Array, s: Settings, variances: Float64Array) {
+  const d = s.dimensions;
+  if (s.covariance === 'diagonal' || d === 1) return null;
+  const { covariance } = sampleOf(x, d, [[0, x.length / d]]);
+  const factor = new Float64Array(d * d);
+  for (let i = 0; i < d; i += 1) {
+    for (let j = 0; j <= i; j += 1) {
+      let value = covariance[i * d + j]! / Math.sqrt(variances[i]!) / Math.sqrt(variances[j]!);
+      for (let m = 0; m < j; m += 1) value -= factor[i * d + m]! * factor[j * d + m]!;
+      if (i === j && !(value > 1e-12)) {
+        const detail = `dimension ${i} of x is a linear combination of those before it; full covariances need independent ones`;
+        return { ok: false, error: { code: 'singular', detail } } as const;
+      }
+      factor[i * d + j] = i === j ? Math.sqrt(value) : value / factor[j * d + j]!;
+    }
+  }
+  return null;
+}
+
 function parametersOf(s: Settings): number {
   const [k, d] = [s.states, s.dimensions];
   const chain = k * (k - 1) + (s.estimateInitial ? k - 1 : 0);
@@ -150,7 +173,8 @@ function startsFor(x: Float64Array, s: Settings): QuantResult<Float64Array> {
  *
  * Shapes:      x holds n observations of D numbers, one after the other.
  * Errors:      `bad-input` for options out of range, fewer than 2 K (D + 1) observations, values
- *              that are not finite, a constant dimension; `not-converged` when no search ends in a
+ *              that are not finite, a constant dimension; `singular` for full covariances of collinear
+ *              dimensions; `not-converged` when no search ends in a
  *              sound model. A search ended by its limit is a result with `converged` false.
  * Determinism: bit-identical on every target for the same seed.
  * Cost:        bench/quant/regime.mjs.
@@ -164,6 +188,8 @@ export function fitHmm(x: Float64Array, options: HmmFitOptions): QuantResult<Hmm
   if (fault !== null) return badInput(fault);
   const variances = variancesOf(x, dimensions);
   if (!variances.ok) return variances;
+  const refusal = collinearRefusal(x, settings, variances.value);
+  if (refusal !== null) return refusal;
   const starts = startsFor(x, settings);
   if (!starts.ok) return starts;
   const outcomes = new Float64Array(5 * (starts.value.length / hmmModelLength(dimensions)));

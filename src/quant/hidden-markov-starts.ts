@@ -13,15 +13,16 @@ export interface HmmStartRules {
 }
 
 /** Mean and covariance of some stretches of the series. */
-interface Sample {
+export interface Sample {
   readonly mean: Float64Array;
   readonly covariance: Float64Array;
 }
 
 /** A stretch [from, to) of observations. */
-type Stretch = readonly [from: number, to: number];
+export type Stretch = readonly [from: number, to: number];
 
-function sampleOf(x: Float64Array, d: number, stretches: readonly Stretch[]): Sample {
+/** Mean and covariance, by n, of the observations in some stretches. */
+export function sampleOf(x: Float64Array, d: number, stretches: readonly Stretch[]): Sample {
   const mean = new Float64Array(d);
   const covariance = new Float64Array(d * d);
   const n = stretches.reduce((sum, [from, to]) => sum + to - from, 0);

@@ -57,7 +57,8 @@ const kLanes = 8;
 export const hmmModelLength = (dimensions: number): number =>
   2 * kLanes + 64 + kLanes * dimensions * (dimensions + 1);
 
-const isProbability = (p: number): boolean => p >= 0 && p <= 1;
+/** Rounding of printed probabilities is allowed. */
+const isProbability = (p: number): boolean => p >= 0 && p <= 1 + 1e-6;
 
 function distributionFault(name: string, p: readonly number[], states: number): string | null {
   if (p.length !== states) return `${name} has ${p.length} values; ${states} states need as many`;

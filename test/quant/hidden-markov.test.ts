@@ -349,6 +349,24 @@ describe('fitting a hidden Markov model', () => {
     expect(Number.isFinite(fit.logLikelihood)).toBe(true);
   });
 
+  it('gives probabilities that its own reader takes, and refuses collinear dimensions', () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const x = sample(threeStates, 60, seed).map((v) => v * 1e40);
+      const { model } = value(fitHmm(x, { states: 3, restarts: 2, maxIterations: 40 }));
+      const all = [...model.initial, ...model.transitions.flat()];
+      expect(Math.max(...all)).toBeLessThanOrEqual(1);
+      const { probabilities } = value(value(HmmDecoder.create(model)).smooth(x));
+      expect(Math.max(...probabilities)).toBeLessThanOrEqual(1);
+    }
+    const twice = sample(plain, 200, 18);
+    for (let t = 0; t < twice.length; t += 2) twice[t + 1] = 3 * twice[t]! - 1;
+    const rules = { states: 2, dimensions: 2 } as const;
+    expect(refusal(fitHmm(twice, rules))).toContain('singular: dimension 1 of x is a linear');
+    expect(value(fitHmm(twice, { ...rules, covariance: 'diagonal' })).logLikelihood).toBeLessThan(
+      0,
+    );
+  });
+
   it('reports the limit of steps', () => {
     const fit = value(
       fitHmm(sample(plain, 300, 16), { states: 2, maxIterations: 2, tolerance: 0 }),

@@ -89,7 +89,7 @@ double filter_in_logs(const double* predicted, const double* logs, int states, d
   for (int k = 0; k < kLanes; ++k) joint[k] = log_probability(predicted[k]) + logs[k];
   const double total = log_sum_of_states(joint, states);
   if (!(total > 0.5 * kLogZero)) return total;
-  exp_or_zero(sub(F64x8::load(joint), F64x8::set1(total))).store(joint);
+  normalised(exp_or_zero(sub(F64x8::load(joint), F64x8::set1(total)))).store(joint);
   return total;
 }
 

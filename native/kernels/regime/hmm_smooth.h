@@ -68,6 +68,9 @@ inline bool forward_scaled(const HmmShape& shape, const HmmModel& model, const H
   return true;
 }
 
+/// Makes probabilities sum to 1 again, so that rounding leaves none above 1.
+inline F64x8 normalised(F64x8 p) { return div(p, F64x8::set1(reduce_add(p))); }
+
 /// The backward recursion that belongs to forward_scaled.
 inline void backward_scaled(const HmmShape& shape, const HmmModel& model, const HmmWorkspace& work,
                             long n, HmmEvidence* evidence) {
@@ -90,7 +93,7 @@ inline void backward_scaled(const HmmShape& shape, const HmmModel& model, const 
       sums[i] = add(sums[i], mul(F64x8::set1(before[i]), weight));
     }
     backward = weighted_rows(columns, weights, states);
-    mul(F64x8::load(before), backward).store(work.posterior + (t - 1) * kLanes);
+    normalised(mul(F64x8::load(before), backward)).store(work.posterior + (t - 1) * kLanes);
   }
   for (int i = 0; i < states; ++i) {
     mul(sums[i], F64x8::load(model.transitions + i * 8)).store(evidence->transitions + i * 8);
@@ -174,7 +177,7 @@ inline void backward_logs(const HmmShape& shape, const LogTransitions& transitio
   alignas(64) double next[kLanes];
   for (long t = n - 1;; --t) {
     const F64x8 joint = sub(add(F64x8::load(work.forward + t * kLanes), backward), total);
-    const F64x8 posterior = exp_or_zero(joint);
+    const F64x8 posterior = normalised(exp_or_zero(joint));
     posterior.store(work.posterior + t * kLanes);
     if (t < n - 1) {
       for (int j = 0; j < states; ++j) sums[j] = add(sums[j], mul(posterior, shares[j]));
