@@ -21,6 +21,12 @@ const meanOf = (x: Float64Array): number => x.reduce((sum, value) => sum + value
 const isConstant = (squares: number, n: number, mean: number): boolean =>
   !(squares / n > 1e-28 * mean * mean) || squares / n < 1e-280;
 
+/** True when pieces explain all but rounding. */
+const withoutResidual = (rest: number, whole: number): boolean => !(rest > 1e-14 * whole);
+
+const exact = (): { readonly ok: false; readonly error: QuantError } =>
+  badInput('x consists of constant pieces; the statistics need variation within segments');
+
 /** P(sup |Brownian bridge| > x). Source: Kolmogorov (1933). */
 function bridgeSf(x: number): number {
   if (x < 0.1) return 1;
@@ -159,7 +165,7 @@ function hansenSf(x: number, trimming: number): number {
  *   F(j) = (RSS − RSS₁(j) − RSS₂(j)) / ((RSS₁(j) + RSS₂(j)) / (n − 2)), for ⌊trim n⌋ ≤ j ≤ n − ⌊trim n⌋
  *
  * Errors: `bad-input` for trimming outside (0, 0.5), a series that trimming leaves empty, values
- *         that are not finite, a constant series.
+ *         that are not finite, a constant series or one of two constant pieces.
  * Source: Andrews (1993), Econometrica 61(4); p-values by Hansen (1997).
  */
 export function supFTest(x: Float64Array, trimming = 0.15): QuantResult<SupFTest> {
@@ -179,7 +185,8 @@ export function supFTest(x: Float64Array, trimming = 0.15): QuantResult<SupFTest
   let changePoint = from;
   for (let at = from; at <= to; at += 1) {
     const rest = cost(0, at) + cost(at, n);
-    const f = rest > 0 ? ((whole - rest) * (n - 2)) / rest : Number.MAX_VALUE;
+    if (withoutResidual(rest, whole)) return exact();
+    const f = ((whole - rest) * (n - 2)) / rest;
     if (f > statistic) [statistic, changePoint] = [f, at];
   }
   const lambda = ((n - from) * to) / (from * (n - to));
@@ -237,9 +244,7 @@ export function baiPerron(
   if (isConstant(cost(0, n), n, meanOf(x))) return constant();
   const all = cheapestByCount(cost, n, most, minimum);
   const rss = all.map((each) => each.cost);
-  if (rss.some((value) => !(value > 0))) {
-    return badInput('x has segments without any residual; BIC needs variation within segments');
-  }
+  if (rss.some((value) => withoutResidual(value, rss[0]!))) return exact();
   const bic = rss.map(
     (value, count) =>
       n * (Math.log(value / n) + 1 + Math.log(2 * Math.PI)) + 2 * (count + 1) * Math.log(n),
