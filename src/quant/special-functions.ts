@@ -217,7 +217,7 @@ export function incompleteBeta(
 ): { readonly p: number; readonly q: number } {
   if (!(x > 0)) return { p: 0, q: 1 };
   if (!(y > 0)) return { p: 1, q: 0 };
-  if (x > (a + 1) / (a + b + 2)) {
+  if (a * y < b * x) {
     const mirrored = incompleteBeta(b, a, y, x);
     return { p: mirrored.q, q: mirrored.p };
   }
@@ -230,12 +230,15 @@ export function incompleteBeta(
     devianceTerm(b, n * y);
   // x^a y^b / B(a, b)
   const front = Math.exp(exponent) * Math.sqrt((a * b) / (2 * Math.PI * n));
-  const numerator = (k: number): number => {
-    const m = k >> 1;
-    return k % 2 === 0
-      ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-      : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+  // Didonato and Morris (1992), eq. 9.1: no cancellation while x <= a / (a + b).
+  const above = (m: number): number => {
+    const width = a + 2 * m - 1;
+    return ((a + m - 1) / width) * ((a + b + m - 1) / width) * m * (b - m) * x * x;
   };
-  const p = front / a / continuedFraction(1, numerator, () => 1);
+  const below = (m: number): number =>
+    m +
+    (m * (b - m) * x) / (a + 2 * m - 1) +
+    ((a + m) * (a * y - b * x + 1 + m * (1 + y))) / (a + 2 * m + 1);
+  const p = front / continuedFraction((a * (a * y - b * x + 1)) / (a + 1), above, below);
   return { p, q: 1 - p };
 }
