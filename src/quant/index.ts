@@ -38,6 +38,7 @@ export {
 } from './johansen.ts';
 export type { JohansenDeterministic } from './johansen-tables.ts';
 export {
+  type KolmogorovConvention,
   type KolmogorovSmirnovTest,
   kolmogorovSf,
   kolmogorovSmirnovTest,

@@ -76,7 +76,7 @@ function studentT(losses: Float64Array, level: number): Estimate {
 
 /**
  * The quantile z + (z^2 - 1) s/6 + (z^3 - 3z) k/24 - (2z^3 - 5z) s^2/36 and its mean beyond, which is
- * a polynomial in the normal quantile. Refuses moments for which the expansion is not rising there.
+ * a polynomial in the normal quantile. Refuses moments for which the expansion falls there.
  *
  * Source: Cornish & Fisher (1938); Maillard (2012), A user's guide to the Cornish Fisher expansion.
  */
@@ -86,12 +86,12 @@ function cornishFisher(losses: Float64Array, level: number): Estimate {
   const { mean, variance, skewness: s, kurtosis } = found.value;
   const k = kurtosis - 3;
   const z = normalQuantile(level);
-  // The least slope on [z, infinity) of the cubic's derivative.
   const slope = (u: number) =>
     1 + (u * s) / 3 + ((u * u - 1) * k) / 8 - ((6 * u * u - 5) * s * s) / 36;
-  const curvature = k / 8 - (s * s) / 6;
-  const turn = curvature > 0 ? Math.max(z, -s / 6 / curvature) : z;
-  if (curvature < 0 || !(slope(turn) > 0)) {
+  // Where its parabola turns, or at an end of the range that carries all but 1e-9 of the weight.
+  const turn = -s / 6 / (k / 8 - (s * s) / 6);
+  const places = [z, Math.max(z, 6), turn > z && turn < 6 ? turn : z];
+  if (!places.every((u) => slope(u) > 0)) {
     return badInput(
       `skewness ${s} and excess kurtosis ${k} make the Cornish-Fisher quantile fall beyond level ${level}`,
     );
