@@ -90,14 +90,14 @@ function expansionCdf(d: number, n: number): number {
 
 /**
  * How the distribution of D is computed: `exact` as far as it is affordable (default), or the choice
- * of approximations that scipy makes, which is up to 5e-8 off.
+ * of approximations that scipy makes, which is up to 2e-6 off.
  */
 export type KolmogorovConvention = 'exact' | 'simard-lecuyer';
 
 /**
  * P(D >= d) of the two-sided statistic of n observations from the hypothesised distribution.
  *
- * Bound:  1e-12 absolute up to 1000 observations, 1e-8 beyond; `simard-lecuyer` 5e-8 beyond 140.
+ * Bound:  1e-12 absolute up to 1000 observations, 7e-8 beyond; `simard-lecuyer` 2e-6 beyond 140.
  * Source: Simard & L'Ecuyer (2011), J. Statistical Software 39(11).
  */
 export function kolmogorovSf(

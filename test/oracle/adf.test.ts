@@ -1,7 +1,6 @@
 import { describe, it } from 'vitest';
 import { adfTest } from '../../src/quant/index.ts';
-import { Comparison, type Json, load, series } from './fixture.ts';
-import { must } from './support.ts';
+import { Comparison, type Json, load, must, series } from './fixture.ts';
 
 const fixture = load('adf');
 

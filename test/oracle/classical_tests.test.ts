@@ -11,8 +11,7 @@ import {
   tTest,
   wilcoxonTest,
 } from '../../src/quant/index.ts';
-import { Comparison, load, series } from './fixture.ts';
-import { must } from './support.ts';
+import { Comparison, load, must, series } from './fixture.ts';
 
 const fixture = load('classical_tests');
 

@@ -1,7 +1,6 @@
 import { describe, it } from 'vitest';
 import { type JohansenTest, johansenTest } from '../../src/quant/index.ts';
-import { Comparison, type Json, load } from './fixture.ts';
-import { must } from './support.ts';
+import { Comparison, type Json, load, must } from './fixture.ts';
 
 const fixture = load('johansen');
 

@@ -1,7 +1,6 @@
 import { describe, it } from 'vitest';
 import { adjustPValues, type MultipleTestingMethod } from '../../src/quant/index.ts';
-import { Comparison, load, series } from './fixture.ts';
-import { must } from './support.ts';
+import { Comparison, load, must, series } from './fixture.ts';
 
 const fixture = load('multiple_testing');
 

@@ -105,9 +105,8 @@ int find_zero(const Slice& y, Point low, Point high, Point* best) {
     if (now.score < 0.0) low = now;
     else high = now;
     const double size = t < 0.0 ? -t : t;
-    const double floor = 4e-16 * size;
     if (now.score == 0.0 || (moved < 1e-13 * size && moved > -1e-13 * size) ||
-        high.t - low.t <= floor) {
+        high.t - low.t <= 4e-16 * size) {
       *best = now;
       return step;
     }
@@ -150,33 +149,39 @@ void information(const Slice& y, double xi, double beta, double* out) {
 /// Maximum likelihood of the generalised Pareto distribution over excesses.
 ///
 ///   nllh(xi, beta) = n ln beta + (1 + 1/xi) sum ln(1 + xi y / beta), profiled over t = xi / beta:
-///   xi(t) = mean ln(1 + t y), beta = xi / t. A grid over t finds the basin, secant steps its floor.
+///   xi(t) = mean ln(1 + t y), beta = xi / t. A grid over t brackets the zero of its derivative, secant
+///   steps find it. Of several maxima the highest inside xi > -1 is taken, not the edge.
 ///
 /// Shapes:      y[n] rising, above 0, in; out[8] = xi, beta, nllh, second derivatives of nllh by
 ///              (xi xi), (xi beta), (beta beta), score at the optimum, steps.
 /// Requires:    n >= 2.
-/// Errors:      1 no maximum with xi > -1 (there the likelihood has no upper bound); 2 steps ran out.
+/// Errors:      1 no interior maximum with xi > -1 (below, the likelihood has no upper bound); 2 the
+///              steps ran out.
 /// Determinism: bit-identical on every target.
 /// Cost:        about 35 passes of n logarithms, no allocation.
 /// Source:      Grimshaw (1993), Technometrics 35(2), 185-191.
 int gpd_fit(const Slice* slices) noexcept {
   const Slice& y = slices[0];
   double* out = slices[1].data;
-  Point grid[kGrid];
-  int best = -1;
-  for (int i = 0; i < kGrid; ++i) {
-    grid[i] = point_at(y, grid_value(y, i));
-    if (grid[i].xi > -1.0 && (best < 0 || grid[i].loss < grid[best].loss)) best = i;
+  Point low{};
+  Point high{};
+  bool bracketed = false;
+  Point left = point_at(y, grid_value(y, 0));
+  for (int i = 1; i < kGrid; ++i) {
+    const Point right = point_at(y, grid_value(y, i));
+    // A minimum of the loss: its derivative rises through 0 between the two.
+    const bool turns = left.xi > -1.0 && left.score < 0.0 && right.score >= 0.0;
+    if (turns && (!bracketed || right.loss < high.loss)) {
+      low = left;
+      high = right;
+      bracketed = true;
+    }
+    left = right;
   }
-  if (best < 0) return 1;
-  const bool right = grid[best].score < 0.0;
-  const int other = right ? best + 1 : best - 1;
-  if (other < 0 || other >= kGrid) return 1;
+  if (!bracketed) return 1;
   Point found;
-  const int steps = right ? find_zero(y, grid[best], grid[other], &found)
-                          : find_zero(y, grid[other], grid[best], &found);
+  const int steps = find_zero(y, low, high, &found);
   if (steps == 0) return 2;
-  if (!(found.xi > -1.0) || found.loss > grid[best].loss + 1e-12) return 1;
   const double n = static_cast<double>(y.length);
   out[0] = found.xi;
   out[1] = found.xi / found.t;
