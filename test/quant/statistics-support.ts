@@ -1,3 +1,4 @@
+import { seededRng, standardNormal } from '../../src/core/index.ts';
 import type { QuantResult } from '../../src/quant/errors.ts';
 
 export { must } from '../oracle/fixture.ts';
@@ -6,14 +7,17 @@ export { must } from '../oracle/fixture.ts';
 export const refusal = (result: QuantResult<unknown>): string =>
   result.ok ? '' : `${result.error.code}: ${result.error.detail}`;
 
-/** Uniform numbers in (0, 1), the same in every run. */
-export function uniforms(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / 4294967296 + 1 / 8589934592;
-  };
+/** Standard normal numbers, the same in every run. */
+export function normals(n: number, seed: number): Float64Array {
+  const rng = seededRng(seed);
+  return Float64Array.from({ length: n }, () => standardNormal(rng));
+}
+
+/** The running sum of standard normal steps. */
+export function randomWalk(n: number, seed: number): Float64Array {
+  let level = 0;
+  return normals(n, seed).map((step) => {
+    level += step;
+    return level;
+  });
 }
