@@ -47,7 +47,7 @@ describe.skipIf(fixture === null)(
     });
 
     it('agrees with the table that tseries interpolates', () => {
-      const key = 'tseries_adf_test_trend_k4';
+      const key = Object.keys(expected).find((name) => name.startsWith('tseries_adf_test')) ?? '';
       for (const [name, row] of Object.entries<Json>(expected[key])) {
         const options = { regression: 'ct', lags: row.k, pValue: 'table' } as const;
         const test = must(adfTest(series(input.series[name]), options));
