@@ -3,7 +3,9 @@ import {
   adfTest,
   autocorrelation,
   grangerTest,
+  type JohansenDeterministic,
   jarqueBeraTest,
+  johansenPValue,
   johansenTest,
   kpssTest,
   partialAutocorrelation,
@@ -11,6 +13,7 @@ import {
   portmanteau,
   varianceRatioTest,
 } from '../../src/quant/index.ts';
+import { MACKINNON_HAUG_MICHELIS } from '../../src/quant/johansen-tables.ts';
 import { must, normals, randomWalk, refusal } from './statistics-support.ts';
 
 /** How often p falls under 5 % over many seeds. */
@@ -139,14 +142,28 @@ describe('Granger and Johansen', () => {
   });
 
   it('have p-values that meet the tabulated quantiles', () => {
-    const x = Float64Array.from([...normals(300, 1)]);
-    for (const deterministic of ['zero', 'none', 'const', 'trend', 'linear'] as const) {
-      const test = must(johansenTest(x, 3, { deterministic, lags: 1 }));
-      for (const kind of ['trace', 'maximumEigenvalue'] as const) {
-        for (const { statistic, pValue, mackinnonHaugMichelis: exact } of test[kind]) {
-          if (exact === null) continue;
-          // Both fall together: the statistic beyond the 1 % value has p under 1.3 %.
-          expect(statistic > exact[2]! ? pValue < 0.013 : pValue > 0.007).toBe(true);
+    for (const [deterministic, tables] of Object.entries(MACKINNON_HAUG_MICHELIS)) {
+      for (const kind of ['trace', 'eigen'] as const) {
+        for (const [i, row] of tables[kind].entries()) {
+          const p = row.map((value) =>
+            johansenPValue(value, i + 1, deterministic as JohansenDeterministic, kind),
+          );
+          expect(Math.abs(p[0]! - 0.1), `${deterministic} ${kind} ${i + 1}`).toBeLessThan(0.003);
+          expect(Math.abs(p[1]! - 0.05), `${deterministic} ${kind} ${i + 1}`).toBeLessThan(0.006);
+          expect(Math.abs(p[2]! - 0.01), `${deterministic} ${kind} ${i + 1}`).toBeLessThan(0.004);
+        }
+      }
+    }
+    // 5 % values of the restricted cases, MacKinnon, Haug & Michelis (1999), table III.
+    const restricted = {
+      const: { trace: [9.1645, 20.2618, 35.1928], eigen: [9.1645, 15.8921, 22.2996] },
+      trend: { trace: [12.518, 25.8721, 42.9153], eigen: [12.518, 19.387, 25.8232] },
+    };
+    for (const deterministic of ['const', 'trend'] as const) {
+      for (const kind of ['trace', 'eigen'] as const) {
+        for (const [i, value] of restricted[deterministic][kind].entries()) {
+          const p = johansenPValue(value, i + 1, deterministic, kind);
+          expect(Math.abs(p - 0.05)).toBeLessThan(0.004);
         }
       }
     }
