@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import { type LeastSquares, leastSquares } from './least-squares.ts';
+import { sampleFault } from './sample-fault.ts';
 import {
   type CriticalValues,
   type Deterministic,
@@ -100,7 +101,7 @@ function chooseLags(
  */
 export function adfTest(x: Float64Array, options: AdfOptions = {}): QuantResult<AdfTest> {
   const { regression = 'c', autolag = null, pValue = 'mackinnon' } = options;
-  const fault = seriesFault('x', x, 8);
+  const fault = sampleFault('x', x, 8);
   if (fault !== null) return badInput(fault);
   const terms = TERMS[regression];
   // Each regression keeps at least two observations over its parameters.

@@ -1,9 +1,10 @@
 import { ok } from '../core/index.ts';
 import { chiSquareSf } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 const lagFault = (x: Float64Array, lag: number): string | null => {
-  const fault = seriesFault('x', x, 3);
+  const fault = sampleFault('x', x, 3);
   if (fault !== null) return fault;
   if (!Number.isInteger(lag) || lag < 1 || lag >= x.length) {
     return `lag is ${lag}; it must be an integer from 1 to ${x.length - 1}`;

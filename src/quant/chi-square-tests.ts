@@ -12,10 +12,9 @@ export interface ChiSquareTest {
 }
 
 const countFault = (name: string, counts: readonly number[]): string | null => {
-  const bad = counts.findIndex((value) => !(Number.isFinite(value) && value >= 0));
-  return bad < 0
-    ? null
-    : `${name}[${bad}] is ${counts[bad]}; every frequency must be finite and >= 0`;
+  // Up to here a sum of squares over an expectation stays a double.
+  const bad = counts.findIndex((value) => !(value >= 0 && value <= 1e70));
+  return bad < 0 ? null : `${name}[${bad}] is ${counts[bad]}; every frequency must be in [0, 1e70]`;
 };
 
 /**
@@ -82,8 +81,9 @@ export function chiSquareGoodnessOfFitTest(
   if (observed.length !== expected.length) {
     return badInput(`observed has ${observed.length} cells and expected ${expected.length}`);
   }
-  const zero = expected.findIndex((value) => !(value > 0));
-  if (zero >= 0) return badInput(`expected[${zero}] is ${expected[zero]}; it must be above 0`);
+  const zero = expected.findIndex((value) => !(value >= 1e-70));
+  if (zero >= 0)
+    return badInput(`expected[${zero}] is ${expected[zero]}; it must be at least 1e-70`);
   const degreesOfFreedom = observed.length - 1 - fitted;
   if (!(degreesOfFreedom >= 1)) {
     return badInput(`${observed.length} cells with ${fitted} fitted leave no degree of freedom`);

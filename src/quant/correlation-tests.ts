@@ -1,7 +1,8 @@
 import { ok } from '../core/index.ts';
 import { lgamma, normalSf, studentTSf } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import { ranks } from './rank-tests.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** A correlation and the two-sided p-value of its being 0. */
 export interface CorrelationTest {
@@ -10,7 +11,7 @@ export interface CorrelationTest {
 }
 
 function pairFault(a: Float64Array, b: Float64Array): string | null {
-  const fault = seriesFault('a', a, 3) ?? seriesFault('b', b, 3);
+  const fault = sampleFault('a', a, 3) ?? sampleFault('b', b, 3);
   if (fault !== null) return fault;
   if (a.length !== b.length) {
     return `a has ${a.length} values and b ${b.length}; pairs need as many of each`;

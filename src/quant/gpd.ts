@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import { kernel } from './kernel.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** How the excesses are fitted. */
 export interface GpdOptions {
@@ -26,7 +27,8 @@ export interface GpdFit {
   /** null where the method has none (pwm with xi > 1/2, ml with xi <= -1/2). */
   readonly seXi: number | null;
   readonly seBeta: number | null;
-  readonly negativeLogLikelihood: number;
+  /** null where a value lies outside the support of the estimate, as `pwm` may leave it. */
+  readonly negativeLogLikelihood: number | null;
 }
 
 /** The values strictly above u, minus u, rising. */
@@ -141,7 +143,7 @@ export function fitExcesses(y: Float64Array, n: number, options: GpdOptions): Qu
     beta,
     seXi,
     seBeta,
-    negativeLogLikelihood: nllh,
+    negativeLogLikelihood: Number.isFinite(nllh) ? nllh : null,
   });
 }
 
@@ -156,7 +158,7 @@ export function fitExcesses(y: Float64Array, n: number, options: GpdOptions): Qu
  * Source: Davison & Smith (1990), J. R. Stat. Soc. B 52(3); Grimshaw (1993).
  */
 export function gpdFit(x: Float64Array, options: GpdOptions): QuantResult<GpdFit> {
-  const fault = seriesFault('x', x, 1);
+  const fault = sampleFault('x', x, 1);
   if (fault !== null) return badInput(fault);
   if (!Number.isFinite(options.threshold)) {
     return badInput(`threshold is ${options.threshold}; it must be finite`);

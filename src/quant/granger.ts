@@ -1,7 +1,8 @@
 import { ok } from '../core/index.ts';
 import { chiSquareSf, fSf } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import { leastSquares } from './least-squares.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** Whether lags of `cause` help to predict `effect`: the F test and its two asymptotic forms. */
 export interface GrangerTest {
@@ -46,7 +47,7 @@ export function grangerTest(
   effect: Float64Array,
   order: number,
 ): QuantResult<GrangerTest> {
-  const fault = seriesFault('cause', cause, 5) ?? seriesFault('effect', effect, 5);
+  const fault = sampleFault('cause', cause, 5) ?? sampleFault('effect', effect, 5);
   if (fault !== null) return badInput(fault);
   if (cause.length !== effect.length) {
     return badInput(`cause has ${cause.length} values and effect ${effect.length}`);

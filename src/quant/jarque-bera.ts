@@ -2,6 +2,7 @@ import { ok } from '../core/index.ts';
 import { chiSquareSf } from './distributions.ts';
 import { badInput, type QuantResult } from './errors.ts';
 import { moments } from './moments.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** The Jarque-Bera test of normality, with the moments it rests on. */
 export interface JarqueBeraTest {
@@ -24,6 +25,8 @@ export interface JarqueBeraTest {
  * Source: Jarque & Bera (1987), Int. Statistical Review 55(2).
  */
 export function jarqueBeraTest(x: Float64Array): QuantResult<JarqueBeraTest> {
+  const fault = sampleFault('x', x, 1);
+  if (fault !== null) return badInput(fault);
   const found = moments(x);
   if (!found.ok) return found;
   const { n, skewness, kurtosis } = found.value;

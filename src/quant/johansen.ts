@@ -1,7 +1,7 @@
 import { ok } from '../core/index.ts';
 import { gammaSf } from './distributions.ts';
 import { generalisedSymmetricEigen } from './eigen.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import {
   type JohansenDeterministic,
   MACKINNON_HAUG_MICHELIS,
@@ -9,6 +9,7 @@ import {
 } from './johansen-tables.ts';
 import { leastSquares } from './least-squares.ts';
 import { cholesky, choleskySolve, gram, multiply, transpose } from './linear-algebra.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** The model and its conventions. */
 export interface JohansenOptions {
@@ -42,7 +43,7 @@ export interface JohansenTest {
   readonly observations: number;
   /** Squared canonical correlations, falling; p + 1 of them with `const` and `trend`. */
   readonly eigenvalues: Float64Array;
-  /** Column j belongs to eigenvalue j, scaled to 1 in its first row; row-major. */
+  /** Column j belongs to eigenvalue j, scaled to 1 in its first row unless that is 0; row-major. */
   readonly vectors: Float64Array;
   /** Loadings: p rows, a column per eigenvalue; row-major. */
   readonly loadings: Float64Array;
@@ -194,7 +195,7 @@ function rankTests(
 }
 
 function johansenFault(x: Float64Array, p: number, o: Required<JohansenOptions>): string | null {
-  const fault = seriesFault('x', x, 1);
+  const fault = sampleFault('x', x, 1);
   if (fault !== null) return fault;
   if (!Number.isInteger(p) || p < 1 || p > 12 || x.length % p !== 0) {
     return `columns is ${p} with ${x.length} values; it must be an integer from 1 to 12 that divides them`;
@@ -243,12 +244,15 @@ export function johansenTest(
   const eigen = generalisedSymmetricEigen(product, skk, r.width);
   if (eigen === null) return singular('the levels of the columns are collinear');
   const { values, vectors } = eigen;
+  if (![...values, ...vectors].every(Number.isFinite)) {
+    return singular('the levels of the columns are collinear');
+  }
   if (!(values[0]! < 1)) return singular('a combination of the levels predicts without error');
   // The vectors are orthonormal by Skk, so that the loadings are S0k v, then rescaled with v.
   const loadings = multiply(s0k, vectors, p, r.width, r.width);
   const scaled = vectors.slice();
   for (let j = 0; j < r.width; j += 1) {
-    const first = vectors[j]!;
+    const first = vectors[j]! || 1;
     for (let i = 0; i < r.width; i += 1) scaled[i * r.width + j]! /= first;
     for (let i = 0; i < p; i += 1) loadings[i * r.width + j]! *= first;
   }

@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
 import { fSf, studentTSf } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** A t test: two-sided p-value. */
 export interface TTest {
@@ -45,7 +46,7 @@ export function tTest(
   b: Float64Array,
   variances: 'welch' | 'pooled' = 'welch',
 ): QuantResult<TTest> {
-  const fault = seriesFault('a', a, 2) ?? seriesFault('b', b, 2);
+  const fault = sampleFault('a', a, 2) ?? sampleFault('b', b, 2);
   if (fault !== null) return badInput(fault);
   if (constant(a) && constant(b)) return badInput('a and b are both constant; one must vary');
   const left = sample(a);
@@ -68,7 +69,7 @@ export function tTest(
  * Errors: `bad-input` for unequal lengths, fewer than 2 pairs or equal differences.
  */
 export function pairedTTest(a: Float64Array, b: Float64Array): QuantResult<TTest> {
-  const fault = seriesFault('a', a, 2) ?? seriesFault('b', b, 2);
+  const fault = sampleFault('a', a, 2) ?? sampleFault('b', b, 2);
   if (fault !== null) return badInput(fault);
   if (a.length !== b.length) {
     return badInput(`a has ${a.length} values and b ${b.length}; pairs need as many of each`);
@@ -105,7 +106,7 @@ export function leveneTest(
 ): QuantResult<LeveneTest> {
   if (samples.length < 2) return badInput(`${samples.length} samples given; at least 2 are needed`);
   for (const [i, x] of samples.entries()) {
-    const fault = seriesFault(`samples[${i}]`, x, 2);
+    const fault = sampleFault(`samples[${i}]`, x, 2);
     if (fault !== null) return badInput(fault);
   }
   const groups = samples.map((x) => {

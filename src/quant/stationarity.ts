@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import { type LeastSquares, leastSquares } from './least-squares.ts';
+import { sampleFault } from './sample-fault.ts';
 import { interpolate, mackinnonPValue, tablePValue } from './unit-root-tables.ts';
 
 /** How many autocovariances enter the long-run variance: trunc(c (n / 100)^(1/4)), c = 4 or 12. */
@@ -52,7 +53,7 @@ function resolveLags(lags: LagRule | number, n: number): number | string {
  * Source: Kwiatkowski, Phillips, Schmidt & Shin (1992), J. Econometrics 54, table 1.
  */
 export function kpssTest(x: Float64Array, options: KpssOptions = {}): QuantResult<KpssTest> {
-  const fault = seriesFault('x', x, 8);
+  const fault = sampleFault('x', x, 8);
   if (fault !== null) return badInput(fault);
   const n = x.length;
   const lags = resolveLags(options.lags ?? 'short', n);
@@ -129,7 +130,7 @@ export function phillipsPerronTest(
 ): QuantResult<PhillipsPerronTest> {
   const { statistic: kind = 'z-t', regression = 'ct' } = options;
   const pValue = options.pValue ?? (regression === 'ct' ? 'table' : 'mackinnon');
-  const fault = seriesFault('x', x, 8);
+  const fault = sampleFault('x', x, 8);
   if (fault !== null) return badInput(fault);
   if (pValue === 'table' && regression !== 'ct') {
     return badInput(`pValue is table with regression ${regression}; the table is for ct`);

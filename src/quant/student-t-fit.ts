@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
 import { lgamma } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** A Student t distribution of a location and a scale. */
 export interface StudentTFit {
@@ -64,7 +65,7 @@ function logLikelihood(x: Float64Array, nu: number, { location, square }: Step):
  * Source: Lange, Little & Taylor (1989), J. American Statistical Association 84.
  */
 export function fitStudentT(x: Float64Array): QuantResult<StudentTFit> {
-  const fault = seriesFault('x', x, 20);
+  const fault = sampleFault('x', x, 20);
   if (fault !== null) return badInput(fault);
   const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
   const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;

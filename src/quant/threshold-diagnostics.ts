@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import { excesses, fitExcesses, type GpdFit } from './gpd.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** Mean excess over one threshold. */
 export interface MeanExcessPoint {
@@ -35,7 +36,7 @@ export function meanExcess(
   x: Float64Array,
   thresholds: readonly number[],
 ): QuantResult<readonly MeanExcessPoint[]> {
-  const fault = seriesFault('x', x, 1) ?? faultOfThresholds(thresholds);
+  const fault = sampleFault('x', x, 1) ?? faultOfThresholds(thresholds);
   if (fault !== null) return badInput(fault);
   const points: MeanExcessPoint[] = [];
   for (const threshold of thresholds) {
@@ -62,7 +63,7 @@ export function parameterStability(
   thresholds: readonly number[],
   method: 'ml' | 'pwm' = 'ml',
 ): QuantResult<readonly StabilityPoint[]> {
-  const fault = seriesFault('x', x, 1) ?? faultOfThresholds(thresholds);
+  const fault = sampleFault('x', x, 1) ?? faultOfThresholds(thresholds);
   if (fault !== null) return badInput(fault);
   const points: StabilityPoint[] = [];
   for (const threshold of thresholds) {
@@ -88,7 +89,7 @@ export interface HillEstimate {
  * Source: Hill (1975), Annals of Statistics 3(5).
  */
 export function hill(x: Float64Array, k: number): QuantResult<HillEstimate> {
-  const fault = seriesFault('x', x, 2);
+  const fault = sampleFault('x', x, 2);
   if (fault !== null) return badInput(fault);
   if (!Number.isInteger(k) || k < 1 || k >= x.length) {
     return badInput(`k is ${k}; it must be an integer from 1 to ${x.length - 1}`);

@@ -1,8 +1,9 @@
 import { ok } from '../core/index.ts';
 import { normalPdf, normalQuantile, studentTPdf, studentTQuantile } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import { excesses, fitExcesses, gpdRisk } from './gpd.ts';
 import { moments } from './moments.ts';
+import { sampleFault } from './sample-fault.ts';
 import { fitStudentT } from './student-t-fit.ts';
 import { quantileSorted } from './threshold-diagnostics.ts';
 
@@ -177,7 +178,7 @@ export function valueAtRisk(
   options: ValueAtRiskOptions,
 ): QuantResult<ValueAtRisk> {
   const { method, level } = options;
-  const fault = seriesFault('returns', returns, 20);
+  const fault = sampleFault('returns', returns, 20);
   if (fault !== null) return badInput(fault);
   if (!(level >= 0.5 && level < 1)) return badInput(`level is ${level}; it must be in [0.5, 1)`);
   if (returns.every((value) => value === returns[0])) {

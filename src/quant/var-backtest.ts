@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
 import { chiSquareSf } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** A likelihood ratio and its p-value. */
 export interface LikelihoodRatioTest {
@@ -46,7 +47,7 @@ export function varBacktest(
   valueAtRisk: Float64Array,
   alpha: number,
 ): QuantResult<VarBacktest> {
-  const fault = seriesFault('returns', returns, 2) ?? seriesFault('valueAtRisk', valueAtRisk, 2);
+  const fault = sampleFault('returns', returns, 2) ?? sampleFault('valueAtRisk', valueAtRisk, 2);
   if (fault !== null) return badInput(fault);
   if (returns.length !== valueAtRisk.length) {
     return badInput(`returns has ${returns.length} values and valueAtRisk ${valueAtRisk.length}`);

@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
 import { normalSf } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** The variance ratio test of a random walk at one horizon. */
 export interface VarianceRatioTest {
@@ -26,7 +27,7 @@ export function varianceRatioTest(
   x: Float64Array,
   horizon: number,
 ): QuantResult<VarianceRatioTest> {
-  const fault = seriesFault('x', x, 8);
+  const fault = sampleFault('x', x, 8);
   if (fault !== null) return badInput(fault);
   const n = x.length - 1;
   const most = Math.floor(n / 2);

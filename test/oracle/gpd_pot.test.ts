@@ -31,7 +31,7 @@ describe.skipIf(fixture === null)(
       comparison.compare('/ismev/nllh', fit.negativeLogLikelihood, nllh);
       comparison.compare('/evd/scale', fit.beta, beta);
       comparison.compare('/evd/shape', fit.xi, xi);
-      comparison.compare('/evd/dev', 2 * fit.negativeLogLikelihood, {
+      comparison.compare('/evd/dev', 2 * fit.negativeLogLikelihood!, {
         abs: 2 * tolerance.nllh_abs,
       });
     });
