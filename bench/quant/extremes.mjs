@@ -23,7 +23,9 @@ console.log(
     `xi ${fit.value.xi}, beta ${fit.value.beta}`,
 );
 
-/** Microseconds of one fit from the typed face: exceedances taken and sorted, fit, standard errors. */
+/**
+ * Microseconds of one fit from the typed face: exceedances taken and sorted, fit, standard errors.
+ */
 function subject(repeats) {
   const begin = performance.now();
   for (let i = 0; i < repeats; i += 1) gpdFit(x, { threshold });

@@ -18,7 +18,9 @@ export interface AdfOptions {
   readonly lags?: number;
   /** Chooses the lags by a criterion over a common sample. Default: none, `lags` is taken. */
   readonly autolag?: 'aic' | 'bic' | null;
-  /** MacKinnon's surface (default), or the table of Banerjee et al., for `ct` only, in [0.01, 0.99]. */
+  /**
+   * MacKinnon's surface (default), or the table of Banerjee et al., for `ct` only, in [0.01, 0.99].
+   */
   readonly pValue?: 'mackinnon' | 'table';
 }
 
@@ -36,8 +38,8 @@ export interface AdfTest {
 const TERMS: Record<Deterministic, number> = { n: 0, c: 1, ct: 2, ctt: 3 };
 
 /**
- * Regresses the difference on the level, `lags` lagged differences and the deterministic terms, over
- * the times from `first` on. Column 0 is the level.
+ * Regresses the difference on the level, `lags` lagged differences and the deterministic terms,
+ * over the times from `first` on. Column 0 is the level.
  */
 function dickeyFullerRegression(
   x: Float64Array,

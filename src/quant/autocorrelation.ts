@@ -36,7 +36,8 @@ export function autocorrelation(x: Float64Array, lags: number): QuantResult<Floa
 }
 
 /**
- * Partial autocorrelations at lags 1..lags, by the recursion of Durbin and Levinson over `autocorrelation`.
+ * Partial autocorrelations at lags 1..lags, by the recursion of Durbin and Levinson over
+ * `autocorrelation`.
  *
  * Errors: `bad-input`; `singular` where a lower order already predicts without error.
  */
@@ -51,7 +52,7 @@ export function partialAutocorrelation(x: Float64Array, lags: number): QuantResu
     let sum = r[k]!;
     for (let j = 1; j < k; j += 1) sum -= phi[j - 1]! * r[k - j]!;
     if (!(error > 1e-14)) {
-      const detail = `order ${k - 1} predicts x without error; there is no partial correlation at ${k}`;
+      const detail = `order ${k - 1} predicts x without error; order ${k} has no partial correlation`;
       return { ok: false, error: { code: 'singular', detail } };
     }
     const last = sum / error;

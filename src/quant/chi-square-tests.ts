@@ -22,8 +22,8 @@ const countFault = (name: string, counts: readonly number[]): string | null => {
  *
  *   yates: half a unit towards the expectation where there is one degree of freedom (default)
  *
- * Errors: `bad-input` for fewer than 2 rows or columns, rows of unequal length, a frequency below 0,
- *         or a row or column whose sum is 0.
+ * Errors: `bad-input` for fewer than 2 rows or columns, rows of unequal length, a frequency below
+ *         0, or a row or column whose sum is 0.
  * Source: Pearson (1900); Yates (1934).
  */
 export function chiSquareIndependenceTest(
@@ -69,7 +69,8 @@ export function chiSquareIndependenceTest(
  *
  *   fitted: parameters that came from the observations; degrees of freedom are k - 1 - fitted
  *
- * Errors: `bad-input` for unequal lengths or sums, an expectation not above 0, no degree of freedom.
+ * Errors: `bad-input` for unequal lengths or sums, an expectation not above 0, no degree of
+ *         freedom.
  */
 export function chiSquareGoodnessOfFitTest(
   observed: readonly number[],

@@ -53,7 +53,9 @@ export function spearmanTest(a: Float64Array, b: Float64Array): QuantResult<Corr
   return fault === null ? ok(linear(ranks(a).ranks, ranks(b).ranks)) : badInput(fault);
 }
 
-/** Two-sided p-value of `discordant` inversions among n values without ties. Source: Kendall (1970). */
+/**
+ * Two-sided p-value of `discordant` inversions among n values without ties. Source: Kendall (1970).
+ */
 function exactKendall(discordant: number, n: number): number {
   const pairs = (n * (n - 1)) / 2;
   const c = Math.min(discordant, pairs - discordant);

@@ -8,7 +8,10 @@ export interface GpdOptions {
   readonly threshold: number;
   /** Maximum likelihood (default) or probability-weighted moments. */
   readonly method?: 'ml' | 'pwm';
-  /** Standard errors of `ml` from the second derivatives at the optimum (default) or their expectation. */
+  /**
+   * Standard errors of `ml` from the second derivatives at the optimum (default) or their
+   * expectation.
+   */
   readonly information?: 'observed' | 'expected';
 }
 
@@ -93,7 +96,9 @@ function maximumLikelihood(
   });
 }
 
-/** Source: Hosking & Wallis (1987), Technometrics 29(3), 339-349; plotting positions (i - 0.35) / n. */
+/**
+ * Source: Hosking & Wallis (1987), Technometrics 29(3), 339-349; plotting positions (i - 0.35) / n.
+ */
 function probabilityWeightedMoments(y: Float64Array): QuantResult<Estimate> {
   const n = y.length;
   let a0 = 0;

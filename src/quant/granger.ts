@@ -38,8 +38,8 @@ function lagged(all: readonly Float64Array[], order: number): Float64Array {
  * Tests the null that `cause` does not Granger-cause `effect`: F of leaving its lags out of a
  * regression of the effect on a constant and `order` lags of both.
  *
- * Errors: `bad-input` for unequal lengths or an order that leaves no degree of freedom; `singular` for
- *         collinear lags or an effect predicted without error.
+ * Errors: `bad-input` for unequal lengths or an order that leaves no degree of freedom; `singular`
+ *         for collinear lags or an effect predicted without error.
  * Source: Granger (1969), Econometrica 37(3).
  */
 export function grangerTest(

@@ -10,7 +10,9 @@ interface Tables {
   readonly eigen: Table;
 }
 
-/** Osterwald-Lenum (1992), Oxford Bulletin of Economics and Statistics 54(3), as urca prints them. */
+/**
+ * Osterwald-Lenum (1992), Oxford Bulletin of Economics and Statistics 54(3), as urca prints them.
+ */
 export const OSTERWALD_LENUM: Partial<Record<JohansenDeterministic, Tables>> = {
   none: {
     trace: [

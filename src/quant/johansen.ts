@@ -20,7 +20,10 @@ export interface JohansenOptions {
    * const, trend: inside it; zero: no term at all (-1); linear: a trend outside it (1).
    */
   readonly deterministic?: JohansenDeterministic;
-  /** Level at lag K (default) or at lag 1: same statistics, other loadings of the lagged differences. */
+  /**
+   * Level at lag K (default) or at lag 1: same statistics, other loadings of the lagged
+   * differences.
+   */
   readonly level?: 'longrun' | 'transitory';
   /** Length of the season, whose centred dummies enter outside the space. Default: none. */
   readonly season?: number | null;
@@ -198,7 +201,7 @@ function johansenFault(x: Float64Array, p: number, o: Required<JohansenOptions>)
   const fault = sampleFault('x', x, 1);
   if (fault !== null) return fault;
   if (!Number.isInteger(p) || p < 1 || p > 12 || x.length % p !== 0) {
-    return `columns is ${p} with ${x.length} values; it must be an integer from 1 to 12 that divides them`;
+    return `columns is ${p} with ${x.length} values; it must be 1 to 12 and divide them`;
   }
   if (!Number.isInteger(o.lags) || o.lags < 1)
     return `lags is ${o.lags}; it must be an integer from 1`;
@@ -213,7 +216,8 @@ function johansenFault(x: Float64Array, p: number, o: Required<JohansenOptions>)
 /**
  * Johansen's trace and maximum-eigenvalue tests of cointegration among the columns of x.
  *
- *   |lambda Skk - Sk0 S00^-1 S0k| = 0;  trace -T sum ln(1 - lambda_i), maximum -T ln(1 - lambda_r+1)
+ *   |lambda Skk - Sk0 S00^-1 S0k| = 0
+ *   trace -T sum ln(1 - lambda_i), i > r; maximum eigenvalue -T ln(1 - lambda_(r+1))
  *
  * Shapes: x row-major [n, columns].
  * Errors: `bad-input`; `singular` for constant or collinear columns.

@@ -61,7 +61,10 @@ function matrixCdf(d: number, n: number): number {
   return row[k - 1]! * Math.exp(log);
 }
 
-/** P(D <= d) to the fourth order in 1 / sqrt(n). Source: Pelz & Good (1976), J. R. Stat. Soc. B 38(2). */
+/**
+ * P(D <= d) to the fourth order in 1 / sqrt(n). Source: Pelz & Good (1976), J. R. Stat. Soc. B
+ * 38(2).
+ */
 function expansionCdf(d: number, n: number): number {
   const z = Math.sqrt(n) * d;
   const z2 = z * z;
@@ -89,8 +92,8 @@ function expansionCdf(d: number, n: number): number {
 }
 
 /**
- * How the distribution of D is computed: `exact` as far as it is affordable (default), or the choice
- * of approximations that scipy makes, which is up to 2e-6 off.
+ * How the distribution of D is computed: `exact` as far as it is affordable (default), or the
+ * choice of approximations that scipy makes, which is up to 2e-6 off.
  */
 export type KolmogorovConvention = 'exact' | 'simard-lecuyer';
 

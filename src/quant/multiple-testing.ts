@@ -1,7 +1,9 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult } from './errors.ts';
 
-/** Corrections for many tests; holm, hochberg, hommel and the first two hold the family-wise error. */
+/**
+ * Corrections for many tests; holm, hochberg, hommel and the first two hold the family-wise error.
+ */
 export const MULTIPLE_TESTING_METHODS = [
   'bonferroni',
   'sidak',

@@ -28,7 +28,9 @@ export interface RankTest {
 
 /** How a p-value of ranks is found. */
 export interface RankTestOptions {
-  /** Default of Mann-Whitney: asymptotic; of Wilcoxon: exact up to 50 pairs without ties or zeros. */
+  /**
+   * Default of Mann-Whitney: asymptotic; of Wilcoxon: exact up to 50 pairs without ties or zeros.
+   */
   readonly method?: 'exact' | 'asymptotic';
   /** Half a unit towards the mean, asymptotic only. Default: Mann-Whitney yes, Wilcoxon no. */
   readonly continuity?: boolean;
@@ -55,7 +57,8 @@ function mannWhitneyCdf(u: number, m: number, n: number): number {
  * Tests that neither of two independent samples tends to be larger. The statistic is the U of `a`:
  * pairs in which it is larger, ties by half.
  *
- * Errors: `bad-input` for an empty sample, all values equal, or `exact` with ties or over 10^4 pairs.
+ * Errors: `bad-input` for an empty sample, all values equal, or `exact` with ties or over 10^4
+ *         pairs.
  * Source: Mann & Whitney (1947), Ann. Math. Statistics 18(1).
  */
 export function mannWhitneyTest(

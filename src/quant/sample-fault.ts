@@ -1,11 +1,14 @@
 import { seriesFault } from './errors.ts';
 
-/** Beyond this size, or varying by less than its inverse, fourth powers leave the range of doubles. */
+/**
+ * Beyond this size, or varying by less than its inverse, fourth powers leave the range of doubles.
+ */
 const LARGEST = 1e70;
 
 /**
  * Says what is wrong with a sample whose moments are wanted: what `seriesFault` says, or values too
- * large, or differences too small, for their powers to be doubles; else null. A constant sample passes.
+ * large, or differences too small, for their powers to be doubles; else null. A constant sample
+ * passes.
  */
 export function sampleFault(name: string, x: Float64Array, minimum: number): string | null {
   const fault = seriesFault(name, x, minimum);

@@ -10,7 +10,10 @@ export type LagRule = 'short' | 'long';
 const truncationLag = (n: number, rule: LagRule): number =>
   Math.trunc((rule === 'short' ? 4 : 12) * (n / 100) ** 0.25);
 
-/** gamma_0 + 2 sum (1 - i / (lag + 1)) gamma_i: Bartlett's kernel, all sums by n (Newey & West 1987). */
+/**
+ * gamma_0 + 2 sum (1 - i / (lag + 1)) gamma_i: Bartlett's kernel, all sums by n (Newey & West
+ * 1987).
+ */
 export function longRunVariance(e: Float64Array, lag: number): number {
   const n = e.length;
   let total = 0;

@@ -37,7 +37,8 @@ function locationScale(x: Float64Array, nu: number, start: Step): Step {
     for (const value of x) {
       spread += ((nu + 1) / (nu + (value - location) ** 2 / square)) * (value - next) ** 2;
     }
-    // The sum of the weights instead of n: same fixed point, fewer steps (Kent, Tyler & Vardi 1994).
+    // The sum of the weights instead of n: same fixed point, fewer steps (Kent, Tyler & Vardi
+    // 1994).
     const updated = spread / weights;
     const moved =
       Math.abs(updated - square) / square + Math.abs(next - location) / Math.sqrt(square);
@@ -57,8 +58,8 @@ function logLikelihood(x: Float64Array, nu: number, { location, square }: Step):
 }
 
 /**
- * Fits location, scale and degrees of freedom of a Student t by maximum likelihood: EM inside a golden
- * section over ln nu in [1, 200]. At 200 the sample shows no heavier tail than the normal.
+ * Fits location, scale and degrees of freedom of a Student t by maximum likelihood: EM inside a
+ * golden section over ln nu in [1, 200]. At 200 the sample shows no heavier tail than the normal.
  *
  * Errors: `bad-input` for fewer than 20 values; `not-converged` where more than half are equal, so
  *         that the likelihood has no bound.

@@ -12,7 +12,10 @@ export interface MeanExcessPoint {
   readonly standardError: number | null;
 }
 
-/** The quantile of R's type 7: linear between order statistics. Requires sorted, not empty; 0 <= p <= 1. */
+/**
+ * The quantile of R's type 7: linear between order statistics. Requires sorted, not empty; 0 <= p
+ * <= 1.
+ */
 export function quantileSorted(sorted: Float64Array, p: number): number {
   const position = (sorted.length - 1) * p;
   const below = Math.floor(position);
@@ -85,7 +88,8 @@ export interface HillEstimate {
 /**
  * Hill's tail index: one over the mean of ln x - ln x(k+1) over the k largest values.
  *
- * Errors: `bad-input` for k outside 1..n-1, an order statistic not above 0, or k equal largest values.
+ * Errors: `bad-input` for k outside 1..n-1, an order statistic not above 0, or k equal largest
+ *         values.
  * Source: Hill (1975), Annals of Statistics 3(5).
  */
 export function hill(x: Float64Array, k: number): QuantResult<HillEstimate> {

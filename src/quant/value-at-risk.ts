@@ -27,7 +27,10 @@ export interface ValueAtRiskOptions {
   readonly level: number;
   /** `evt`: share of the losses under the threshold. Default 0.9. */
   readonly thresholdQuantile?: number;
-  /** `filtered-historical`: conditional volatility of each return and, last, of the next: n + 1 values. */
+  /**
+   * `filtered-historical`: conditional volatility of each return and, last, of the next: n + 1
+   * values.
+   */
   readonly volatility?: Float64Array;
   /** `filtered-historical` without `volatility`: weight of the moving average. Default 0.94. */
   readonly lambda?: number;
@@ -76,8 +79,8 @@ function studentT(losses: Float64Array, level: number): Estimate {
 }
 
 /**
- * The quantile z + (z^2 - 1) s/6 + (z^3 - 3z) k/24 - (2z^3 - 5z) s^2/36 and its mean beyond, which is
- * a polynomial in the normal quantile. Refuses moments for which the expansion falls there.
+ * The quantile z + (z^2 - 1) s/6 + (z^3 - 3z) k/24 - (2z^3 - 5z) s^2/36 and its mean beyond, which
+ * is a polynomial in the normal quantile. Refuses moments for which the expansion falls there.
  *
  * Source: Cornish & Fisher (1938); Maillard (2012), A user's guide to the Cornish Fisher expansion.
  */
@@ -94,7 +97,7 @@ function cornishFisher(losses: Float64Array, level: number): Estimate {
   const places = [z, Math.max(z, 6), turn > z && turn < 6 ? turn : z];
   if (!places.every((u) => slope(u) > 0)) {
     return badInput(
-      `skewness ${s} and excess kurtosis ${k} make the Cornish-Fisher quantile fall beyond level ${level}`,
+      `skewness ${s} and excess kurtosis ${k} make the Cornish-Fisher quantile fall at ${level}`,
     );
   }
   const quantile =
@@ -167,11 +170,12 @@ function estimate(losses: Float64Array, options: ValueAtRiskOptions): Estimate {
 /**
  * Value at risk and expected shortfall of the next return, both as positive losses.
  *
- *   historical: quantile of type 7; normal: mean and deviation by n - 1; student-t: maximum likelihood;
- *   cornish-fisher: moments by n; evt: GPD over a quantile; filtered-historical: rescaled by volatility
+ *   historical: quantile of type 7; normal: mean and deviation by n - 1; student-t: maximum
+ *   likelihood; cornish-fisher: moments by n; evt: GPD over a quantile; filtered-historical:
+ *   historical, rescaled by volatility
  *
- * Errors: `bad-input` for a level outside [0.5, 1), fewer than 20 returns, constant returns; whatever
- *         the fit of the method refuses.
+ * Errors: `bad-input` for a level outside [0.5, 1), fewer than 20 returns, constant returns;
+ *         whatever the fit of the method refuses.
  */
 export function valueAtRisk(
   returns: Float64Array,

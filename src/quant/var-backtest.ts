@@ -37,7 +37,8 @@ const ratioTest = (restricted: number, free: number, df: number): LikelihoodRati
 
 /**
  * Backtests a value at risk: `valueAtRisk[t]` is the quantile itself (negative for a loss), and an
- * exceedance is a return strictly below it. Pairs of the independence test are the n - 1 neighbours.
+ * exceedance is a return strictly below it. Pairs of the independence test are the n - 1
+ * neighbours.
  *
  * Errors: `bad-input` for unequal lengths, fewer than 2 values or alpha outside (0, 1).
  * Source: Kupiec (1995), J. Derivatives 3(2); Christoffersen (1998), Int. Economic Review 39(4).

@@ -17,8 +17,8 @@ export interface VarianceRatioTest {
 }
 
 /**
- * Tests the null that log prices x are a random walk: the variance of `horizon`-step differences over
- * `horizon` times that of one step, overlapping, unbiased.
+ * Tests the null that log prices x are a random walk: the variance of `horizon`-step differences
+ * over `horizon` times that of one step, overlapping, unbiased.
  *
  * Errors: `bad-input` for a horizon outside 2..(n - 1) / 2 or steps without variance.
  * Source: Lo & MacKinlay (1988), Review of Financial Studies 1(1), M_r and z*.

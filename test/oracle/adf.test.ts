@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import { adfTest } from '../../src/quant/index.ts';
-import { Comparison, type Json, load, must, series } from './fixture.ts';
+import { Comparison, type Json, load, series } from './fixture.ts';
+import { must } from './statistics-result.ts';
 
 const fixture = load('adf');
 

@@ -11,7 +11,8 @@ import {
   tTest,
   wilcoxonTest,
 } from '../../src/quant/index.ts';
-import { Comparison, load, must, series } from './fixture.ts';
+import { Comparison, load, series } from './fixture.ts';
+import { must } from './statistics-result.ts';
 
 const fixture = load('classical_tests');
 

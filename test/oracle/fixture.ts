@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
-import type { QuantResult } from '../../src/quant/errors.ts';
 
 /** A value of a fixture as JSON gives it; `null` stands for not available or NaN. */
 // biome-ignore lint/suspicious/noExplicitAny: fixtures differ in shape, and each suite knows its own.
@@ -37,12 +36,6 @@ export function load(name: string): Fixture | null {
 /** A Float64Array of an array of numbers; null becomes NaN. */
 export const series = (values: Json): Float64Array =>
   Float64Array.from(values as (number | null)[], (value) => value ?? Number.NaN);
-
-/** The value of a result; a refusal fails the test with its detail. */
-export function must<T>(result: QuantResult<T>): T {
-  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.detail}`);
-  return result.value;
-}
 
 /** The paths of all leaves (numbers, strings, booleans, nulls) below a value. */
 function leaves(value: Json, path: string, into: string[]): void {

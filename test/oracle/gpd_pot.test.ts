@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import { gpdFit, gpdRisk, hill, quantileSorted } from '../../src/quant/index.ts';
-import { Comparison, type Json, load, must, series } from './fixture.ts';
+import { Comparison, type Json, load, series } from './fixture.ts';
+import { must } from './statistics-result.ts';
 
 const fixture = load('gpd_pot');
 

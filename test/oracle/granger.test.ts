@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import { grangerTest } from '../../src/quant/index.ts';
-import { Comparison, load, must, series } from './fixture.ts';
+import { Comparison, load, series } from './fixture.ts';
+import { must } from './statistics-result.ts';
 
 const fixture = load('granger');
 

@@ -1,7 +1,8 @@
 import { describe, it } from 'vitest';
 import { normalCdf } from '../../src/quant/distributions.ts';
 import { jarqueBeraTest, kolmogorovSmirnovTest } from '../../src/quant/index.ts';
-import { Comparison, load, must, series } from './fixture.ts';
+import { Comparison, load, series } from './fixture.ts';
+import { must } from './statistics-result.ts';
 
 const fixture = load('jarque_bera');
 

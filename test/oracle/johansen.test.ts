@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import { type JohansenTest, johansenTest } from '../../src/quant/index.ts';
-import { Comparison, type Json, load, must } from './fixture.ts';
+import { Comparison, type Json, load } from './fixture.ts';
+import { must } from './statistics-result.ts';
 
 const fixture = load('johansen');
 

@@ -1,7 +1,7 @@
 import { seededRng, standardNormal } from '../../src/core/index.ts';
 import type { QuantResult } from '../../src/quant/errors.ts';
 
-export { must } from '../oracle/fixture.ts';
+export { must } from '../oracle/statistics-result.ts';
 
 /** What a refusal said, or an empty text where the model gave a result. */
 export const refusal = (result: QuantResult<unknown>): string =>

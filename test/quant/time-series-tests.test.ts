@@ -108,7 +108,7 @@ describe('autocorrelations', () => {
     expect(got).toBeLessThan(0.09);
   });
 
-  it('leave no p-value where every degree of freedom is spent, and refuse what has no variance', () => {
+  it('leave no p-value where no degree of freedom is left, and refuse what has no variance', () => {
     expect(must(portmanteau(normals(50, 1), { lag: 2, fitted: 2 })).pValue).toBeNull();
     expect(refusal(portmanteau(constant, { lag: 2 }))).toContain('x is constant at 2');
     expect(refusal(autocorrelation(normals(10, 1), 10))).toContain('lag is 10');

@@ -149,14 +149,14 @@ void information(const Slice& y, double xi, double beta, double* out) {
 /// Maximum likelihood of the generalised Pareto distribution over excesses.
 ///
 ///   nllh(xi, beta) = n ln beta + (1 + 1/xi) sum ln(1 + xi y / beta), profiled over t = xi / beta:
-///   xi(t) = mean ln(1 + t y), beta = xi / t. A grid over t brackets the zero of its derivative, secant
-///   steps find it. Of several maxima the highest inside xi > -1 is taken, not the edge.
+///   xi(t) = mean ln(1 + t y), beta = xi / t. A grid over t brackets the zero of its derivative,
+///   secant steps find it. Of several maxima the highest inside xi > -1 is taken, not the edge.
 ///
 /// Shapes:      y[n] rising, above 0, in; out[8] = xi, beta, nllh, second derivatives of nllh by
 ///              (xi xi), (xi beta), (beta beta), score at the optimum, steps.
 /// Requires:    n >= 2.
-/// Errors:      1 no interior maximum with xi > -1 (below, the likelihood has no upper bound); 2 the
-///              steps ran out.
+/// Errors:      1 no interior maximum with xi > -1 (below, the likelihood has no upper bound); 2
+///              the steps ran out.
 /// Determinism: bit-identical on every target.
 /// Cost:        about 35 passes of n logarithms, no allocation.
 /// Source:      Grimshaw (1993), Technometrics 35(2), 185-191.
