@@ -1,3 +1,11 @@
+export { type AdfOptions, type AdfTest, adfTest } from './adf.ts';
+export {
+  autocorrelation,
+  type PortmanteauOptions,
+  type PortmanteauTest,
+  partialAutocorrelation,
+  portmanteau,
+} from './autocorrelation.ts';
 export {
   BayesianChangeDetector,
   type BocpdOptions,
@@ -15,6 +23,17 @@ export {
   type Segmentation,
   segmentNeighbourhood,
 } from './change-points.ts';
+export {
+  type ChiSquareTest,
+  chiSquareGoodnessOfFitTest,
+  chiSquareIndependenceTest,
+} from './chi-square-tests.ts';
+export {
+  type CorrelationTest,
+  kendallTest,
+  pearsonTest,
+  spearmanTest,
+} from './correlation-tests.ts';
 export type { QuantError, QuantResult } from './errors.ts';
 export { type Ewma, type EwmaOptions, ewma, ewmaDecay, stepEwma } from './ewma.ts';
 export {
@@ -47,6 +66,16 @@ export type {
   GarchOptions,
   InitialVariance,
 } from './garch-model.ts';
+export {
+  type GpdFit,
+  type GpdOptions,
+  gpdFit,
+  gpdNegativeLogLikelihood,
+  gpdRisk,
+  type TailFit,
+  type TailRisk,
+} from './gpd.ts';
+export { type GrangerTest, grangerTest } from './granger.ts';
 export { fitHar, type HarFit, type HarOptions } from './har.ts';
 export {
   HmmDecoder,
@@ -58,6 +87,15 @@ export {
   kMaxHmmStates,
 } from './hidden-markov.ts';
 export { fitHmm, type HmmFit, type HmmFitOptions, type HmmSearch } from './hidden-markov-fit.ts';
+export { type JarqueBeraTest, jarqueBeraTest } from './jarque-bera.ts';
+export {
+  type JohansenOptions,
+  type JohansenRankTest,
+  type JohansenTest,
+  johansenPValue,
+  johansenTest,
+} from './johansen.ts';
+export type { JohansenDeterministic } from './johansen-tables.ts';
 export {
   fitJumpGarch,
   type Jump,
@@ -68,7 +106,21 @@ export {
   jumpDiffusion,
   jumpTest,
 } from './jump-diffusion.ts';
+export {
+  type KolmogorovConvention,
+  type KolmogorovSmirnovTest,
+  kolmogorovSf,
+  kolmogorovSmirnovTest,
+  kolmogorovSmirnovTwoSampleTest,
+} from './kolmogorov.ts';
+export { type LeveneTest, leveneTest, pairedTTest, type TTest, tTest } from './mean-tests.ts';
 export { type Moments, moments } from './moments.ts';
+export {
+  type AdjustedPValues,
+  adjustPValues,
+  MULTIPLE_TESTING_METHODS,
+  type MultipleTestingMethod,
+} from './multiple-testing.ts';
 export {
   bfgs,
   levenbergMarquardt,
@@ -93,6 +145,13 @@ export {
   rangeVolatility,
 } from './range-volatility.ts';
 export {
+  mannWhitneyTest,
+  type RankTest,
+  type RankTestOptions,
+  ranks,
+  wilcoxonTest,
+} from './rank-tests.ts';
+export {
   kRegimeAlertLevels,
   type RegimeAlert,
   type RegimeAlertLevel,
@@ -107,6 +166,16 @@ export {
   type RegimeLabelOptions,
 } from './regime-labels.ts';
 export {
+  type KpssOptions,
+  type KpssTest,
+  kpssTest,
+  type LagRule,
+  longRunVariance,
+  type PhillipsPerronOptions,
+  type PhillipsPerronTest,
+  phillipsPerronTest,
+} from './stationarity.ts';
+export {
   type BaiPerronOptions,
   type BaiPerronResult,
   baiPerron,
@@ -116,3 +185,23 @@ export {
   type SupFTest,
   supFTest,
 } from './structural-change.ts';
+export { fitStudentT, type StudentTFit } from './student-t-fit.ts';
+export {
+  type HillEstimate,
+  hill,
+  type MeanExcessPoint,
+  meanExcess,
+  parameterStability,
+  quantileSorted,
+  type StabilityPoint,
+} from './threshold-diagnostics.ts';
+export type { CriticalValues, Deterministic } from './unit-root-tables.ts';
+export {
+  VAR_METHODS,
+  type ValueAtRisk,
+  type ValueAtRiskOptions,
+  type VarMethod,
+  valueAtRisk,
+} from './value-at-risk.ts';
+export { type LikelihoodRatioTest, type VarBacktest, varBacktest } from './var-backtest.ts';
+export { type VarianceRatioTest, varianceRatioTest } from './variance-ratio.ts';
