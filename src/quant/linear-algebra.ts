@@ -5,6 +5,28 @@
  * Determinism: plain loops of + - * / and sqrt in a fixed order; the same bits everywhere.
  */
 
+/** A matrix with its sizes, as models take it: row-major. */
+export interface Matrix {
+  readonly data: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Says what is wrong with a matrix: sizes that do not fit, or a value that is not finite. */
+export function matrixFault(name: string, x: Matrix, minimumRows: number): string | null {
+  const { data, rows, columns } = x;
+  if (!(Number.isInteger(rows) && Number.isInteger(columns)) || rows < minimumRows || columns < 1) {
+    return `${name} is ${rows} by ${columns}; at least ${minimumRows} by 1 is needed`;
+  }
+  if (data.length !== rows * columns) {
+    return `${name} holds ${data.length} values; ${rows} by ${columns} needs ${rows * columns}`;
+  }
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return null;
+  const place = `${name}[${Math.floor(at / columns)}][${at % columns}]`;
+  return `${place} is ${data[at]}; every value must be finite`;
+}
+
 /** Relative pivot size under which a matrix counts as singular. */
 const SINGULAR = 1e-13;
 
