@@ -11,5 +11,25 @@ export {
 } from './elastic-net-cv.ts';
 export { logisticElasticNet } from './elastic-net-logistic.ts';
 export type { QuantError, QuantResult } from './errors.ts';
+export {
+  type IsotonicFit,
+  type IsotonicMap,
+  type IsotonicOptions,
+  isotonicRegression,
+  isotonicValue,
+} from './isotonic.ts';
 export type { Matrix } from './linear-algebra.ts';
 export { type Moments, moments } from './moments.ts';
+export {
+  type PlattFit,
+  type PlattOptions,
+  type PlattSigmoid,
+  plattProbability,
+  plattScaling,
+} from './platt.ts';
+export {
+  type CalibrationSettings,
+  type CalibrationState,
+  RegimeCalibration,
+  type RegimeState,
+} from './regime-calibration.ts';
