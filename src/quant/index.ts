@@ -11,6 +11,7 @@ export {
 } from './elastic-net-cv.ts';
 export { logisticElasticNet } from './elastic-net-logistic.ts';
 export type { QuantError, QuantResult } from './errors.ts';
+export { type FastIcaOptions, fastIca, type IndependentComponents } from './fast-ica.ts';
 export {
   type IsotonicFit,
   type IsotonicMap,
@@ -27,6 +28,12 @@ export {
   plattProbability,
   plattScaling,
 } from './platt.ts';
+export {
+  type ColumnScale,
+  type PrincipalComponents,
+  type PrincipalComponentsOptions,
+  principalComponents,
+} from './principal-components.ts';
 export {
   type CalibrationSettings,
   type CalibrationState,
