@@ -19,7 +19,15 @@ export {
   isotonicRegression,
   isotonicValue,
 } from './isotonic.ts';
+export {
+  type KalmanFilter,
+  type KalmanOptions,
+  type KalmanSmoother,
+  kalmanFilter,
+  kalmanSmoother,
+} from './kalman.ts';
 export type { Matrix } from './linear-algebra.ts';
+export { fitLocalLevel, type LocalLevelFit, localLevelModel } from './local-level.ts';
 export { type Moments, moments } from './moments.ts';
 export {
   type PlattFit,
@@ -40,3 +48,4 @@ export {
   RegimeCalibration,
   type RegimeState,
 } from './regime-calibration.ts';
+export type { InitialState, StateSpace } from './state-space.ts';
