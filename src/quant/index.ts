@@ -1,3 +1,6 @@
+export { type ArimaCoefficients, type ArimaFit, evaluateArima, fitArima } from './arima.ts';
+export { type ArimaForecast, forecastArima } from './arima-forecast.ts';
+export type { ArimaSpecification } from './arima-problem.ts';
 export {
   type ElasticNetOptions,
   type ElasticNetPath,
@@ -30,6 +33,11 @@ export type { Matrix } from './linear-algebra.ts';
 export { fitLocalLevel, type LocalLevelFit, localLevelModel } from './local-level.ts';
 export { type Moments, moments } from './moments.ts';
 export {
+  fitOrnsteinUhlenbeck,
+  type OrnsteinUhlenbeck,
+  type OrnsteinUhlenbeckOptions,
+} from './ornstein-uhlenbeck.ts';
+export {
   type PlattFit,
   type PlattOptions,
   type PlattSigmoid,
@@ -49,3 +57,12 @@ export {
   type RegimeState,
 } from './regime-calibration.ts';
 export type { InitialState, StateSpace } from './state-space.ts';
+export {
+  forecastVar,
+  impulseResponses,
+  orthogonalImpulseResponses,
+  selectVarLags,
+  type VectorAutoregression,
+  varianceDecomposition,
+  vectorAutoregression,
+} from './vector-autoregression.ts';
