@@ -6,10 +6,11 @@ import {
   polynomials,
 } from './arima-problem.ts';
 import { ArmaFilter, coefficientsOfPartials } from './arma.ts';
-import { minimise, numericHessian } from './bfgs.ts';
+import { bfgs } from './bfgs.ts';
 import { badInput, type QuantResult } from './errors.ts';
 import { leastSquares } from './least-squares.ts';
 import { cholesky, choleskyInverse } from './linear-algebra.ts';
+import { numericHessian } from './numeric-hessian.ts';
 
 /** A fitted ARIMA model. MA signs as in 1 + θ·B; `mean` is the mean, not a regression constant. */
 export interface ArimaFit {
@@ -193,7 +194,7 @@ function search(problem: ArimaProblem) {
   ].map(([ar, ma]) => Float64Array.from({ length: total }, (_, i) => (isAr(i) ? ar! : ma!)));
   // A pure autoregression has one peak.
   if (p + sp === total) starts.length = 1;
-  const found = starts.map((start) => minimise(f, start));
+  const found = starts.map((start) => bfgs(f, null, start));
   return found.reduce((best, next) => (next.value < best.value ? next : best));
 }
 
@@ -224,7 +225,7 @@ export function fitArima(y: Float64Array, spec: ArimaSpecification): QuantResult
     return { ok: false, error: { code: 'singular', detail } };
   }
   if (!best.converged) {
-    const detail = 'the likelihood still rose after 200 iterations';
+    const detail = 'the likelihood still rose after 500 iterations';
     return { ok: false, error: { code: 'not-converged', detail } };
   }
   const { beta, errors, residuals } = regression;

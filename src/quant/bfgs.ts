@@ -1,133 +1,107 @@
-/** Where a search for a minimum ended. */
-export interface Minimum {
-  readonly x: Float64Array;
-  readonly value: number;
-  readonly iterations: number;
-  readonly converged: boolean;
-}
+import { along, dot, type Minimum, type SearchOptions } from './search.ts';
 
-const STEP = 1e-6;
-
-/** The gradient by central differences; steps scale with each coordinate. */
+/** The gradient of `f` by central differences, with steps of 6e-6 times max(1, |x|). */
 export function numericGradient(f: (x: Float64Array) => number, x: Float64Array): Float64Array {
-  const at = Float64Array.from(x);
-  return x.map((value, i) => {
-    const step = STEP * Math.max(1, Math.abs(value));
-    at[i] = value + step;
-    const above = f(at);
-    at[i] = value - step;
-    const below = f(at);
-    at[i] = value;
+  const moved = Float64Array.from(x);
+  return Float64Array.from(x, (value, i) => {
+    const step = 6e-6 * Math.max(1, Math.abs(value));
+    moved[i] = value + step;
+    const above = f(moved);
+    moved[i] = value - step;
+    const below = f(moved);
+    moved[i] = value;
     return (above - below) / (2 * step);
   });
 }
 
-/** The Hessian by central differences with a step of its own for each coordinate. */
-export function numericHessian(
-  f: (x: Float64Array) => number,
-  x: Float64Array,
-  steps: Float64Array,
-): Float64Array {
-  const n = x.length;
-  const out = new Float64Array(n * n);
-  const centre = f(x);
-  const at = Float64Array.from(x);
-  const shifted = (i: number, a: number, j: number, b: number): number => {
-    at[i]! += a * steps[i]!;
-    at[j]! += b * steps[j]!;
-    const value = f(at);
-    at[i] = x[i]!;
-    at[j] = x[j]!;
-    return value;
-  };
-  for (let i = 0; i < n; i += 1) {
-    const curve = shifted(i, 1, i, 0) - 2 * centre + shifted(i, -1, i, 0);
-    out[i * n + i] = curve / (steps[i]! * steps[i]!);
-    for (let j = 0; j < i; j += 1) {
-      const same = shifted(i, 1, j, 1) + shifted(i, -1, j, -1);
-      const opposite = shifted(i, 1, j, -1) + shifted(i, -1, j, 1);
-      const mixed = (same - opposite) / (4 * steps[i]! * steps[j]!);
-      out[i * n + j] = mixed;
-      out[j * n + i] = mixed;
-    }
-  }
-  return out;
-}
-
-/** H − (what the last step learned), the update of the inverse Hessian. */
-function update(h: Float64Array, s: Float64Array, y: Float64Array): void {
+/** The inverse BFGS update with s = x' - x and y = g' - g, where s'y is above 0. */
+function updateInverse(h: Float64Array, s: Float64Array, y: Float64Array, sy: number): void {
   const n = s.length;
-  const dot = (u: Float64Array, v: Float64Array) =>
-    u.reduce((sum, value, i) => sum + value * v[i]!, 0);
-  const curvature = dot(s, y);
-  if (!(curvature > 1e-14)) return;
-  const hy = s.map((_, i) => dot(h.subarray(i * n, (i + 1) * n), y));
-  const factor = (1 + dot(y, hy) / curvature) / curvature;
+  const hy = new Float64Array(n);
+  for (let i = 0; i < n; i += 1) {
+    for (let j = 0; j < n; j += 1) hy[i]! += h[i * n + j]! * y[j]!;
+  }
+  const scale = (1 + dot(y, hy) / sy) / sy;
   for (let i = 0; i < n; i += 1) {
     for (let j = 0; j < n; j += 1) {
-      h[i * n + j]! += factor * s[i]! * s[j]! - (hy[i]! * s[j]! + s[i]! * hy[j]!) / curvature;
+      h[i * n + j]! += scale * s[i]! * s[j]! - (hy[i]! * s[j]! + s[i]! * hy[j]!) / sy;
     }
   }
+}
+
+function setScaledIdentity(h: Float64Array, n: number, scale: number): void {
+  h.fill(0);
+  for (let i = 0; i < n; i += 1) h[i * n + i] = scale;
 }
 
 /**
- * Minimises a smooth function by BFGS with numeric gradients; values that are not finite are walls.
+ * Minimises a smooth function by BFGS with backtracking. A value that is not finite stands for a point
+ * outside the domain: the step is shortened.
  *
- * Source: Nocedal & Wright (2006), Numerical Optimization, 2nd ed., algorithm 6.1, with halved steps.
+ * `gradient` null takes central differences.
+ *
+ * Requires: f finite at `start`; otherwise the result says not converged after no iteration.
+ * Source:   Nocedal and Wright (2006), Numerical Optimization, algorithm 6.1, section 3.1, (6.20).
  */
-export function minimise(
+export function bfgs(
   f: (x: Float64Array) => number,
+  gradient: ((x: Float64Array) => Float64Array) | null,
   start: Float64Array,
-  maxIterations = 200,
+  options: SearchOptions = {},
 ): Minimum {
+  const { tolerance = 1e-12, maxIterations = 500 } = options;
+  const slopeAt = gradient ?? ((at: Float64Array) => numericGradient(f, at));
   const n = start.length;
-  let x = Float64Array.from(start);
-  let value = f(x);
-  let gradient = numericGradient(f, x);
   const inverse = new Float64Array(n * n);
-  const reset = () => {
-    inverse.fill(0);
-    for (let i = 0; i < n; i += 1) inverse[i * n + i] = 1;
-  };
-  reset();
+  let x: Float64Array = Float64Array.from(start);
+  let value = f(x);
+  let g: Float64Array = slopeAt(x);
+  let evaluations = 1;
+  let iterations = 0;
   let fresh = true;
-  for (let iteration = 0; iteration < maxIterations; iteration += 1) {
-    const direction = x.map((_, i) =>
-      gradient.reduce((sum, g, j) => sum - inverse[i * n + j]! * g, 0),
-    );
-    const slope = direction.reduce((sum, d, i) => sum + d * gradient[i]!, 0);
-    const flat = gradient.every((g) => Math.abs(g) < 1e-8);
-    if (flat) return { x, value, iterations: iteration, converged: true };
+  let quiet = 0;
+  setScaledIdentity(inverse, n, 1 / Math.max(1, Math.sqrt(dot(g, g))));
+  const end = (converged: boolean): Minimum => ({ x, value, iterations, evaluations, converged });
+  if (!Number.isFinite(value)) return end(false);
+  while (iterations < maxIterations) {
+    iterations += 1;
+    const d = new Float64Array(n);
+    for (let i = 0; i < n; i += 1) {
+      for (let j = 0; j < n; j += 1) d[i]! -= inverse[i * n + j]! * g[j]!;
+    }
+    const slope = dot(d, g);
+    const room = tolerance * (1 + Math.abs(value));
     let step = slope < 0 ? 1 : 0;
     let next = x;
-    let moved = Number.NaN;
-    for (; step > 1e-12; step /= 2) {
-      next = x.map((v, i) => v + step * direction[i]!);
-      moved = f(next);
-      if (moved <= value + 1e-4 * step * slope) break;
+    let lower = value;
+    for (let tries = 0; step > 0 && tries < 60; tries += 1) {
+      next = along(x, step, d);
+      lower = f(next);
+      evaluations += 1;
+      if (lower <= value + 1e-4 * step * slope) break;
+      const curved = lower - value - step * slope;
+      const best = Number.isFinite(lower) && curved > 0 ? (-0.5 * step * slope) / curved : 0.2;
+      step *= Math.min(0.5, Math.max(0.1, best));
+      lower = Number.POSITIVE_INFINITY;
     }
-    if (!(moved <= value + 1e-4 * step * slope) || step <= 1e-12) {
-      // The inverse Hessian may have gone stale: once more along the gradient, then it is the end.
-      if (fresh) return { x, value, iterations: iteration, converged: true };
-      reset();
+    if (!(lower < Number.POSITIVE_INFINITY) || step === 0) {
+      if (fresh || -slope < room) return end(-slope < Math.sqrt(tolerance) * (1 + Math.abs(value)));
+      setScaledIdentity(inverse, n, 1 / Math.max(1, Math.sqrt(dot(g, g))));
       fresh = true;
       continue;
     }
-    const turned = numericGradient(f, next);
-    update(
-      inverse,
-      next.map((v, i) => v - x[i]!),
-      turned.map((g, i) => g - gradient[i]!),
-    );
+    const nextGradient = slopeAt(next);
+    const s = Float64Array.from(next, (v, i) => v - x[i]!);
+    const y = Float64Array.from(nextGradient, (v, i) => v - g[i]!);
+    const sy = dot(s, y);
+    if (fresh && sy > 0) setScaledIdentity(inverse, n, sy / dot(y, y));
+    if (sy > 1e-12 * Math.sqrt(dot(s, s) * dot(y, y))) updateInverse(inverse, s, y, sy);
     fresh = false;
-    const gain = value - moved;
+    quiet = value - lower < room ? quiet + 1 : 0;
     x = next;
-    value = moved;
-    gradient = turned;
-    const steep = gradient.some((g) => Math.abs(g) > 1e-6);
-    if (gain < 1e-13 * (1 + Math.abs(value)) && !steep) {
-      return { x, value, iterations: iteration + 1, converged: true };
-    }
+    value = lower;
+    g = nextGradient;
+    if (quiet >= 2 || dot(g, g) === 0) return end(true);
   }
-  return { x, value, iterations: maxIterations, converged: false };
+  return end(false);
 }

@@ -105,6 +105,44 @@ describe('elastic net', () => {
     expect(logistic.meanError[logistic.best]).toBeLessThan(logistic.meanError[0]! / 2);
   });
 
+  it('has the errors that cv.glmnet 4.1.6 has on the same folds', () => {
+    const [n, p] = [40, 5];
+    const data = Float64Array.from({ length: n * p }, (_, k) => {
+      const j = k % p;
+      return Math.sin((Math.floor(k / p) + 1) * (j + 1) * 0.7 + j);
+    });
+    const x = { data, rows: n, columns: p };
+    const y = Float64Array.from(
+      { length: n },
+      (_, i) => 2 * data[i * p]! - data[i * p + 1]! + 0.3 * Math.sin(17 * i),
+    );
+    const folds = Int32Array.from({ length: n }, (_, i) => i % 5);
+    // R: cv.glmnet(x, y, alpha = 0.5, foldid, thresh = 1e-15, lambda), on these numbers.
+    const net = value(crossValidatedNet(x, y, { alpha: 0.5, folds, lambda: [0.3, 0.1, 0.01] }));
+    [0.1606808281301474, 0.0706305702146026, 0.0566557727459172].forEach((wanted, k) => {
+      expect(net.meanError[k]).toBeCloseTo(wanted, 8);
+    });
+    [0.04006444437522816, 0.00624174176268283, 0.01232331352071857].forEach((wanted, k) => {
+      expect(net.standardError[k]).toBeCloseTo(wanted, 8);
+    });
+    const labels = y.map((v) => (v > 0 ? 1 : 0));
+    const family = 'binomial' as const;
+    const lambda = [0.3, 0.1, 0.03, 0.01];
+    const logistic = value(crossValidatedNet(x, labels, { family, alpha: 0.5, folds, lambda }));
+    [0.866949053926832, 0.507780222770589, 0.309988283408647, 0.256982590406055].forEach(
+      (wanted, k) => {
+        expect(logistic.meanError[k]).toBeCloseTo(wanted, 8);
+      },
+    );
+    expect(logistic.standardError[3]).toBeCloseTo(0.1219286120823037, 8);
+    // R: glmnet's own logistic path ends with 4 of 5 columns at this share of the deviance.
+    const path = value(logisticElasticNet(x, labels, { alpha: 0.5 }));
+    expect(path.lambda.length).toBe(100);
+    expect(path.lambda[0]).toBeCloseTo(0.876761136337899, 12);
+    expect(path.degreesOfFreedom.at(-1)).toBe(4);
+    expect(path.explained.at(-1)).toBeCloseTo(0.909064729895962, 7);
+  });
+
   it('averages the losses of folds by their rows', () => {
     const { x, y } = sample(9, 2, 6);
     const folds = Int32Array.of(0, 0, 0, 0, 1, 1, 1, 2, 2);
