@@ -31,17 +31,6 @@ export interface IndependentComponents {
   readonly iterations: number;
 }
 
-/** The contrast's derivative at u, and the derivative of that. */
-function contrastAt(contrast: 'logcosh' | 'exp' | 'cube', slope: number, u: number) {
-  if (contrast === 'logcosh') {
-    const t = Math.tanh(slope * u);
-    return { g: t, dg: slope * (1 - t * t) };
-  }
-  if (contrast === 'cube') return { g: u * u * u, dg: 3 * u * u };
-  const e = Math.exp((-u * u) / 2);
-  return { g: u * e, dg: (1 - u * u) * e };
-}
-
 /** (W·Wᵀ)^(−1/2)·W: the orthonormal rows that are nearest to those of W. */
 function orthonormalised(w: Float64Array, k: number): Float64Array {
   const { values, vectors } = symmetricEigen(multiply(w, transpose(w, k, k), k, k, k), k);
@@ -49,7 +38,7 @@ function orthonormalised(w: Float64Array, k: number): Float64Array {
   return multiply(multiply(scaled, transpose(vectors, k, k), k, k, k), w, k, k, k);
 }
 
-/** One fixed-point step of all rows: E[z·g(w·z)] − E[g'(w·z)]·w. */
+/** One fixed-point step of all rows: E[z·g(w·z)] − E[g'(w·z)]·w, g the contrast's derivative. */
 function fixedPointStep(
   z: Float64Array,
   n: number,
@@ -64,8 +53,15 @@ function fixedPointStep(
     for (let i = 0; i < n; i += 1) {
       let u = 0;
       for (let j = 0; j < k; j += 1) u += w[c * k + j]! * z[i * k + j]!;
-      const { g, dg } = contrastAt(contrast, slope, u);
-      curvature += dg;
+      let g = u * u * u;
+      if (contrast === 'logcosh') {
+        g = Math.tanh(slope * u);
+        curvature += slope * (1 - g * g);
+      } else if (contrast === 'exp') {
+        const e = Math.exp((-u * u) / 2);
+        g = u * e;
+        curvature += (1 - u * u) * e;
+      } else curvature += 3 * u * u;
       for (let j = 0; j < k; j += 1) next[c * k + j]! += g * z[i * k + j]!;
     }
     for (let j = 0; j < k; j += 1) {

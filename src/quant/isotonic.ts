@@ -53,26 +53,40 @@ export function poolAdjacentViolators(y: Float64Array, w: Float64Array): void {
   for (let b = 0, i = 0; b < blocks; b += 1) for (; i < ends[b]!; i += 1) y[i] = means[b]!;
 }
 
+/** The last place in ascending xs with a value of at most x. */
+function placeOf(xs: Float64Array, x: number): number {
+  let low = 0;
+  let high = xs.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (xs[middle]! <= x) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** Averages values of equal x, by weight: groups in ascending x, and the group of each input. */
 function groupByX(x: Float64Array, y: Float64Array, w: Float64Array) {
-  const order = [...x.keys()].sort((a, b) => x[a]! - x[b]! || a - b);
-  const group = new Int32Array(x.length);
-  const xs: number[] = [];
-  const ys: number[] = [];
-  const ws: number[] = [];
-  for (const i of order) {
-    if (xs.length === 0 || x[i] !== xs.at(-1)) {
-      xs.push(x[i]!);
-      ys.push(0);
-      ws.push(0);
+  const xs = x.toSorted();
+  let groups = 0;
+  for (let i = 1; i < xs.length; i += 1) {
+    if (xs[i] !== xs[groups]) {
+      groups += 1;
+      xs[groups] = xs[i]!;
     }
-    const last = xs.length - 1;
-    ys[last]! += w[i]! * y[i]!;
-    ws[last]! += w[i]!;
-    group[i] = last;
   }
-  const means = Float64Array.from(ys, (sum, k) => sum / ws[k]!);
-  return { xs, means, weights: Float64Array.from(ws), group };
+  const unique = xs.subarray(0, groups + 1);
+  const means = new Float64Array(groups + 1);
+  const weights = new Float64Array(groups + 1);
+  const group = new Int32Array(x.length);
+  for (let i = 0; i < x.length; i += 1) {
+    const k = placeOf(unique, x[i]!);
+    group[i] = k;
+    means[k]! += w[i]! * y[i]!;
+    weights[k]! += w[i]!;
+  }
+  for (let k = 0; k <= groups; k += 1) means[k]! /= weights[k]!;
+  return { xs: unique, means, weights, group };
 }
 
 /**

@@ -55,7 +55,8 @@ function concentrated(y: Float64Array, share: number): { value: number; scale: n
   return { value: -0.5 * (count * (Math.log(2 * Math.PI * scale) + 1) + logs), scale };
 }
 
-const GRID = 64;
+const GRID = 24;
+const STEPS = 42;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
@@ -78,18 +79,27 @@ export function fitLocalLevel(y: Float64Array): QuantResult<LocalLevelFit> {
   const shareAt = (u: number) => (u <= -30 ? 0 : u >= 30 ? 1 : 1 / (1 + Math.exp(-u)));
   const valueAt = (u: number) => concentrated(y, shareAt(u)).value;
   const step = 60 / GRID;
-  let best = -30;
+  let [best, peak] = [-30, valueAt(-30)];
   for (let k = 1; k <= GRID; k += 1) {
-    if (valueAt(-30 + k * step) > valueAt(best)) best = -30 + k * step;
+    const value = valueAt(-30 + k * step);
+    if (value > peak) [best, peak] = [-30 + k * step, value];
   }
   let [low, high] = [Math.max(best - step, -30), Math.min(best + step, 30)];
-  for (let k = 0; k < 60; k += 1) {
-    const [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
-    if (valueAt(left) >= valueAt(right)) high = right;
-    else low = left;
+  let [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
+  let [atLeft, atRight] = [valueAt(left), valueAt(right)];
+  for (let k = 0; k < STEPS; k += 1) {
+    if (atLeft >= atRight) {
+      [high, right, atRight] = [right, left, atLeft];
+      left = high - GOLDEN * (high - low);
+      atLeft = valueAt(left);
+    } else {
+      [low, left, atLeft] = [left, right, atRight];
+      right = low + GOLDEN * (high - low);
+      atRight = valueAt(right);
+    }
   }
   const inner = (low + high) / 2;
-  const u = valueAt(inner) >= valueAt(best) ? inner : best;
+  const u = valueAt(inner) >= peak ? inner : best;
   const share = shareAt(u);
   const { value, scale } = concentrated(y, share);
   return ok({
