@@ -9,8 +9,9 @@ import { ArmaFilter, coefficientsOfPartials } from './arma.ts';
 import { bfgs } from './bfgs.ts';
 import { badInput, type QuantResult } from './errors.ts';
 import { leastSquares } from './least-squares.ts';
-import { cholesky, choleskyInverse } from './linear-algebra.ts';
+import { cholesky, choleskyInverse, choleskySolve } from './linear-algebra.ts';
 import { numericHessian } from './numeric-hessian.ts';
+import { dot } from './search.ts';
 
 /** A fitted ARIMA model. MA signs as in 1 + θ·B; `mean` is the mean, not a regression constant. */
 export interface ArimaFit {
@@ -60,37 +61,62 @@ interface Whitened {
   readonly count: number;
 }
 
-function whiten(problem: ArimaProblem, coefficients: Float64Array): Whitened | null {
+function whiten(
+  problem: ArimaProblem,
+  coefficients: Float64Array,
+  buffers = buffersOf(problem),
+): Whitened | null {
   const filter = ArmaFilter.create(polynomials(problem, coefficients));
   if (filter === null) return null;
-  const y = new Float64Array(problem.w.length);
+  const { y, x } = buffers;
   const { logVariances, count } = filter.run(problem.w, y);
-  const x = problem.columns.map((column) => {
-    const out = new Float64Array(column.length);
-    filter.run(column, out);
-    return out;
+  problem.columns.forEach((column, j) => {
+    filter.run(column, x[j]!);
   });
   return { y, x, logVariances, count };
 }
 
-/** The generalised least squares of the regressors under one filter. */
+const buffersOf = (problem: ArimaProblem) => ({
+  y: new Float64Array(problem.w.length),
+  x: problem.columns.map((column) => new Float64Array(column.length)),
+});
+
+/** The generalised least squares of the regressors under one filter, by QR. */
 function regress(white: Whitened) {
   const n = white.y.length;
   const k = white.x.length;
-  if (k === 0)
-    return { beta: new Float64Array(0), errors: new Float64Array(0), residuals: white.y };
-  const design = Float64Array.from(
-    { length: n * k },
-    (_, at) => white.x[at % k]![Math.floor(at / k)]!,
-  );
+  if (k === 0) return { beta: new Float64Array(0), errors: new Float64Array(0) };
+  const design = new Float64Array(n * k);
+  white.x.forEach((column, j) => {
+    for (let t = 0; t < n; t += 1) design[t * k + j] = column[t]!;
+  });
   const fit = leastSquares(design, white.y, n, k);
-  if (fit === null) return null;
-  return { beta: fit.coefficients, errors: fit.standardErrors, residuals: fit.residuals };
+  return fit === null ? null : { beta: fit.coefficients, errors: fit.standardErrors };
+}
+
+/**
+ * The same coefficients by normal equations, for the search: their rounding errors enter the sum of
+ * squares, which is taken from the residuals, in the second order only.
+ */
+function regressFast(white: Whitened): Float64Array | null {
+  const k = white.x.length;
+  const cross = new Float64Array(k * k);
+  const right = new Float64Array(k);
+  white.x.forEach((left, i) => {
+    for (let j = 0; j <= i; j += 1) {
+      const product = dot(left, white.x[j]!);
+      cross[i * k + j] = product;
+      cross[j * k + i] = product;
+    }
+    right[i] = dot(left, white.y);
+  });
+  const factor = cholesky(cross, k);
+  return factor === null ? null : choleskySolve(factor, right, k, 1);
 }
 
 /** ½·ln(S/n) + ½·mean ln F: what maximum likelihood minimises once σ² is in closed form. */
 function objective(residuals: Float64Array, { logVariances, count }: Whitened): number {
-  const squares = residuals.reduce((sum, v) => sum + v * v, 0);
+  const squares = dot(residuals, residuals);
   return 0.5 * (Math.log(squares / count) + logVariances / count);
 }
 
@@ -106,7 +132,16 @@ export interface ArimaCoefficients {
 
 /** The residuals of a whitened series under given coefficients of its regressors. */
 const residualsAt = (white: Whitened, beta: Float64Array): Float64Array =>
-  white.y.map((v, t) => white.x.reduce((sum, column, j) => sum - beta[j]! * column[t]!, v));
+  subtract(white.y.slice(), white.x, beta);
+
+/** y less the columns times beta, in place. */
+function subtract(y: Float64Array, columns: readonly Float64Array[], beta: Float64Array) {
+  columns.forEach((column, j) => {
+    const b = beta[j]!;
+    for (let t = 0; t < y.length; t += 1) y[t]! -= b * column[t]!;
+  });
+  return y;
+}
 
 /**
  * The innovation variance and the log-likelihood that given coefficients have, without a search.
@@ -173,15 +208,19 @@ function standardErrors(
   return x.map((_, i) => Math.sqrt(inverse[i * x.length + i]!));
 }
 
+/** Steps from every start before the best goes on alone. */
+const TRIAL_STEPS = 6;
+
 /** The search from several starts: likelihoods of mixed models have more than one peak. */
 function search(problem: ArimaProblem) {
+  const buffers = buffersOf(problem);
   const total = problem.counts.reduce((sum, count) => sum + count, 0);
   const f = (u: Float64Array): number => {
     if (u.some((v) => Math.abs(v) > 12)) return Number.POSITIVE_INFINITY;
-    const white = whiten(problem, natural(problem, u));
-    const regression = white === null ? null : regress(white);
-    if (white === null || regression === null) return Number.POSITIVE_INFINITY;
-    return objective(regression.residuals, white);
+    const white = whiten(problem, natural(problem, u), buffers);
+    const beta = white === null ? null : regressFast(white);
+    if (white === null || beta === null) return Number.POSITIVE_INFINITY;
+    return objective(subtract(white.y, white.x, beta), white);
   };
   if (total === 0)
     return { x: new Float64Array(0), value: f(new Float64Array(0)), converged: true };
@@ -194,8 +233,9 @@ function search(problem: ArimaProblem) {
   ].map(([ar, ma]) => Float64Array.from({ length: total }, (_, i) => (isAr(i) ? ar! : ma!)));
   // A pure autoregression has one peak.
   if (p + sp === total) starts.length = 1;
-  const found = starts.map((start) => bfgs(f, null, start));
-  return found.reduce((best, next) => (next.value < best.value ? next : best));
+  const trials = starts.map((start) => bfgs(f, null, start, { maxIterations: TRIAL_STEPS }));
+  const best = trials.reduce((a, b) => (b.value < a.value ? b : a));
+  return bfgs(f, null, best.x);
 }
 
 /**
@@ -228,7 +268,8 @@ export function fitArima(y: Float64Array, spec: ArimaSpecification): QuantResult
     const detail = 'the likelihood still rose after 500 iterations';
     return { ok: false, error: { code: 'not-converged', detail } };
   }
-  const { beta, errors, residuals } = regression;
+  const { beta, errors } = regression;
+  const residuals = residualsAt(white, beta);
   const n = white.count;
   const { sigma2, logLikelihood } = likelihoodAt(residuals, white);
   const [p, q, sp, sq] = problem.counts;
