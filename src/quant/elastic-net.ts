@@ -1,6 +1,6 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult, seriesFault } from './errors.ts';
-import { type Matrix, matrixFault } from './linear-algebra.ts';
+import { type Matrix, matrixFault, rangeProduct } from './linear-algebra.ts';
 
 /** How an elastic net is fitted. */
 export interface ElasticNetOptions {
@@ -159,20 +159,6 @@ export class PathBuilder {
   }
 }
 
-/** Σ a[i]·b[i] / n over two columns, in four sums that do not wait for each other. */
-function meanProduct(values: Float64Array, a: number, b: number, n: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    s0 += values[a + i]! * values[b + i]!;
-    s1 += values[a + i + 1]! * values[b + i + 1]!;
-    s2 += values[a + i + 2]! * values[b + i + 2]!;
-    s3 += values[a + i + 3]! * values[b + i + 3]!;
-  }
-  for (; i < n; i += 1) s0 += values[a + i]! * values[b + i]!;
-  return (s0 + s1 + (s2 + s3)) / n;
-}
-
 /** Coordinate descent with covariance updates: the gradients follow each step through XᵀX/n. */
 class GaussianDescent {
   readonly beta: Float64Array;
@@ -238,7 +224,7 @@ class GaussianDescent {
     for (let k = 0; k < p; k += 1) {
       // Known from the other side where that column entered before.
       const mirrored = this.products[k];
-      made[k] = mirrored ? mirrored[j]! : meanProduct(values, j * n, k * n, n);
+      made[k] = mirrored ? mirrored[j]! : rangeProduct(values, j * n, k * n, n) / n;
     }
     this.products[j] = made;
     return made;

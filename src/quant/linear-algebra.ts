@@ -40,9 +40,22 @@ export function multiply(
 ): Float64Array {
   const out = new Float64Array(n * m);
   for (let i = 0; i < n; i += 1) {
-    for (let l = 0; l < k; l += 1) {
+    const to = i * m;
+    let l = 0;
+    // Four rows of B a pass: a fourth of the writes.
+    for (; l + 4 <= k; l += 4) {
+      const from = i * k + l;
+      const [a0, a1, a2, a3] = [a[from]!, a[from + 1]!, a[from + 2]!, a[from + 3]!];
+      const row = l * m;
+      for (let j = 0; j < m; j += 1) {
+        const at = row + j;
+        const first = a0 * b[at]! + a1 * b[at + m]!;
+        out[to + j]! += first + (a2 * b[at + 2 * m]! + a3 * b[at + 3 * m]!);
+      }
+    }
+    for (; l < k; l += 1) {
       const factor = a[i * k + l]!;
-      for (let j = 0; j < m; j += 1) out[i * m + j]! += factor * b[l * m + j]!;
+      for (let j = 0; j < m; j += 1) out[to + j]! += factor * b[l * m + j]!;
     }
   }
   return out;
@@ -53,6 +66,20 @@ export function transpose(a: Float64Array, n: number, m: number): Float64Array {
   const out = new Float64Array(n * m);
   for (let i = 0; i < n; i += 1) for (let j = 0; j < m; j += 1) out[j * n + i] = a[i * m + j]!;
   return out;
+}
+
+/** Σ values[a + i]·values[b + i] over i < n, in four sums that do not wait for each other. */
+export function rangeProduct(values: Float64Array, a: number, b: number, n: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    s0 += values[a + i]! * values[b + i]!;
+    s1 += values[a + i + 1]! * values[b + i + 1]!;
+    s2 += values[a + i + 2]! * values[b + i + 2]!;
+    s3 += values[a + i + 3]! * values[b + i + 3]!;
+  }
+  for (; i < n; i += 1) s0 += values[a + i]! * values[b + i]!;
+  return s0 + s1 + (s2 + s3);
 }
 
 /** The identity of size n. */

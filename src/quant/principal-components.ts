@@ -1,7 +1,7 @@
 import { ok } from '../core/index.ts';
 import { symmetricEigen } from './eigen.ts';
 import { badInput, type QuantResult } from './errors.ts';
-import { type Matrix, matrixFault } from './linear-algebra.ts';
+import { type Matrix, matrixFault, multiply, rangeProduct, transpose } from './linear-algebra.ts';
 
 /** What the columns are divided by before: nothing, or their deviation by n or by n − 1. */
 export type ColumnScale = 'none' | 'population' | 'sample';
@@ -73,17 +73,16 @@ export function principalComponents(
   const columns = columnScales(x, scale);
   if (typeof columns === 'string') return badInput(columns);
   const { mean, deviation } = columns;
-  const centred = data.map((v, k) => (v - mean[k % p]!) / deviation[k % p]!);
-  const covariance = new Float64Array(p * p);
+  const centred = new Float64Array(n * p);
   for (let i = 0; i < n; i += 1) {
     for (let j = 0; j < p; j += 1) {
-      const left = centred[i * p + j]!;
-      for (let k = 0; k <= j; k += 1) covariance[j * p + k]! += left * centred[i * p + k]!;
+      centred[j * n + i] = (data[i * p + j]! - mean[j]!) / deviation[j]!;
     }
   }
+  const covariance = new Float64Array(p * p);
   for (let j = 0; j < p; j += 1) {
     for (let k = 0; k <= j; k += 1) {
-      const value = covariance[j * p + k]! / (n - 1);
+      const value = rangeProduct(centred, j * n, k * n, n) / (n - 1);
       covariance[j * p + k] = value;
       covariance[k * p + j] = value;
     }
@@ -97,14 +96,8 @@ export function principalComponents(
   for (let c = 0; c < kept; c += 1) {
     for (let j = 0; j < p; j += 1) components[c * p + j] = vectors[j * p + c]!;
   }
-  const scores = new Float64Array(n * kept);
-  for (let i = 0; i < n; i += 1) {
-    for (let c = 0; c < kept; c += 1) {
-      let sum = 0;
-      for (let j = 0; j < p; j += 1) sum += centred[i * p + j]! * components[c * p + j]!;
-      scores[i * kept + c] = sum;
-    }
-  }
+  const turned = transpose(components, kept, p);
+  const scores = multiply(transpose(centred, p, n), turned, n, p, kept);
   const eigenvalues = variances.slice(0, kept);
   const ratio = eigenvalues.map((value) => value / total);
   return ok({ mean, scale: deviation, eigenvalues, ratio, components, scores });

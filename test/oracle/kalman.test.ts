@@ -66,7 +66,8 @@ describe.skipIf(fixture === null)('Kalman filter and smoother against statsmodel
     const { model } = localLevelModel(fit.observationVariance, fit.levelVariance);
     const initial = { mean: y.slice(0, 1), covariance: Float64Array.of(1e4 * variance) };
     const { logLikelihood } = value(kalmanFilter(y, model, initial));
-    comparison.compare('/local_level/R_StructTS/loglik', logLikelihood, room);
+    // At the maximum the two fits' likelihoods differ in the second order only.
+    comparison.compare('/local_level/R_StructTS/loglik', logLikelihood, { rel: 1e-5 });
   });
 
   it('tracks position and velocity over a missing value', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRng, standardNormal } from '../../src/core/index.ts';
 import { ArmaFilter, coefficientsOfPartials, withSeason } from '../../src/quant/arma.ts';
 import {
+  evaluateArima,
   fitArima,
   fitOrnsteinUhlenbeck,
   forecastArima,
@@ -234,6 +235,22 @@ describe('ARIMA', () => {
     });
     const short = { data: new Float64Array(9), rows: 9, columns: 1 };
     expect(detail(fitArima(y, { order: [1, 0, 0], regressors: short }))).toContain('9 rows');
+  });
+
+  it('evaluates coefficients given to it, which fit the orders', () => {
+    const w = simulate([0.6], [0.4], 150, 12);
+    const spec = { order: [1, 0, 1] } as const;
+    const fit = value(fitArima(w, spec));
+    const own = { ar: fit.ar, ma: fit.ma, mean: fit.mean! };
+    expect(value(evaluateArima(w, spec, own)).logLikelihood).toBeCloseTo(fit.logLikelihood, 9);
+    const other = value(evaluateArima(w, spec, { ...own, mean: fit.mean! + 0.1 }));
+    expect(other.logLikelihood).toBeLessThan(fit.logLikelihood);
+    const none = new Float64Array(0);
+    expect(detail(evaluateArima(w, spec, { ar: none, ma: fit.ma }))).toContain('ar has 0 values');
+    const unstable = { ar: Float64Array.of(1.1), ma: fit.ma };
+    expect(detail(evaluateArima(w, spec, unstable))).toContain('not stationary');
+    const extra = { ...own, regression: Float64Array.of(1) };
+    expect(detail(evaluateArima(w, spec, extra))).toContain('1 needed');
   });
 
   it('ends on series at the edge of its region', () => {
