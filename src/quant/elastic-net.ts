@@ -257,6 +257,7 @@ export function elasticNet(
   const mean = y.reduce((sum, value) => sum + value, 0) / n;
   const sd = Math.sqrt(y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
   if (!(sd > 1e-13 * Math.abs(mean))) return badInput(`y is constant at ${mean}; it must vary`);
+  if (!(sd < 1e70)) return badInput(`y has a standard deviation of ${sd}; scale it down`);
   const columns = centredColumns(x, settings.standardize);
   const descent = new GaussianDescent(
     columns,

@@ -88,8 +88,8 @@ export function kalmanFilter(
       innovations[t * p + i] = v;
     }
     const gained = row.load(y, t) ? row.run(a, covariance, diffuse) : Number.NaN;
-    if (Number.isNaN(gained)) {
-      const detail = `row ${t} of y has an element, or elements together, without variance`;
+    if (!Number.isFinite(gained)) {
+      const detail = `row ${t} of y has an element, or elements together, without variance, or overflows`;
       return { ok: false, error: { code: 'singular', detail } };
     }
     logLikelihood += gained;

@@ -5,6 +5,9 @@
  * Determinism: plain loops of + - * / and sqrt in a fixed order; the same bits everywhere.
  */
 
+/** Entries beyond this overflow in sums of squares of squares. */
+const LARGEST = 1e70;
+
 /** A matrix with its sizes, as models take it: row-major. */
 export interface Matrix {
   readonly data: Float64Array;
@@ -21,10 +24,11 @@ export function matrixFault(name: string, x: Matrix, minimumRows: number): strin
   if (data.length !== rows * columns) {
     return `${name} holds ${data.length} values; ${rows} by ${columns} needs ${rows * columns}`;
   }
-  const at = data.findIndex((value) => !Number.isFinite(value));
+  const at = data.findIndex((value) => !(Math.abs(value) <= LARGEST));
   if (at < 0) return null;
   const place = `${name}[${Math.floor(at / columns)}][${at % columns}]`;
-  return `${place} is ${data[at]}; every value must be finite`;
+  if (!Number.isFinite(data[at])) return `${place} is ${data[at]}; every value must be finite`;
+  return `${place} is ${data[at]}; sizes up to ${LARGEST} can be squared and summed`;
 }
 
 /** Relative pivot size under which a matrix counts as singular. */

@@ -102,6 +102,9 @@ export function fitLocalLevel(y: Float64Array): QuantResult<LocalLevelFit> {
   const u = valueAt(inner) >= peak ? inner : best;
   const share = shareAt(u);
   const { value, scale } = concentrated(y, share);
+  if (!Number.isFinite(value) || !(scale > 0)) {
+    return badInput('y is too large or too small to be squared; scale it');
+  }
   return ok({
     observationVariance: scale * (1 - share),
     levelVariance: scale * share,

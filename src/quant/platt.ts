@@ -121,12 +121,17 @@ export function plattScaling(
   const high = targets === 'smoothed' ? (ones + 1) / (ones + 2) : 1;
   const low = targets === 'smoothed' ? 1 / (zeros + 2) : 0;
   const start = options.start ?? { a: 0, b: Math.log((zeros + 1) / (ones + 1)) };
-  const found = newton(
-    f,
+  // Centred and scaled scores keep the Hessian well-conditioned wherever the scores lie.
+  const mean = f.reduce((sum, score) => sum + score / f.length, 0);
+  const spread = f.reduce((most, score) => Math.max(most, Math.abs(score - mean)), 0);
+  const scaled = newton(
+    f.map((score) => (score - mean) / spread),
     y.map((label) => (label === 1 ? high : low)),
-    start,
+    { a: start.a * spread, b: start.b + start.a * mean },
     maxIterations,
   );
+  const a = scaled === null ? 0 : scaled.a / spread;
+  const found = scaled === null ? null : { ...scaled, a, b: scaled.b - a * mean };
   const runaway = found !== null && !(crossEntropy(f, y, found.a, found.b) > 1e-8 * y.length);
   if (found === null || (targets === 'labels' && runaway)) {
     const detail = `no finite sigmoid found within ${maxIterations} iterations; separable classes have none`;

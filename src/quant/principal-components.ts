@@ -91,7 +91,7 @@ export function principalComponents(
   // Rounding can leave an eigenvalue of a singular covariance a little below 0.
   const variances = values.map((value) => Math.max(value, 0));
   const total = variances.reduce((sum, value) => sum + value, 0);
-  if (!(total > 0)) return badInput('x has the same row throughout; it must vary');
+  if (!(total > 0)) return badInput('x has the same row throughout, to rounding; it must vary');
   const components = new Float64Array(kept * p);
   for (let c = 0; c < kept; c += 1) {
     for (let j = 0; j < p; j += 1) components[c * p + j] = vectors[j * p + c]!;

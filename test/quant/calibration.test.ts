@@ -81,6 +81,20 @@ describe('Platt scaling', () => {
     expect(Number.isFinite(fit.logLoss)).toBe(true);
   });
 
+  it('gives the same probabilities wherever the scores lie', () => {
+    const f = Float64Array.of(-2, -1, 0, 1, 2, 3);
+    const y = Float64Array.of(0, 1, 0, 1, 0, 1);
+    const near = value(plattScaling(f, y));
+    const far = value(
+      plattScaling(
+        f.map((score) => 1e6 + 1e-3 * score),
+        y,
+      ),
+    );
+    expect(plattProbability(far, 1e6 + 1e-3)).toBeCloseTo(plattProbability(near, 1), 5);
+    expect(far.logLoss).toBeCloseTo(near.logLoss, 6);
+  });
+
   it('keeps smoothed targets finite on separable classes and says that labels have no fit', () => {
     const f = Float64Array.of(-2, -1, 1, 2);
     const y = Float64Array.of(0, 0, 1, 1);

@@ -56,6 +56,8 @@ describe('principal components', () => {
     expect(detail(principalComponents(flat, { scale: 'sample' }))).toContain('column 0 of x');
     expect(detail(principalComponents(flat, { components: 3 }))).toContain('components is 3');
     expect(detail(principalComponents({ ...flat, rows: 1 }))).toContain('x is 1 by 2');
+    const vast = { ...flat, data: flat.data.with(4, 1e200) };
+    expect(detail(principalComponents(vast))).toContain('x[2][0] is 1e+200');
   });
 });
 
