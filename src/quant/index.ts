@@ -10,6 +10,11 @@ export {
   portmanteau,
 } from './autocorrelation.ts';
 export {
+  type BacktestOverfitting,
+  backtestOverfitting,
+  type OverfittingOptions,
+} from './backtest-overfitting.ts';
+export {
   BayesianChangeDetector,
   type BocpdOptions,
   type BocpdResult,
@@ -37,6 +42,7 @@ export {
   pearsonTest,
   spearmanTest,
 } from './correlation-tests.ts';
+export { type Drawdowns, drawdowns, type PeakConvention } from './drawdowns.ts';
 export { type ElasticNetOptions, type ElasticNetPath, elasticNet } from './elastic-net.ts';
 export {
   type CrossValidatedNet,
@@ -133,6 +139,17 @@ export {
   kalmanSmoother,
 } from './kalman.ts';
 export {
+  type BinaryKelly,
+  type ContinuousKelly,
+  type EmpiricalKellyOptions,
+  type KellyStake,
+  kellyBinary,
+  kellyContinuous,
+  kellyEmpirical,
+  kellyPortfolio,
+  type PortfolioKelly,
+} from './kelly.ts';
+export {
   type KolmogorovConvention,
   type KolmogorovSmirnovTest,
   kolmogorovSf,
@@ -169,6 +186,13 @@ export {
   type PageCusumState,
   pageCusum,
 } from './page-cusum.ts';
+export {
+  type Performance,
+  type PerformanceOptions,
+  performance,
+  type RelativePerformance,
+  relativePerformance,
+} from './performance.ts';
 export {
   type PlattFit,
   type PlattOptions,
@@ -217,6 +241,16 @@ export {
   type RegimeLabel,
   type RegimeLabelOptions,
 } from './regime-labels.ts';
+export { type ReturnTail, type ReturnTails, returnTails } from './return-tails.ts';
+export {
+  type DeflatedSharpe,
+  deflatedSharpe,
+  expectedMaximumSharpe,
+  minimumTrackRecord,
+  probabilisticSharpe,
+  type SharpeSample,
+  sharpeSample,
+} from './sharpe-inference.ts';
 export type { InitialState, StateSpace } from './state-space.ts';
 export {
   type KpssOptions,
