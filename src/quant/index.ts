@@ -42,6 +42,7 @@ export {
   pearsonTest,
   spearmanTest,
 } from './correlation-tests.ts';
+export { normalCdf, normalQuantile } from './distributions.ts';
 export { type Drawdowns, drawdowns, type PeakConvention } from './drawdowns.ts';
 export { type ElasticNetOptions, type ElasticNetPath, elasticNet } from './elastic-net.ts';
 export {
