@@ -32,6 +32,7 @@ const COMMANDS = [
   ['restore'],
   ['audit', 'verify'],
   ['bench'],
+  ['quant', '--list'],
   ['doctor'],
 ];
 
