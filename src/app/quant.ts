@@ -90,8 +90,8 @@ async function columnsOf(model: QuantModel, request: QuantRequest): Promise<Colu
 /**
  * Runs one model of the quantitative library on columns of a file.
  *
- * Errors: throws `AppFailure`: `usage` for an unknown model or option, `failed` for input that cannot
- *         be read and for what the model refuses.
+ * Errors: throws `AppFailure`: `usage` for an unknown model or option, `failed` for input that
+ *         cannot be read and for what the model refuses.
  */
 export async function runQuant(request: QuantRequest): Promise<QuantReport> {
   const model = modelOf(request.model);

@@ -9,7 +9,8 @@ export interface OverfittingOptions {
   /** Default `sharpe`: mean over deviation by n - 1; 0 where a strategy does not move. */
   readonly metric?: 'sharpe' | 'mean';
   /**
-   * `bailey` (default): relative rank over N + 1, and out-of-sample regressed on in-sample performance.
+   * `bailey` (default): relative rank over N + 1, and out-of-sample regressed on in-sample
+   * performance.
    * `pbo`, as the R package: rank over N, its logit 6 at the top rank, and in-sample regressed on
    * out-of-sample performance.
    */

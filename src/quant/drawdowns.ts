@@ -4,8 +4,8 @@ import { returnsFault } from './returns.ts';
 
 /**
  * How falls from a peak are added up for the ulcer and the pain index: `wealth` (default) takes the
- * drawdowns of compounded wealth; `performance-analytics` compounds returns of a hundredth of the size,
- * as the R package does since it takes them for percentages.
+ * drawdowns of compounded wealth; `performance-analytics` compounds returns of a hundredth of the
+ * size, as the R package does since it takes them for percentages.
  */
 export type PeakConvention = 'wealth' | 'performance-analytics';
 
@@ -15,7 +15,7 @@ export interface Drawdowns {
   readonly series: Float64Array;
   /** The deepest fall, as a positive share of the peak. */
   readonly maximum: number;
-  /** Mean of the deepest point of each fall, the last also when it is not over; 0 without a fall. */
+  /** Mean depth of the falls, the last also when it is not over; 0 without a fall. */
   readonly average: number;
   /** Stretches below a peak. */
   readonly count: number;

@@ -33,8 +33,8 @@ export interface BinaryKelly extends KellyStake {
 }
 
 /**
- * The Kelly stake of a bet that pays `odds` per unit with `probability` and loses the unit otherwise;
- * 0 without an edge.
+ * The Kelly stake of a bet that pays `odds` per unit with `probability` and loses the unit
+ * otherwise; 0 without an edge.
  *
  *   f = p - (1 - p) / odds;  growth p ln(1 + odds f) + (1 - p) ln(1 - f)
  *
@@ -80,7 +80,8 @@ export interface ContinuousKelly extends KellyStake {
  *   f = (m - r) / s^2;  growth r + f (m - r) - f^2 s^2 / 2
  *
  * Units:  mean, deviation and rate per the same time, usually a year; so is the growth.
- * Errors: `bad-input` for values that are not finite, a deviation not above 0, a share outside (0, 1].
+ * Errors: `bad-input` for values that are not finite, a deviation not above 0, a share outside
+ *         (0, 1].
  * Source: Thorp (2006), section 7.1; Merton (1969).
  */
 export function kellyContinuous(
@@ -176,7 +177,7 @@ export function kellyPortfolio(
 export interface EmpiricalKellyOptions {
   /** Share of full Kelly. Default 1. */
   readonly share?: number;
-  /** Largest leverage; needed where no return is a loss. Default: just under ruin by the worst loss. */
+  /** Largest leverage; needed where no return is a loss. Default: just under ruin by the worst. */
   readonly maximum?: number;
 }
 

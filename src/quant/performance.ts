@@ -107,8 +107,8 @@ function partialSums(x: Float64Array, level: number): readonly [above: number, b
  * Computes the usual measures of performance of simple returns.
  *
  * Units:  returns as fractions of a period, 0.01 for one percent.
- * Errors: `bad-input` for fewer than 2 returns, a value that is not finite or below -1, options out of
- *         range, or annual figures beyond the range of doubles.
+ * Errors: `bad-input` for fewer than 2 returns, a value that is not finite or below -1, options out
+ *         of range, or annual figures beyond the range of doubles.
  * Source: Bacon (2008), Practical Portfolio Performance Measurement; definitions as R's
  *         PerformanceAnalytics, except where an option says otherwise.
  */

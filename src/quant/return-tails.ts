@@ -12,14 +12,14 @@ export interface ReturnTail {
   readonly expectedShortfall: number | null;
 }
 
-/** The lower tail of returns by three estimators, in the conventions of R's PerformanceAnalytics. */
+/** The lower tail of returns by three estimators, as R's PerformanceAnalytics defines them. */
 export interface ReturnTails {
   readonly level: number;
   /** Quantile of type 7; mean of the returns strictly below it. */
   readonly historical: ReturnTail;
   /** Mean and deviation by n. */
   readonly gaussian: ReturnTail;
-  /** Cornish-Fisher quantile; expected shortfall of the Edgeworth expansion, at least the quantile. */
+  /** Cornish-Fisher quantile; mean beyond it by the Edgeworth expansion, no less a loss. */
   readonly modified: ReturnTail;
 }
 
@@ -50,10 +50,10 @@ function historicalTail(x: Float64Array, tail: number): ReturnTail {
 }
 
 /**
- * Value at risk and expected shortfall of returns, signed, by the conventions of PerformanceAnalytics;
- * `valueAtRisk` is the function for risk limits, this one for performance reports.
+ * Value at risk and expected shortfall of returns, signed, by the conventions of
+ * PerformanceAnalytics; `valueAtRisk` is the function for risk limits, this one for reports.
  *
- *   h = z + (z^2 - 1) s/6 + (z^3 - 3z) k/24 - (2z^3 - 5z) s^2/36, z the normal quantile of 1 - level
+ *   h = z + (z^2 - 1) s/6 + (z^3 - 3z) k/24 - (2z^3 - 5z) s^2/36, z normal at 1 - level
  *
  * Errors: `bad-input` for fewer than 2 returns, a constant series, a level outside [0.5, 1).
  * Source: Boudt, Peterson & Croux (2008), J. of Risk 11(2), for the modified shortfall.

@@ -6,7 +6,7 @@ const ROUNDING = 1e-13;
 /** The mean of a series. */
 export const meanOf = (x: Float64Array): number => x.reduce((sum, v) => sum + v, 0) / x.length;
 
-/** Sum of products of deviations from the means over n - 1. Requires equal lengths of at least 2. */
+/** Products of deviations from the means, summed, over n - 1. Requires equal lengths >= 2. */
 export function covarianceOf(x: Float64Array, y: Float64Array): number {
   const [a, b] = [meanOf(x), meanOf(y)];
   return x.reduce((sum, v, i) => sum + (v - a) * (y[i]! - b), 0) / (x.length - 1);

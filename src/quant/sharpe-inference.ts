@@ -46,7 +46,8 @@ function spread(sample: SharpeSample): number | string {
   const found = 1 - skewness * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe;
   return found > 0 && Number.isFinite(found)
     ? found
-    : `sharpe ${sharpe}, skewness ${skewness} and kurtosis ${kurtosis} give the variance ${found}; it must be above 0`;
+    : `sharpe ${sharpe}, skewness ${skewness} and kurtosis ${kurtosis} give the variance ` +
+        `${found}; it must be above 0`;
 }
 
 /**

@@ -130,6 +130,11 @@ describe('input of bot4 quant', () => {
     expect((await run('correlation', text)).columns.map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
+  it('does not take a first row of data for names', async () => {
+    const report = await run('moments', '2024-01-01,5\n2024-01-02,7\n', { columns: ['2'] });
+    expect(report.result).toMatchObject({ n: 2, mean: 6 });
+  });
+
   it('keeps quoted commas together', async () => {
     const text = 'name,"last, traded"\n"a,b",1\n"c ""d""",3\n';
     const { result } = await run('moments', text.replace('last, traded', 'last'), {

@@ -13,8 +13,11 @@ export interface Table {
 /** Cells that stand for a missing value. */
 const MISSING = new Set(['', 'na', 'nan', 'null', 'none']);
 
-const isNumberText = (cell: string): boolean =>
-  MISSING.has(cell.toLowerCase()) || Number.isFinite(Number(cell));
+const isMissing = (cell: string): boolean => MISSING.has(cell.toLowerCase());
+
+const isNumber = (cell: string): boolean => !isMissing(cell) && Number.isFinite(Number(cell));
+
+const isNumberText = (cell: string): boolean => isMissing(cell) || isNumber(cell);
 
 /** Commas, semicolons, tabs or spaces: what the first line has, in this order. */
 function splitter(line: string): (text: string) => string[] {
@@ -49,7 +52,7 @@ function duplicate(names: readonly string[]): string | null {
   return names.find((name, j) => names.indexOf(name) !== j) ?? null;
 }
 
-/** Reads text with a line a row; a first line with a word in every cell that is no number names columns. */
+/** Reads text with a line a row; a first line of words, without any number, names the columns. */
 function csvTable(text: string): Result<Table, string> {
   const lines = text.split(/\r?\n/);
   const kept = lines
@@ -58,7 +61,7 @@ function csvTable(text: string): Result<Table, string> {
   if (kept.length === 0) return err('it is empty');
   const split = splitter(kept[0]!.line);
   const first = split(kept[0]!.line);
-  const named = first.some((cell) => !isNumberText(cell));
+  const named = first.some((cell) => !isNumberText(cell)) && !first.some(isNumber);
   const rows = (named ? kept.slice(1) : kept).map(({ line, at }) => ({ cells: split(line), at }));
   const uneven = rows.find(({ cells }) => cells.length !== first.length);
   if (uneven !== undefined) {
@@ -144,7 +147,7 @@ export function readColumn(table: Table, index: number): Result<Column, string> 
   const name = table.names[index]!;
   const values = new Float64Array(cells.length);
   for (const [row, cell] of cells.entries()) {
-    const missing = cell === null || (typeof cell === 'string' && MISSING.has(cell.toLowerCase()));
+    const missing = cell === null || (typeof cell === 'string' && isMissing(cell));
     values[row] = missing ? Number.NaN : Number(cell);
     if (!missing && !Number.isFinite(values[row]!)) {
       return err(`column ${name}, ${table.place(row)} is ${JSON.stringify(cell)}, no number`);
