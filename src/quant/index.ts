@@ -1,2 +1,58 @@
 export type { QuantError, QuantResult } from './errors.ts';
+export { type Ewma, type EwmaOptions, ewma, ewmaDecay, stepEwma } from './ewma.ts';
+export {
+  evaluateGarch,
+  fitGarch,
+  type GarchBound,
+  type GarchErrors,
+  type GarchEvaluation,
+  type GarchFit,
+} from './garch.ts';
+export {
+  filterGarch,
+  filterGarchLanes,
+  type GarchRecursion,
+  type GarchState,
+  stepGarch,
+} from './garch-filter.ts';
+export {
+  forecastVariance,
+  nextVariance,
+  persistenceOf,
+  unconditionalVariance,
+} from './garch-forecast.ts';
+export type {
+  GarchCoefficients,
+  GarchModel,
+  GarchModelName,
+  GarchOptions,
+  InitialVariance,
+} from './garch-model.ts';
+export { fitHar, type HarFit, type HarOptions } from './har.ts';
+export {
+  fitJumpGarch,
+  type Jump,
+  type JumpDiffusion,
+  type JumpGarch,
+  type JumpOptions,
+  type JumpTest,
+  jumpDiffusion,
+  jumpTest,
+} from './jump-diffusion.ts';
 export { type Moments, moments } from './moments.ts';
+export {
+  bfgs,
+  levenbergMarquardt,
+  type Minimum,
+  nelderMead,
+  numericGradient,
+  type SearchOptions,
+} from './optimise.ts';
+export {
+  type PriceBars,
+  RANGE_ESTIMATORS,
+  type RangeEstimator,
+  type RangeOptions,
+  type RollingSeries,
+  rangeVolatility,
+} from './range-volatility.ts';
