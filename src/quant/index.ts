@@ -1,3 +1,20 @@
+export {
+  type DccCoefficients,
+  type DccFilter,
+  type DccFit,
+  type DccOptions,
+  dccTarget,
+  filterDcc,
+  fitDcc,
+  forecastDcc,
+} from './dcc.ts';
+export { type DccGarch, type DccGarchOptions, fitDccGarch } from './dcc-garch.ts';
+export {
+  type DccMargin,
+  type DccMarginFit,
+  type DccMarginOptions,
+  garchMargin,
+} from './dcc-margin.ts';
 export type { QuantError, QuantResult } from './errors.ts';
 export { type Ewma, type EwmaOptions, ewma, ewmaDecay, stepEwma } from './ewma.ts';
 export {
@@ -39,6 +56,7 @@ export {
   jumpDiffusion,
   jumpTest,
 } from './jump-diffusion.ts';
+export type { Matrix } from './linear-algebra.ts';
 export { type Moments, moments } from './moments.ts';
 export {
   bfgs,
