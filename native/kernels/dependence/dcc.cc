@@ -22,6 +22,9 @@ struct DccControl {
         b(control.data[5]) {}
 };
 
+/// The upper bound of log(1 - a - b): a + b from 1e-6.
+constexpr double kLeastPersistence = -1e-6;
+
 enum FitOutput { kA, kB, kValue, kIterations, kEvaluations, kHeld, kInformation, kOuter = 10 };
 
 DccModel model_of(const Slice* slices, const DccControl& control) {
@@ -29,46 +32,98 @@ DccModel model_of(const Slice* slices, const DccControl& control) {
                   slices[2].data, slices[3].data, control.presample_is_qbar, slices[4].data);
 }
 
-/// Searches over the persistence p = a + b and the share s = a / p, a box.
-SearchEnd search(DccModel* model, const DccControl& control, double* x) {
-  const double low[2] = {1e-6, 0.0};
-  const double high[2] = {control.persistence_bound, 1.0};
-  const auto objective = [model](const double* at_x, double* gradient) {
-    DccLikelihood l;
-    const double p = at_x[0], s = at_x[1];
-    if (!model->evaluate(p * s, p * (1.0 - s), nullptr, &l)) return __builtin_inf();
-    gradient[0] = -(s * l.gradient[0] + (1.0 - s) * l.gradient[1]);
-    gradient[1] = -p * (l.gradient[0] - l.gradient[1]);
-    return -l.value;
-  };
-  const double starts[5][2] = {{0.98, 0.03}, {0.99, 0.01}, {0.9, 0.06}, {0.95, 0.02}, {0.5, 0.1}};
-  double best = __builtin_inf();
+/// a and b of the search coordinates: x[0] = log(1 - a - b), x[1] = a / (a + b).
+void coefficients_of(const double* x, double* c) {
+  const double persistence = 1.0 - exp_scalar(x[0]);
+  c[0] = persistence * x[1];
+  c[1] = persistence * (1.0 - x[1]);
+}
+
+/// Derivatives of a and b (rows) by the search coordinates.
+void jacobian_of(const double* x, double j[2][2]) {
+  const double rest = exp_scalar(x[0]);
+  j[0][0] = -rest * x[1];
+  j[0][1] = 1.0 - rest;
+  j[1][0] = -rest * (1.0 - x[1]);
+  j[1][1] = rest - 1.0;
+}
+
+/// The start of several with the highest likelihood; minus infinity where none has one.
+double best_start(DccModel* model, const double* low, double* x) {
+  const double starts[7][2] = {  // 1 - a - b and a.
+      {0.01, 0.01}, {0.01, 0.04}, {0.04, 0.01}, {0.04, 0.04}, {0.13, 0.01}, {0.13, 0.05}, {0.4, 0.05}};
+  double best = -__builtin_inf();
   for (const auto& start : starts) {
-    double candidate[2] = {start[0] < high[0] ? start[0] : high[0], start[1]};
-    double gradient[2];
-    const double value = objective(candidate, gradient);
-    if (!(value < best)) continue;
+    const double rest = log_scalar(start[0]);
+    const double candidate[2] = {rest > low[0] ? rest : low[0], start[1] / (1.0 - start[0])};
+    double c[2];
+    coefficients_of(candidate, c);
+    const double value = model->value(c[0], c[1]);
+    if (!(value > best)) continue;
     best = value;
     x[0] = candidate[0];
     x[1] = candidate[1];
   }
-  if (!is_finite(best)) return {best, 0, 5, false};
-  DccLikelihood l;
-  model->evaluate(x[0] * x[1], x[0] * (1.0 - x[1]), nullptr, &l);
-  const double jacobian[2][2] = {{x[1], x[0]}, {1.0 - x[1], -x[0]}};
-  SmallMatrix<2> metric = {};
+  return best;
+}
+
+/// The Hessian of a function by differences of its gradient; false where it is not definite.
+template <typename Function>
+bool curvature(const Function& f, const double* x, SmallMatrix<2>* out) {
+  constexpr double kStep = 1e-3;
+  double slopes[2][2];
   for (int i = 0; i < 2; ++i) {
-    for (int j = 0; j < 2; ++j) {
-      for (int k = 0; k < 2; ++k) {
-        for (int m = 0; m < 2; ++m) {
-          metric.a[i][j] += jacobian[k][i] * l.outer[k][m] * jacobian[m][j];
-        }
-      }
+    double up[2] = {x[0], x[1]}, down[2] = {x[0], x[1]};
+    up[i] += kStep;
+    down[i] -= kStep;
+    double above[2], below[2];
+    if (!is_finite(f(up, above)) || !is_finite(f(down, below))) return false;
+    for (int k = 0; k < 2; ++k) slopes[i][k] = (above[k] - below[k]) / (2.0 * kStep);
+  }
+  const double cross = 0.5 * (slopes[0][1] + slopes[1][0]);
+  *out = {{{slopes[0][0], cross}, {cross, slopes[1][1]}}};
+  return slopes[0][0] > 0.0 && slopes[0][0] * slopes[1][1] > 1.05 * cross * cross;
+}
+
+/// The outer product of the scores by the search coordinates: always definite.
+void outer_product(DccModel* model, const double* x, SmallMatrix<2>* out) {
+  DccLikelihood l;
+  double c[2], j[2][2];
+  coefficients_of(x, c);
+  jacobian_of(x, j);
+  *out = {};
+  if (!model->evaluate(c[0], c[1], nullptr, &l)) return;
+  for (int i = 0; i < 4; ++i) {
+    for (int k = 0; k < 4; ++k) {
+      out->a[i / 2][i % 2] += j[k / 2][i / 2] * l.outer[k / 2][k % 2] * j[k % 2][i % 2];
     }
   }
+}
+
+/// Minimises over the search coordinates, a box, from the curvature at the best start.
+SearchEnd search(DccModel* model, const DccControl& control, double* x) {
+  const double low[2] = {log_scalar(1.0 - control.persistence_bound), 0.0};
+  const double high[2] = {kLeastPersistence, 1.0};
+  if (!is_finite(best_start(model, low, x))) return {__builtin_inf(), 0, 7, false};
+  const auto objective = [model](const double* at_x, double* gradient) {
+    DccLikelihood l;
+    double c[2], j[2][2];
+    coefficients_of(at_x, c);
+    jacobian_of(at_x, j);
+    const bool exists = model->evaluate(c[0], c[1], nullptr, &l);
+    gradient[0] = 0.0;
+    gradient[1] = 0.0;
+    if (!exists) return __builtin_inf();
+    for (int i = 0; i < 2; ++i) {
+      gradient[i] = -(j[0][i] * l.gradient[0] + j[1][i] * l.gradient[1]);
+    }
+    return -l.value;
+  };
+  SmallMatrix<2> metric;
+  if (!curvature(objective, x, &metric)) outer_product(model, x, &metric);
   const BoxBfgs<2, decltype(objective)> bfgs(objective, low, high, control.max_iterations);
-  SearchEnd end = bfgs.minimise(x, &metric, 1e-10, control.max_iterations);
-  end.evaluations += 6;
+  SearchEnd end = bfgs.minimise(x, &metric, 1e-7, control.max_iterations);
+  end.evaluations += 11;
   return end;
 }
 
@@ -89,17 +144,15 @@ bool second_derivatives(DccModel* model, const double* c, const double outer[2][
     down[i] -= step;
     const double width = up[i] - down[i];
     DccLikelihood above, below;
-    if (!model->evaluate(up[0], up[1], nullptr, &above)) return false;
-    if (!model->evaluate(down[0], down[1], nullptr, &below)) return false;
+    double* out = mixed + static_cast<std::size_t>(i) * block;
+    if (!model->sensitivities(up[0], up[1], out, out + n * d, &above)) return false;
+    if (!model->sensitivities(down[0], down[1], scratch, scratch + n * d, &below)) return false;
+    for (std::size_t k = 0; k < block; ++k) out[k] = (out[k] - scratch[k]) / width;
     for (int k = 0; k < 2; ++k) {
       const double entry = 0.5 * (below.gradient[k] - above.gradient[k]) / width;
       information[2 * i + k] += entry;
       information[2 * k + i] += entry;
     }
-    double* out = mixed + static_cast<std::size_t>(i) * block;
-    if (!model->sensitivities(up[0], up[1], out, out + n * d)) return false;
-    if (!model->sensitivities(down[0], down[1], scratch, scratch + n * d)) return false;
-    for (std::size_t k = 0; k < block; ++k) out[k] = (out[k] - scratch[k]) / width;
   }
   return true;
 }
@@ -122,11 +175,11 @@ int dcc_fit(const Slice* slices) noexcept {
   double x[2] = {0.0, 0.0};
   const SearchEnd end = search(&model, control, x);
   if (!is_finite(end.value)) return 2;
-  out[kA] = x[0] * x[1];
-  out[kB] = x[0] * (1.0 - x[1]);
+  coefficients_of(x, out);
   out[kIterations] = end.iterations;
   out[kEvaluations] = end.evaluations;
-  const bool at_bound = x[0] >= control.persistence_bound || x[0] <= 1e-6;
+  const bool at_bound =
+      x[0] <= log_scalar(1.0 - control.persistence_bound) || x[0] >= kLeastPersistence;
   out[kHeld] = (at_bound ? 1 : 0) + (x[1] <= 0.0 || x[1] >= 1.0 ? 2 : 0);
   DccLikelihood l;
   if (!model.evaluate(out[kA], out[kB], slices[6].data, &l)) return 2;
@@ -150,13 +203,14 @@ int dcc_evaluate(const Slice* slices) noexcept {
   const std::size_t n = slices[0].length / control.assets;
   DccModel model = model_of(slices, control);
   DccLikelihood l;
-  if (!model.evaluate(control.a, control.b, nullptr, &l)) return 1;
+  double* by_z = slices[6].data;
+  double* by_qbar = by_z + n * control.assets;
+  if (!model.sensitivities(control.a, control.b, by_z, by_qbar, &l)) return 1;
   double* out = slices[5].data;
   out[0] = l.value;
   out[1] = l.gradient[0];
   out[2] = l.gradient[1];
-  double* by_z = slices[6].data;
-  return model.sensitivities(control.a, control.b, by_z, by_z + n * control.assets) ? 0 : 1;
+  return 0;
 }
 
 /// out[0] = doubles of workspace of the kernels above. Shapes: sizes[2] = n, d in; out[1] out.

@@ -20,9 +20,11 @@ struct DccLikelihood {
 ///   R[t] = diag(Q[t])^-1/2 Q[t] diag(Q[t])^-1/2
 ///   l    = -1/2 sum_t (log det R[t] + z[t]' R[t]^-1 z[t] - z[t]' z[t])
 ///
+/// What walks along is A[t] = dQ[t]/da and C[t] = dA[t]/db: Q[t] = Qbar + a A[t], dQ[t]/db = a C[t],
+/// A[t+1] = z[t] z[t]' - Qbar + b A[t], C[t+1] = A[t] + b C[t].
+///
 /// Lane l holds the observations [l rows, (l + 1) rows): all lanes walk their segment at once, from
-/// states found by a first walk from zero, the recursion being linear. Derivatives by a and b walk
-/// along with Q.
+/// states found by a first walk from zero, the recursion being linear.
 ///
 /// Shapes: symmetric matrices as lower triangles, element (i, j) at i (i + 1) / 2 + j.
 /// Source: Engle (2002), J. of Business & Economic Statistics 20(3), eq. 18-26.
@@ -32,7 +34,7 @@ class DccModel {
   static std::size_t workspace(std::size_t n, std::size_t d) {
     const std::size_t pairs = d * (d + 1) / 2;
     const std::size_t rows = (n + kLanes - 1) / kLanes;
-    return kLanes * (rows * (2 * d + pairs) + 8 * pairs + 4 * d);
+    return kLanes * (rows * (2 * d + pairs) + 8 * pairs + 5 * d);
   }
 
   DccModel(const double* z, std::size_t n, std::size_t d, const double* qbar,
@@ -47,7 +49,9 @@ class DccModel {
     z_ = take(rows_ * d);
     direct_ = take(rows_ * d);
     adjoints_ = take(rows_ * pairs_);
-    for (double*& state : states_) state = take(pairs_);
+    by_a_ = take(pairs_);
+    by_a_by_b_ = take(pairs_);
+    q_ = take(pairs_);
     factor_ = take(pairs_);
     inverse_ = take(pairs_);
     carried_ = take(pairs_);
@@ -55,6 +59,7 @@ class DccModel {
     next_ = take(pairs_);
     reciprocals_ = take(d);
     roots_ = take(d);
+    variances_ = take(d);
     solution_ = take(d);
     scaled_ = take(d);
     for (std::size_t t = 0; t < rows_ * kLanes; ++t) {
@@ -65,23 +70,28 @@ class DccModel {
     }
   }
 
+  /// The likelihood alone, not finite where some Q[t] is not positive definite.
+  double value(double a, double b) {
+    DccLikelihood out;
+    return walk<Pass::kValue>(a, b, nullptr, &out) ? out.value : -__builtin_inf();
+  }
+
   /// Likelihood and gradient at (a, b); false where some Q[t] is not positive definite. With
   /// `scores` (n pairs) also each observation's gradient.
   bool evaluate(double a, double b, double* scores, DccLikelihood* out) {
-    return walk<false>(a, b, scores, out);
+    return walk<Pass::kGradient>(a, b, scores, out);
   }
 
-  /// The gradient of the likelihood by the residuals, `by_z` (n x d), and by Qbar, `by_qbar`
+  /// As `evaluate`, with the gradient by the residuals, `by_z` (n x d), and by Qbar, `by_qbar`
   /// (pairs; an element off the diagonal stands for both of its places).
-  bool sensitivities(double a, double b, double* by_z, double* by_qbar) {
-    DccLikelihood unused;
-    if (!walk<true>(a, b, nullptr, &unused)) return false;
+  bool sensitivities(double a, double b, double* by_z, double* by_qbar, DccLikelihood* out) {
+    if (!walk<Pass::kAdjoint>(a, b, nullptr, out)) return false;
     backward(a, b, by_z, by_qbar);
     return true;
   }
 
  private:
-  F64x8 state(int which, std::size_t pair) const { return at(states_[which], pair); }
+  enum class Pass { kValue, kGradient, kAdjoint };
 
   /// b^rows and rows b^(rows - 1): what a segment leaves of the state at its start.
   void segment_powers(double b, double* power, double* slope) const {
@@ -91,51 +101,43 @@ class DccModel {
     *slope = static_cast<double>(rows_) * lower;
   }
 
-  /// Q and its derivatives one observation on, given the residuals `z` of the one that was.
-  void advance(const double* z, double a, double b) {
-    const F64x8 lane_a = F64x8::set1(a), lane_b = F64x8::set1(b);
-    const double rest = 1.0 - a - b;
+  /// The states one observation on, given the residuals `z` of the one that was.
+  template <bool kByB>
+  void advance(const double* z, F64x8 b) {
     std::size_t pair = 0;
     for (std::size_t i = 0; i < d_; ++i) {
       const F64x8 zi = at(z, i);
       for (std::size_t j = 0; j <= i; ++j, ++pair) {
-        const F64x8 target = F64x8::set1(qbar_[pair]);
-        const F64x8 product = mul(zi, at(z, j));
-        const F64x8 q = state(0, pair);
-        put(states_[1], pair, add(sub(product, target), mul(lane_b, state(1, pair))));
-        put(states_[2], pair, add(sub(q, target), mul(lane_b, state(2, pair))));
-        const F64x8 fixed = F64x8::set1(rest * qbar_[pair]);
-        put(states_[0], pair, add(add(fixed, mul(lane_a, product)), mul(lane_b, q)));
+        const F64x8 input = sub(mul(zi, at(z, j)), F64x8::set1(qbar_[pair]));
+        const F64x8 was = at(by_a_, pair);
+        put(by_a_, pair, add(input, mul(b, was)));
+        if constexpr (kByB) put(by_a_by_b_, pair, add(was, mul(b, at(by_a_by_b_, pair))));
       }
     }
   }
 
-  /// Puts Q[t], dQ[t]/da and dQ[t]/db of the first observation of every lane into the states.
-  void start(double a, double b) {
-    for (double* s : states_) {
-      for (std::size_t i = 0; i < pairs_; ++i) put(s, i, F64x8::zero());
+  /// Puts the states of the first observation of every lane.
+  template <bool kByB>
+  void start(double b) {
+    for (std::size_t i = 0; i < pairs_; ++i) {
+      put(by_a_, i, F64x8::zero());
+      put(by_a_by_b_, i, F64x8::zero());
     }
-    for (std::size_t k = 0; k < rows_; ++k) advance(z_ + k * d_ * kLanes, a, b);
+    for (std::size_t k = 0; k < rows_; ++k) advance<kByB>(z_ + k * d_ * kLanes, F64x8::set1(b));
     double power = 0.0, slope = 0.0;
     segment_powers(b, &power, &slope);
     for (std::size_t pair = 0; pair < pairs_; ++pair) {
-      const double qbar = qbar_[pair], before = presample_[pair];
-      double q = (1.0 - a) * qbar + a * before;
-      double by_a = before - qbar;
-      double by_b = 0.0;
-      for (int lane = 0; lane < kLanes; ++lane) {
-        double* at_q = states_[0] + pair * kLanes + lane;
-        double* at_a = states_[1] + pair * kLanes + lane;
-        double* at_b = states_[2] + pair * kLanes + lane;
-        const double end_q = *at_q + power * q;
+      double by_a = presample_[pair] - qbar_[pair];
+      double by_a_by_b = 0.0;
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        double* at_a = by_a_ + pair * kLanes + lane;
+        double* at_c = by_a_by_b_ + pair * kLanes + lane;
         const double end_a = *at_a + power * by_a;
-        const double end_b = *at_b + power * by_b + slope * q;
-        *at_q = q;
+        const double end_c = *at_c + power * by_a_by_b + slope * by_a;
         *at_a = by_a;
-        *at_b = by_b;
-        q = end_q;
+        *at_c = by_a_by_b;
         by_a = end_a;
-        by_b = end_b;
+        by_a_by_b = end_c;
       }
     }
   }
@@ -153,71 +155,112 @@ class DccModel {
     F64x8 ratio;      ///< 1 / det R.
     F64x8 quadratic;  ///< z' R^-1 z - z' z.
     F64x8 by_a, by_b;
-    bool definite;
   };
 
-  /// The likelihood of one row of observations; dl/dQ goes into carried_, dl/dz but for the paths
-  /// through Q into `direct`.
-  Point point(const double* z, M8 mask, double* direct) {
-    const F64x8 one = F64x8::set1(1.0), half = F64x8::set1(0.5), zero = F64x8::zero();
-    Point p = {one, zero, zero, zero, true};
-    p.definite = factorise(states_[0], d_, factor_, reciprocals_, mask);
-    for (std::size_t i = 0; i < d_; ++i) {
-      const F64x8 variance = state(0, triangle(i, i));
-      const F64x8 root = sqrt_lanes(variance);
-      put(roots_, i, root);
-      put(scaled_, i, mul(at(z, i), root));
-      p.ratio = mul(p.ratio, mul(variance, at(reciprocals_, i)));
+  /// Q of a row of observations, its factors, and w = diag(Q)^1/2 z; false when not definite.
+  bool factors(const double* z, double a, M8 mask, Point* p) {
+    const F64x8 one = F64x8::set1(1.0), lane_a = F64x8::set1(a);
+    for (std::size_t i = 0; i < pairs_; ++i) {
+      put(q_, i, add(F64x8::set1(qbar_[i]), mul(lane_a, at(by_a_, i))));
     }
+    if (!factorise(q_, d_, factor_, reciprocals_, mask)) return false;
+    for (std::size_t i = 0; i < d_; ++i) put(variances_, i, at(q_, triangle(i, i)));
+    for (std::size_t i = 0; i < d_ * kLanes; ++i) roots_[i] = __builtin_sqrt(variances_[i]);
+    p->ratio = one;
+    for (std::size_t i = 0; i < d_; ++i) {
+      put(scaled_, i, mul(at(z, i), at(roots_, i)));
+      p->ratio = mul(p->ratio, mul(at(variances_, i), at(reciprocals_, i)));
+    }
+    p->ratio = select(mask, p->ratio, one);
+    return true;
+  }
+
+  /// The quadratic form by a forward solution alone.
+  void quadratic_only(const double* z, M8 mask, Point* p) {
+    F64x8 sum = F64x8::zero();
+    for (std::size_t i = 0; i < d_; ++i) {
+      F64x8 y = at(scaled_, i);
+      for (std::size_t j = 0; j < i; ++j) {
+        y = sub(y, mul(at(factor_, triangle(i, j)), at(solution_, j)));
+      }
+      put(solution_, i, y);
+      const F64x8 zi = at(z, i);
+      sum = add(sum, sub(mul(mul(y, y), at(reciprocals_, i)), mul(zi, zi)));
+    }
+    p->quadratic = select(mask, sum, F64x8::zero());
+  }
+
+  /// The quadratic form and the gradient; dl/dQ goes into carried_, dl/dz but for the paths through
+  /// Q into `direct`.
+  void gradients(const double* z, double a, M8 mask, double* direct, Point* p) {
+    const F64x8 one = F64x8::set1(1.0), half = F64x8::set1(0.5), zero = F64x8::zero();
     invert_unit(factor_, d_, inverse_);
-    gram_inverse(inverse_, reciprocals_, d_, carried_);
+    gram_inverse(inverse_, reciprocals_, d_, q_, carried_);
+    p->quadratic = zero;
     for (std::size_t i = 0; i < d_; ++i) {
       F64x8 sum = zero;
-      for (std::size_t j = 0; j < d_; ++j) {
-        const std::size_t pair = j <= i ? triangle(i, j) : triangle(j, i);
-        sum = add(sum, mul(at(carried_, pair), at(scaled_, j)));
+      for (std::size_t j = 0; j <= i; ++j) {
+        sum = add(sum, mul(at(carried_, triangle(i, j)), at(scaled_, j)));
+      }
+      for (std::size_t j = i + 1; j < d_; ++j) {
+        sum = add(sum, mul(at(carried_, triangle(j, i)), at(scaled_, j)));
       }
       put(solution_, i, sum);
-      p.quadratic = add(p.quadratic, sub(mul(sum, at(scaled_, i)), mul(at(z, i), at(z, i))));
+      const F64x8 zi = at(z, i);
+      p->quadratic = add(p->quadratic, sub(mul(sum, at(scaled_, i)), mul(zi, zi)));
     }
+    p->quadratic = select(mask, p->quadratic, zero);
+    F64x8 by_a = zero, by_c = zero;
     std::size_t pair = 0;
     for (std::size_t i = 0; i < d_; ++i) {
-      const F64x8 u = at(solution_, i);
-      const F64x8 root = at(roots_, i);
-      put(direct, i, select(mask, sub(at(z, i), mul(u, root)), zero));
+      const F64x8 u = at(solution_, i), zi = at(z, i), root = at(roots_, i);
+      put(direct, i, select(mask, sub(zi, mul(u, root)), zero));
       for (std::size_t j = 0; j <= i; ++j, ++pair) {
         F64x8 g = sub(mul(u, at(solution_, j)), at(carried_, pair));
         if (i == j) {
-          const F64x8 own = div(sub(div(one, root), mul(u, at(z, i))), root);
-          g = mul(half, add(g, own));
+          const F64x8 inverse = div(one, root);
+          g = mul(half, add(g, mul(inverse, sub(inverse, mul(u, zi)))));
         }
-        g = select(mask, g, zero);
         put(carried_, pair, g);
-        p.by_a = add(p.by_a, mul(g, state(1, pair)));
-        p.by_b = add(p.by_b, mul(g, state(2, pair)));
+        by_a = add(by_a, mul(g, at(by_a_, pair)));
+        by_c = add(by_c, mul(g, at(by_a_by_b_, pair)));
       }
     }
-    p.ratio = select(mask, p.ratio, one);
-    p.quadratic = select(mask, p.quadratic, zero);
-    return p;
+    p->by_a = select(mask, by_a, zero);
+    p->by_b = select(mask, mul(F64x8::set1(a), by_c), zero);
   }
 
-  /// Every observation forward; with kKeep dl/dQ of each is kept, and summed up to the state that
-  /// the backward walk has at the start of each segment.
-  template <bool kKeep>
+  /// dl/dQ of row k kept, and summed up to the state that the backward walk has at the start of each
+  /// segment.
+  void keep(std::size_t k, M8 mask, F64x8 power) {
+    double* kept = adjoints_ + k * pairs_ * kLanes;
+    for (std::size_t i = 0; i < pairs_; ++i) {
+      const F64x8 own = select(mask, at(carried_, i), F64x8::zero());
+      put(kept, i, own);
+      put(next_, i, add(at(next_, i), mul(power, own)));
+    }
+  }
+
+  /// Every observation forward.
+  template <Pass kPass>
   bool walk(double a, double b, double* scores, DccLikelihood* out) {
-    start(a, b);
-    const F64x8 zero = F64x8::zero();
+    constexpr bool kGradient = kPass != Pass::kValue;
+    start<kGradient>(b);
+    const F64x8 zero = F64x8::zero(), lane_b = F64x8::set1(b);
     F64x8 quadratic = zero, g[2] = {zero, zero}, outer[3] = {zero, zero, zero};
     F64x8 power = F64x8::set1(1.0);
     ScaledProduct ratios;
-    if constexpr (kKeep) {
-      for (std::size_t i = 0; i < pairs_; ++i) put(next_, i, zero);
-    }
+    for (std::size_t i = 0; i < pairs_; ++i) put(next_, i, zero);
     for (std::size_t k = 0; k < rows_; ++k) {
       const double* z = z_ + k * d_ * kLanes;
-      const Point p = point(z, present(k), direct_ + k * d_ * kLanes);
-      if (!p.definite || !collect(p.ratio, &ratios)) return false;
+      const M8 mask = present(k);
+      Point p = {zero, zero, zero, zero};
+      if (!factors(z, a, mask, &p) || !collect(p.ratio, &ratios)) return false;
+      if constexpr (kGradient) {
+        gradients(z, a, mask, direct_ + k * d_ * kLanes, &p);
+      } else {
+        quadratic_only(z, mask, &p);
+      }
       quadratic = add(quadratic, p.quadratic);
       g[0] = add(g[0], p.by_a);
       g[1] = add(g[1], p.by_b);
@@ -225,20 +268,14 @@ class DccModel {
       outer[1] = add(outer[1], mul(p.by_a, p.by_b));
       outer[2] = add(outer[2], mul(p.by_b, p.by_b));
       if (scores != nullptr) store_scores(p, k, scores);
-      if constexpr (kKeep) {
-        double* keep = adjoints_ + k * pairs_ * kLanes;
-        for (std::size_t i = 0; i < pairs_; ++i) {
-          const F64x8 own = at(carried_, i);
-          put(keep, i, own);
-          put(next_, i, add(at(next_, i), mul(power, own)));
-        }
-        power = mul(power, F64x8::set1(b));
+      if constexpr (kPass == Pass::kAdjoint) {
+        keep(k, mask, power);
+        power = mul(power, lane_b);
       }
-      advance(z, a, b);
+      advance<kGradient>(z, lane_b);
     }
     out->value = 0.5 * (ratios.log() - reduce_add(quadratic));
-    out->gradient[0] = reduce_add(g[0]);
-    out->gradient[1] = reduce_add(g[1]);
+    for (int i = 0; i < 2; ++i) out->gradient[i] = reduce_add(g[i]);
     out->outer[0][0] = reduce_add(outer[0]);
     out->outer[0][1] = out->outer[1][0] = reduce_add(outer[1]);
     out->outer[1][1] = reduce_add(outer[2]);
@@ -257,7 +294,7 @@ class DccModel {
     }
   }
 
-  /// After walk<true>: the adjoint A[t] = dl/dQ[t] + b A[t+1], last observation first.
+  /// After an adjoint walk: the adjoint A[t] = dl/dQ[t] + b A[t+1], last observation first.
   void backward(double a, double b, double* by_z, double* by_qbar) {
     double power = 0.0, slope = 0.0;
     segment_powers(b, &power, &slope);
@@ -282,9 +319,9 @@ class DccModel {
         }
         scatter(add(at(direct, i), mul(lane_a, sum)), k, i, by_z);
       }
-      const double* keep = adjoints_ + k * pairs_ * kLanes;
+      const double* kept = adjoints_ + k * pairs_ * kLanes;
       for (std::size_t i = 0; i < pairs_; ++i) {
-        const F64x8 adjoint = add(at(keep, i), mul(lane_b, at(next_, i)));
+        const F64x8 adjoint = add(at(kept, i), mul(lane_b, at(next_, i)));
         put(next_, i, adjoint);
         put(total_, i, add(at(total_, i), adjoint));
       }
@@ -308,9 +345,10 @@ class DccModel {
   const double* qbar_;
   const double* presample_;
   bool presample_is_qbar_;
-  double *z_, *direct_, *adjoints_, *states_[3];
+  double *z_, *direct_, *adjoints_;
+  double *by_a_, *by_a_by_b_, *q_;
   double *factor_, *inverse_, *carried_, *total_, *next_;
-  double *reciprocals_, *roots_, *solution_, *scaled_;
+  double *reciprocals_, *roots_, *variances_, *solution_, *scaled_;
 };
 
 }  // namespace

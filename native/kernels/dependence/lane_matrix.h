@@ -19,14 +19,6 @@ inline std::size_t triangle(std::size_t i, std::size_t j) { return i * (i + 1) /
 
 inline bool is_finite(double x) { return x - x == 0.0; }
 
-/// Square roots of the lanes, correctly rounded on every target.
-inline F64x8 sqrt_lanes(F64x8 x) {
-  alignas(64) double lanes[kLanes];
-  x.store(lanes);
-  for (double& lane : lanes) lane = __builtin_sqrt(lane);
-  return F64x8::load(lanes);
-}
-
 /// Q = L D L' with a unit lower triangle L (its diagonal is not written) and the reciprocals of D.
 /// False when an element of D in a lane of `mask` is not above 1e-14 of that of Q: not definite.
 inline bool factorise(const double* q, std::size_t d, double* l, double* reciprocals, M8 mask) {
@@ -70,18 +62,23 @@ inline void invert_unit(const double* l, std::size_t d, double* inverse) {
   }
 }
 
-/// (L D L')^-1 = L^-T D^-1 L^-1 from the inverse of L and the reciprocals of D.
+/// (L D L')^-1 = L^-T D^-1 L^-1 from the inverse of L and the reciprocals of D; `scratch` holds a
+/// triangle.
 inline void gram_inverse(const double* inverse, const double* reciprocals, std::size_t d,
-                         double* out) {
-  for (std::size_t i = 0; i < d * (d + 1) / 2; ++i) put(out, i, F64x8::zero());
+                         double* scratch, double* out) {
   for (std::size_t k = 0; k < d; ++k) {
     const F64x8 weight = at(reciprocals, k);
-    for (std::size_t i = 0; i <= k; ++i) {
-      const F64x8 left = i == k ? weight : mul(weight, at(inverse, triangle(k, i)));
-      for (std::size_t j = 0; j <= i; ++j) {
-        const F64x8 term = j == k ? left : mul(left, at(inverse, triangle(k, j)));
-        put(out, triangle(i, j), add(at(out, triangle(i, j)), term));
+    const std::size_t row = triangle(k, 0);
+    for (std::size_t j = 0; j < k; ++j) put(scratch, row + j, mul(weight, at(inverse, row + j)));
+    put(scratch, row + k, weight);
+  }
+  for (std::size_t i = 0; i < d; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      F64x8 sum = at(scratch, triangle(i, j));
+      for (std::size_t k = i + 1; k < d; ++k) {
+        sum = add(sum, mul(at(inverse, triangle(k, i)), at(scratch, triangle(k, j))));
       }
+      put(out, triangle(i, j), sum);
     }
   }
 }
