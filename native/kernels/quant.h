@@ -28,7 +28,7 @@ struct QuantTable {
 };
 
 /// The themes, a folder of kernels each.
-#define BOT4_QUANT_THEMES(X) X(Stats) X(VolatilityFilter) X(VolatilityFit) X(Dcc)
+#define BOT4_QUANT_THEMES(X) X(Stats) X(VolatilityFilter) X(VolatilityFit) X(Dcc) X(Copula)
 
 #define BOT4_DECLARE(theme) extern const QuantTable k##theme##Table;
 namespace sse2 { BOT4_QUANT_THEMES(BOT4_DECLARE) }

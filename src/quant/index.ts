@@ -1,4 +1,24 @@
 export {
+  type CopulaOptions,
+  copulaLogDensity,
+  fitGaussianCopula,
+  fitTCopula,
+  fitTCopulaByRegime,
+  type GaussianCopulaFit,
+  type RegimeCopula,
+  type TCopula,
+  type TCopulaFit,
+  tailDependence,
+} from './copula.ts';
+export { kendallMatrix, pseudoObservations } from './copula-data.ts';
+export {
+  type SampleOptions,
+  type StressOptions,
+  type StressResult,
+  sampleTCopula,
+  stressTCopula,
+} from './copula-scenarios.ts';
+export {
   type DccCoefficients,
   type DccFilter,
   type DccFit,
