@@ -1,4 +1,13 @@
 export {
+  type BrokenPair,
+  type ContagionTest,
+  type CorrelationBreakdown,
+  type CorrelationLevel,
+  correlationBreakdown,
+  forbesRigobon,
+  testContagion,
+} from './contagion.ts';
+export {
   type CopulaOptions,
   copulaLogDensity,
   fitGaussianCopula,
@@ -94,3 +103,10 @@ export {
   type RollingSeries,
   rangeVolatility,
 } from './range-volatility.ts';
+export { type ShrinkageOptions, type ShrunkCovariance, shrinkCovariance } from './shrinkage.ts';
+export {
+  type SystemicRisk,
+  type SystemicRiskLevel,
+  type SystemicRiskOptions,
+  systemicRisk,
+} from './systemic-risk.ts';
