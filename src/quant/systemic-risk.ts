@@ -90,7 +90,8 @@ function windowMatrix(x: Matrix, from: number, settings: Settings): Float64Array
   });
   let total = 0;
   for (let i = 0; i < d; i += 1) total += out[i * d + i]!;
-  if (!(total > 0)) return null;
+  // Below this it is the rounding of the means.
+  if (!(total > 1e-24 * means.reduce((sum, mean) => sum + mean * mean, 0))) return null;
   const scale = Array.from({ length: d }, (_, i) => Math.sqrt(out[i * d + i]!));
   for (let i = 0; i < d; i += 1) {
     for (let j = 0; j <= i; j += 1) {
