@@ -165,3 +165,4 @@ BOT4_TEST("the quantiles of Student's t are the same bits on every target") {
     EXPECT(same_bits(got, base));
   }
 }
+BOT4_TEST_MAIN

@@ -127,8 +127,12 @@ SearchEnd search(DccModel* model, const DccControl& control, double* x) {
   return end;
 }
 
-/// The step of a difference by a coefficient whose conditional standard error is outer^-1/2.
-double step_of(double outer) { return outer > 0.0 ? 3e-4 / __builtin_sqrt(outer) : 1e-7; }
+/// The step of a difference by a coefficient whose conditional standard error is outer^-1/2. Where a
+/// is near 0 the likelihood is flat in b: a step by that error alone would leave the stable range.
+double step_of(double outer) {
+  constexpr double kLargest = 1e-4;
+  return outer > 9.0 ? 3e-4 / __builtin_sqrt(outer) : kLargest;
+}
 
 /// Minus the Hessian by a and b, and d2l / (d theta d residual) and (d theta d Qbar), by central
 /// differences of the gradients. False where a neighbour has no likelihood.
