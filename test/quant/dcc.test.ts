@@ -165,6 +165,23 @@ describe('the DCC fit', () => {
     expect(held.coefficients.a + held.coefficients.b).toBeCloseTo(0.9, 10);
   });
 
+  it('gives finite numbers or a named error where correlations do not move', () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const got = fitDcc(residuals(150, 3, seed, 0, 0));
+      if (!got.ok) {
+        expect(got.error.code).toBe('not-converged');
+        continue;
+      }
+      const { coefficients, logLikelihood, hessianErrors, robustErrors } = got.value;
+      for (const value of [logLikelihood, ...Object.values(coefficients)]) {
+        expect(Number.isFinite(value)).toBe(true);
+      }
+      for (const errors of [hessianErrors, robustErrors]) {
+        if (errors !== null) expect(Number.isFinite(errors.a + errors.b)).toBe(true);
+      }
+    }
+  });
+
   it('names what it cannot take', () => {
     const small = residuals(60, 2, 1, 0.05, 0.9);
     const twin = { ...small, data: small.data.map((v, i, all) => (i % 2 === 0 ? v : all[i - 1]!)) };
