@@ -1,5 +1,5 @@
-// The dependence kernels: every output equal to the bit to that of sse2, for lengths that lanes leave
-// over and for every number of assets.
+// The dependence kernels: every output equal to the bit to that of sse2, for lengths that lanes
+// leave over and for every number of assets.
 #include <cmath>
 #include <cstring>
 #include <vector>

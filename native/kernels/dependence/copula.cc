@@ -77,7 +77,8 @@ bool brent(Profile* f, double low, double high, double start, double at_start, d
       r = e;
       e = d;
     }
-    if (__builtin_fabs(p) < __builtin_fabs(0.5 * q * r) && p > q * (low - x) && p < q * (high - x)) {
+    if (__builtin_fabs(p) < __builtin_fabs(0.5 * q * r) && p > q * (low - x) &&
+        p < q * (high - x)) {
       d = p / q;
       const double u = x + d;
       if (u - low < 2.0 * tolerance || high - u < 2.0 * tolerance) {
@@ -105,13 +106,13 @@ bool brent(Profile* f, double low, double high, double start, double at_start, d
   return false;
 }
 
-/// Fits a t copula by maximum pseudo-likelihood: nu by Brent's method on the profile likelihood, the
-/// correlations at each nu by Fisher scoring.
+/// Fits a t copula by maximum pseudo-likelihood: nu by Brent's method on the profile likelihood,
+/// the correlations at each nu by Fisher scoring.
 ///
 /// Shapes:   index[n d] (an observation after the other: place of the knot from 1, signed; 0 the
-///           median), distances[m] ascending, control[8] = d, lowest nu, highest nu, iterations, start
-///           correlations follow in start[d (d - 1) / 2], workspace in; out[8] = nu, log-likelihood,
-///           evaluations of the profile, scoring steps; correlations[d (d - 1) / 2] out.
+///           median), distances[m] ascending, control[8] = d, lowest nu, highest nu, iterations,
+///           start[d (d - 1) / 2] and workspace in; out[8] = nu, log-likelihood, evaluations of the
+///           profile, scoring steps, and correlations[d (d - 1) / 2] out.
 /// Requires: d from 2 to 16; knots spaced as src/quant/copula-data.ts does. Checked there.
 /// Errors:   1 not converged, 2 no likelihood at any nu.
 int t_copula_fit(const Slice* slices) noexcept {
@@ -133,8 +134,8 @@ int t_copula_fit(const Slice* slices) noexcept {
   if (!profile.found()) return 2;
   const int below = best > 0 ? best - 1 : 0;
   const int above = best < kGrid - 1 ? best + 1 : kGrid - 1;
-  const bool narrow =
-      low == high || brent(&profile, grid[below], grid[above], grid[best], values[best], 1e-4, limit);
+  const bool narrow = low == high || brent(&profile, grid[below], grid[above], grid[best],
+                                           values[best], 1e-4, limit);
   profile.report(slices[5].data, slices[6].data);
   return narrow && profile.converged() ? 0 : 1;
 }
@@ -158,7 +159,8 @@ int gaussian_copula_fit(const Slice* slices) noexcept {
   return best.converged ? 0 : 1;
 }
 
-/// out[0] = doubles of workspace of the kernels above. Shapes: sizes[3] = n, d, knots in; out[1] out.
+/// out[0] = doubles of workspace of the kernels above. Shapes: sizes[3] = n, d, knots in;
+/// out[1] out.
 int copula_workspace(const Slice* slices) noexcept {
   const double* sizes = slices[0].data;
   slices[1].data[0] = static_cast<double>(CopulaModel::workspace(

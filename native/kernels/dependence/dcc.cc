@@ -51,7 +51,8 @@ void jacobian_of(const double* x, double j[2][2]) {
 /// The start of several with the highest likelihood; minus infinity where none has one.
 double best_start(DccModel* model, const double* low, double* x) {
   const double starts[7][2] = {  // 1 - a - b and a.
-      {0.01, 0.01}, {0.01, 0.04}, {0.04, 0.01}, {0.04, 0.04}, {0.13, 0.01}, {0.13, 0.05}, {0.4, 0.05}};
+      {0.01, 0.01}, {0.01, 0.04}, {0.04, 0.01}, {0.04, 0.04},
+      {0.13, 0.01}, {0.13, 0.05}, {0.4, 0.05}};
   double best = -__builtin_inf();
   for (const auto& start : starts) {
     const double rest = log_scalar(start[0]);
@@ -127,8 +128,8 @@ SearchEnd search(DccModel* model, const DccControl& control, double* x) {
   return end;
 }
 
-/// The step of a difference by a coefficient whose conditional standard error is outer^-1/2. Where a
-/// is near 0 the likelihood is flat in b: a step by that error alone would leave the stable range.
+/// The step of a difference by a coefficient whose conditional standard error is outer^-1/2. Where
+/// a is near 0 the likelihood is flat in b: a step by that error alone would leave the stable range.
 double step_of(double outer) {
   constexpr double kLargest = 1e-4;
   return outer > 9.0 ? 3e-4 / __builtin_sqrt(outer) : kLargest;
@@ -165,10 +166,11 @@ bool second_derivatives(DccModel* model, const double* c, const double outer[2][
 ///
 /// Shapes:   z[n d] (an observation after the other), control[8], Qbar[pairs], presample[pairs] and
 ///           workspace[dccWorkspace + n d + pairs] in; out[14] = a, b, log-likelihood, iterations,
-///           evaluations, bits of coordinates on a bound (a + b, share of a), minus the Hessian (4),
-///           outer product of the scores (4); scores[2 n]; mixed[2 (n d + pairs)] out: second
+///           evaluations, bits of coordinates on a bound (a + b, share of a), minus the Hessian
+///           (4), outer product of the scores (4); scores[2 n]; mixed[2 (n d + pairs)] out: second
 ///           derivatives by a and each residual, a and each element of Qbar, then those by b.
-/// Requires: n >= 16, d from 2 to 32, finite z, Qbar positive definite. Checked by src/quant/dcc.ts.
+/// Requires: n >= 16, d from 2 to 32, finite z, Qbar positive definite. Checked by
+///           src/quant/dcc.ts.
 /// Errors:   1 the search did not converge, 2 no start has a likelihood, 3 no second derivatives.
 int dcc_fit(const Slice* slices) noexcept {
   const DccControl control(slices[1]);

@@ -20,8 +20,8 @@ struct DccLikelihood {
 ///   R[t] = diag(Q[t])^-1/2 Q[t] diag(Q[t])^-1/2
 ///   l    = -1/2 sum_t (log det R[t] + z[t]' R[t]^-1 z[t] - z[t]' z[t])
 ///
-/// What walks along is A[t] = dQ[t]/da and C[t] = dA[t]/db: Q[t] = Qbar + a A[t], dQ[t]/db = a C[t],
-/// A[t+1] = z[t] z[t]' - Qbar + b A[t], C[t+1] = A[t] + b C[t].
+/// What walks along is A[t] = dQ[t]/da and C[t] = dA[t]/db: Q[t] = Qbar + a A[t], dQ[t]/db = a
+/// C[t], A[t+1] = z[t] z[t]' - Qbar + b A[t], C[t+1] = A[t] + b C[t].
 ///
 /// Lane l holds the observations [l rows, (l + 1) rows): all lanes walk their segment at once, from
 /// states found by a first walk from zero, the recursion being linear.
@@ -230,8 +230,8 @@ class DccModel {
     p->by_b = select(mask, mul(F64x8::set1(a), by_c), zero);
   }
 
-  /// dl/dQ of row k kept, and summed up to the state that the backward walk has at the start of each
-  /// segment.
+  /// dl/dQ of row k kept, and summed up to the state that the backward walk has at the start of
+  /// each segment.
   void keep(std::size_t k, M8 mask, F64x8 power) {
     double* kept = adjoints_ + k * pairs_ * kLanes;
     for (std::size_t i = 0; i < pairs_; ++i) {

@@ -11,10 +11,11 @@ namespace {
 /// Quantiles of Student's t by walking outward from the median.
 ///
 /// From one knot to the next, x is the solution of  integral of the density = difference of the
-/// probabilities: a second-order step, then corrections of third order, the integral by Gauss's rule
-/// of seven points. The eight lanes are the seven points and the end of the interval.
+/// probabilities: a second-order step, then corrections of third order, the integral by Gauss's
+/// rule of seven points. The eight lanes are the seven points and the end of the interval.
 ///
-/// Bound: 1e-11 of x plus what 1e-14 of probability moves it, on knots that src/quant/copula-data.ts
+/// Bound: 1e-11 of x plus what 1e-14 of probability moves it, on knots that
+///        src/quant/copula-data.ts
 ///        spaces: a tail probability at least 2/3 of the one before, distances at most 0.02 apart
 ///        (test/quant/copula.test.ts).
 class StudentQuantiles {
