@@ -129,7 +129,7 @@ SearchEnd search(DccModel* model, const DccControl& control, double* x) {
 }
 
 /// The step of a difference by a coefficient whose conditional standard error is outer^-1/2. Where
-/// a is near 0 the likelihood is flat in b: a step by that error alone would leave the stable range.
+/// a is near 0 the likelihood is flat in b: a step of that size would leave the stable range.
 double step_of(double outer) {
   constexpr double kLargest = 1e-4;
   return outer > 9.0 ? 3e-4 / __builtin_sqrt(outer) : kLargest;
