@@ -29,7 +29,7 @@ struct QuantTable {
 
 /// The themes, a folder of kernels each.
 #define BOT4_QUANT_THEMES(X) X(Stats) X(VolatilityFilter) X(VolatilityFit) X(RegimeDecode) \
-    X(RegimeFit) X(Extremes)
+    X(RegimeFit) X(Extremes) X(Dcc) X(Copula)
 
 #define BOT4_DECLARE(theme) extern const QuantTable k##theme##Table;
 namespace sse2 { BOT4_QUANT_THEMES(BOT4_DECLARE) }

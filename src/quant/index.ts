@@ -37,11 +37,57 @@ export {
   chiSquareIndependenceTest,
 } from './chi-square-tests.ts';
 export {
+  type BrokenPair,
+  type ContagionTest,
+  type CorrelationBreakdown,
+  type CorrelationLevel,
+  correlationBreakdown,
+  forbesRigobon,
+  testContagion,
+} from './contagion.ts';
+export {
+  type CopulaOptions,
+  copulaLogDensity,
+  fitGaussianCopula,
+  fitTCopula,
+  fitTCopulaByRegime,
+  type GaussianCopulaFit,
+  type RegimeCopula,
+  type TCopula,
+  type TCopulaFit,
+  tailDependence,
+} from './copula.ts';
+export { kendallMatrix, pseudoObservations } from './copula-data.ts';
+export {
+  type SampleOptions,
+  type StressOptions,
+  type StressResult,
+  sampleTCopula,
+  stressTCopula,
+} from './copula-scenarios.ts';
+export {
   type CorrelationTest,
   kendallTest,
   pearsonTest,
   spearmanTest,
 } from './correlation-tests.ts';
+export {
+  type DccCoefficients,
+  type DccFilter,
+  type DccFit,
+  type DccOptions,
+  dccTarget,
+  filterDcc,
+  fitDcc,
+  forecastDcc,
+} from './dcc.ts';
+export { type DccGarch, type DccGarchOptions, fitDccGarch } from './dcc-garch.ts';
+export {
+  type DccMargin,
+  type DccMarginFit,
+  type DccMarginOptions,
+  garchMargin,
+} from './dcc-margin.ts';
 export { normalCdf, normalQuantile } from './distributions.ts';
 export { type Drawdowns, drawdowns, type PeakConvention } from './drawdowns.ts';
 export { type ElasticNetOptions, type ElasticNetPath, elasticNet } from './elastic-net.ts';
@@ -252,6 +298,7 @@ export {
   type SharpeSample,
   sharpeSample,
 } from './sharpe-inference.ts';
+export { type ShrinkageOptions, type ShrunkCovariance, shrinkCovariance } from './shrinkage.ts';
 export type { InitialState, StateSpace } from './state-space.ts';
 export {
   type KpssOptions,
@@ -274,6 +321,12 @@ export {
   supFTest,
 } from './structural-change.ts';
 export { fitStudentT, type StudentTFit } from './student-t-fit.ts';
+export {
+  type SystemicRisk,
+  type SystemicRiskLevel,
+  type SystemicRiskOptions,
+  systemicRisk,
+} from './systemic-risk.ts';
 export {
   type HillEstimate,
   hill,
