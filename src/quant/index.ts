@@ -8,3 +8,29 @@ export {
   type WelchOptions,
   welch,
 } from './spectral.ts';
+export {
+  higuchiDimension,
+  hjorth,
+  type Hjorth,
+  katzDimension,
+  lempelZivComplexity,
+  petrosianDimension,
+} from './complexity.ts';
+export {
+  approximateEntropy,
+  type OrdinalComplexity,
+  type OrdinalOptions,
+  permutationEntropy,
+  sampleEntropy,
+  spectralEntropy,
+  svdEntropy,
+  type TemplateOptions,
+} from './entropy.ts';
+export {
+  binLabels,
+  type EntropyUnit,
+  jensenShannon,
+  kullbackLeibler,
+  mutualInformation,
+  shannonEntropy,
+} from './information.ts';
