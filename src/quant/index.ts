@@ -34,3 +34,16 @@ export {
   mutualInformation,
   shannonEntropy,
 } from './information.ts';
+export {
+  type Dfa,
+  dfa,
+  fractionalOrderGph,
+  type GphFit,
+  geometricWindows,
+  hurstRescaledRange,
+  hurstRescaledRangeVariants,
+  hurstWhittle,
+  type RescaledRangeOptions,
+  type RescaledRangeVariants,
+  type WhittleFit,
+} from './hurst.ts';
