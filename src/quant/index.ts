@@ -47,3 +47,16 @@ export {
   type RescaledRangeVariants,
   type WhittleFit,
 } from './hurst.ts';
+export {
+  type Denoised,
+  daubechies,
+  inverseWaveletTransform,
+  maximumWaveletLevel,
+  type WaveletFilters,
+  type WaveletMode,
+  type WaveletOptions,
+  type WaveletTransform,
+  waveletDenoise,
+  waveletEnergy,
+  waveletTransform,
+} from './wavelet.ts';
