@@ -28,7 +28,9 @@ struct QuantTable {
 };
 
 /// The themes, a folder of kernels each.
-#define BOT4_QUANT_THEMES(X) X(Stats)
+#define BOT4_QUANT_THEMES(X)                                             \
+  X(Stats) X(SignalAverages) X(SignalMomentum) X(SignalSmoothed) X(SignalTrend) \
+  X(SignalVolatility) X(SignalVolume)
 
 #define BOT4_DECLARE(theme) extern const QuantTable k##theme##Table;
 namespace sse2 { BOT4_QUANT_THEMES(BOT4_DECLARE) }

@@ -59,7 +59,9 @@ export interface RescaledRangeOptions {
 function middleWindows(n: number): number[] {
   const span = Math.log(n) / 4;
   const start = (Math.log(n) * 3) / 8;
-  const lengths = Array.from({ length: 15 }, (_, i) => Math.round(Math.exp(start + (i / 15) * span)));
+  const lengths = Array.from({ length: 15 }, (_, i) =>
+    Math.round(Math.exp(start + (i / 15) * span)),
+  );
   return [...new Set(lengths)];
 }
 
@@ -155,7 +157,8 @@ export function hurstRescaledRangeVariants(
     const found = divisors(n, least);
     if (found.length > windows.length) [length, windows] = [n, found];
   }
-  if (windows.length < 2) return badInput(`no length near ${x.length} has two divisors from ${least}`);
+  if (windows.length < 2)
+    return badInput(`no length near ${x.length} has two divisors from ${least}`);
   const y = even.subarray(0, length);
   const ranges = Float64Array.from(windows, (n) => meanRescaledRange(y, n));
   const simple = Math.log(rescaledRange(y)) / Math.log(length);
@@ -166,9 +169,7 @@ export function hurstRescaledRangeVariants(
   const logLength = Float64Array.from(windows, Math.log);
   const corrected = ranges.map((r, i) => {
     const n = windows[i]!;
-    return Math.log(
-      r - expectedRescaledRange(n) + Math.sqrt(0.5 * Math.PI * n),
-    );
+    return Math.log(r - expectedRescaledRange(n) + Math.sqrt(0.5 * Math.PI * n));
   });
   return ok({
     simple,
@@ -234,10 +235,12 @@ export function dfa(x: Float64Array, windows?: readonly number[]): QuantResult<D
   const logFluctuation = Float64Array.from(lengths, (n) => {
     const count = Math.floor(x.length / n);
     let squares = 0;
-    for (let w = 0; w < count; w += 1) squares += residualSquares(profile.subarray(w * n, (w + 1) * n));
+    for (let w = 0; w < count; w += 1)
+      squares += residualSquares(profile.subarray(w * n, (w + 1) * n));
     return Math.log(Math.sqrt(squares / (count * n)));
   });
-  if (!logFluctuation.every(Number.isFinite)) return badInput('x is constant; it does not fluctuate');
+  if (!logFluctuation.every(Number.isFinite))
+    return badInput('x is constant; it does not fluctuate');
   const logLength = Float64Array.from(lengths, Math.log);
   const alpha = fitLine(logLength, logFluctuation).slope;
   return ok({ windows: lengths, logLength, logFluctuation, alpha });
@@ -320,7 +323,10 @@ export function hurstWhittle(x: Float64Array): QuantResult<WhittleFit> {
   if (hurst < 0.0101 || hurst > 0.9899) {
     return {
       ok: false,
-      error: { code: 'not-converged', detail: `H ran into its bound at ${hurst}; x is no such noise` },
+      error: {
+        code: 'not-converged',
+        detail: `H ran into its bound at ${hurst}; x is no such noise`,
+      },
     };
   }
   return ok({ hurst, standardError: whittleError(hurst, n) });

@@ -1,17 +1,7 @@
-export type { QuantError, QuantResult } from './errors.ts';
-export { type Moments, moments } from './moments.ts';
-export { type ComplexSeries, fft, inverseFft, realFft } from './fft.ts';
 export {
-  periodogram,
-  type Spectrum,
-  type SpectrumOptions,
-  type WelchOptions,
-  welch,
-} from './spectral.ts';
-export {
+  type Hjorth,
   higuchiDimension,
   hjorth,
-  type Hjorth,
   katzDimension,
   lempelZivComplexity,
   petrosianDimension,
@@ -26,14 +16,8 @@ export {
   svdEntropy,
   type TemplateOptions,
 } from './entropy.ts';
-export {
-  binLabels,
-  type EntropyUnit,
-  jensenShannon,
-  kullbackLeibler,
-  mutualInformation,
-  shannonEntropy,
-} from './information.ts';
+export type { QuantError, QuantResult } from './errors.ts';
+export { type ComplexSeries, fft, inverseFft, realFft } from './fft.ts';
 export {
   type Dfa,
   dfa,
@@ -47,6 +31,87 @@ export {
   type RescaledRangeVariants,
   type WhittleFit,
 } from './hurst.ts';
+export type {
+  HighLow,
+  HighLowClose,
+  HighLowCloseVolume,
+} from './indicator.ts';
+export {
+  binLabels,
+  type EntropyUnit,
+  jensenShannon,
+  kullbackLeibler,
+  mutualInformation,
+  shannonEntropy,
+} from './information.ts';
+export { type Moments, moments } from './moments.ts';
+export {
+  cci,
+  cmo,
+  type KnowSureThingOptions,
+  knowSureThing,
+  type MacdOptions,
+  macd,
+  mfi,
+  momentum,
+  rateOfChange,
+  rsi,
+  type SchaffOptions,
+  type StochasticOptions,
+  schaffTrendCycle,
+  stochastic,
+  trix,
+  trueStrength,
+  type UltimateOptions,
+  ultimateOscillator,
+  williamsR,
+} from './momentum-indicators.ts';
+export {
+  dema,
+  type EmaOptions,
+  ema,
+  hma,
+  kama,
+  type RollingExtremes,
+  type RollingMoments,
+  rollingExtremes,
+  rollingMoments,
+  sma,
+  vwap,
+  wma,
+  zlema,
+} from './moving-averages.ts';
+export {
+  periodogram,
+  type Spectrum,
+  type SpectrumOptions,
+  type WelchOptions,
+  welch,
+} from './spectral.ts';
+export {
+  adx,
+  aroon,
+  type IchimokuOptions,
+  ichimoku,
+  type ParabolicOptions,
+  parabolicSar,
+  vortex,
+} from './trend-indicators.ts';
+export {
+  averageTrueRange,
+  bollingerBands,
+  chaikinVolatility,
+  donchianChannel,
+  type KeltnerOptions,
+  keltnerChannel,
+  massIndex,
+  rollingUlcer,
+} from './volatility-indicators.ts';
+export {
+  accumulationDistribution,
+  chaikinMoneyFlow,
+  onBalanceVolume,
+} from './volume-indicators.ts';
 export {
   type Denoised,
   daubechies,

@@ -45,7 +45,8 @@ export function kullbackLeibler(
   const fault = pairFault(p, q);
   if (fault !== null) return badInput(fault);
   const at = p.findIndex((v, i) => v > 0 && q[i] === 0);
-  if (at >= 0) return badInput(`q[${at}] is 0 where p[${at}] is ${p[at]}; the divergence is infinite`);
+  if (at >= 0)
+    return badInput(`q[${at}] is 0 where p[${at}] is ${p[at]}; the divergence is infinite`);
   const b = normalise(q);
   const d = normalise(p).reduce((sum, v, i) => (v > 0 ? sum + v * Math.log(v / b[i]!) : sum), 0);
   return ok(d * scale(unit));
@@ -76,14 +77,17 @@ export function mutualInformation(
   unit: EntropyUnit = 'nats',
 ): QuantResult<number> {
   if (a.length !== b.length || a.length === 0) {
-    return badInput(`a and b have ${a.length} and ${b.length} labels; equal counts above 0 are needed`);
+    return badInput(
+      `a and b have ${a.length} and ${b.length} labels; equal counts above 0 are needed`,
+    );
   }
   const joint = new Map<number, Map<number, number>>();
   const left = new Map<number, number>();
   const right = new Map<number, number>();
   for (let i = 0; i < a.length; i += 1) {
     const [u, v] = [a[i]!, b[i]!];
-    if (Number.isNaN(u) || Number.isNaN(v)) return badInput(`label ${i} is NaN; labels are numbers`);
+    if (Number.isNaN(u) || Number.isNaN(v))
+      return badInput(`label ${i} is NaN; labels are numbers`);
     left.set(u, (left.get(u) ?? 0) + 1);
     right.set(v, (right.get(v) ?? 0) + 1);
     const row = joint.get(u) ?? new Map<number, number>();
