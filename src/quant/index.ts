@@ -1,3 +1,4 @@
+export { type Benford, type BenfordOptions, benford } from './benford.ts';
 export {
   type Hjorth,
   higuchiDimension,
@@ -81,6 +82,7 @@ export {
   wma,
   zlema,
 } from './moving-averages.ts';
+export { type Recurrence, type RecurrenceOptions, recurrence } from './recurrence.ts';
 export {
   periodogram,
   type Spectrum,
@@ -88,6 +90,13 @@ export {
   type WelchOptions,
   welch,
 } from './spectral.ts';
+export {
+  type Discretisation,
+  gaussianTransferEntropy,
+  type TransferEntropy,
+  type TransferEntropyOptions,
+  transferEntropy,
+} from './transfer-entropy.ts';
 export {
   adx,
   aroon,
