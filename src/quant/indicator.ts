@@ -61,7 +61,20 @@ function inputFault(inputs: Readonly<Record<string, Float64Array>>, needs: numbe
   return null;
 }
 
-/** Checks the call and runs the kernel; the outputs hold NaN for bars before their first value. */
+/** Kept from call to call: calls do not nest, and zeroing it anew would cost as much as a kernel. */
+let kept = new Float64Array(0);
+
+/** A workspace whose values are left over from earlier calls; large ones are not kept. */
+function workspaceOf(length: number): Float64Array {
+  if (length > 1 << 20) return new Float64Array(length);
+  if (kept.length < length) kept = new Float64Array(length);
+  return kept;
+}
+
+/**
+ * Checks the call and runs the kernel; the outputs hold NaN for bars before their first value and share
+ * one ArrayBuffer.
+ */
 export function runIndicator(call: IndicatorCall): QuantResult<readonly Float64Array[]> {
   const wrong = periodFault(call.periods, call.least ?? 1);
   if (wrong !== null) return badInput(wrong);
@@ -69,8 +82,13 @@ export function runIndicator(call: IndicatorCall): QuantResult<readonly Float64A
   if (fault !== null) return badInput(fault);
   const inputs = Object.values(call.inputs);
   const length = inputs[0]!.length;
-  const outputs = Array.from({ length: call.outputs }, () => new Float64Array(length));
-  const workspace = call.workspace === undefined ? [] : [new Float64Array(call.workspace)];
+  // One allocation for all: the outputs share a buffer.
+  const buffer = new ArrayBuffer(8 * length * call.outputs);
+  const outputs = Array.from(
+    { length: call.outputs },
+    (_, k) => new Float64Array(buffer, 8 * length * k, length),
+  );
+  const workspace = call.workspace === undefined ? [] : [workspaceOf(call.workspace)];
   kernel(call.name)(Float64Array.from(call.parameters), ...inputs, ...outputs, ...workspace);
   return ok(outputs);
 }

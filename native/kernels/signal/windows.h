@@ -92,12 +92,13 @@ inline void roll(std::size_t first, std::size_t length, std::size_t window, Term
 template <typename Emit>
 inline void roll_moments(const double* x, std::size_t length, std::size_t window, Emit emit,
                          double* workspace) {
-  const double n = static_cast<double>(window);
+  const double share = 1.0 / static_cast<double>(window);
   for (std::size_t end = window; end <= length; end += window) {
     const double centre = x[end - 1];
     const auto give = [&](std::size_t i, double s1, double s2) {
-      const double variance = (s2 - s1 * s1 / n) / n;
-      emit(i, centre + s1 / n, variance > 0.0 ? variance : 0.0);
+      const double off = s1 * share;
+      const double variance = s2 * share - off * off;
+      emit(i, centre + off, variance > 0.0 ? variance : 0.0);
     };
     double s1 = 0.0;
     double s2 = 0.0;
