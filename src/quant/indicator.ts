@@ -71,10 +71,7 @@ function workspaceOf(length: number): Float64Array {
   return kept;
 }
 
-/**
- * Checks the call and runs the kernel; the outputs hold NaN for bars before their first value and share
- * one ArrayBuffer.
- */
+/** Checks the call and runs the kernel; the outputs hold NaN for bars before their first value. */
 export function runIndicator(call: IndicatorCall): QuantResult<readonly Float64Array[]> {
   const wrong = periodFault(call.periods, call.least ?? 1);
   if (wrong !== null) return badInput(wrong);
@@ -82,12 +79,8 @@ export function runIndicator(call: IndicatorCall): QuantResult<readonly Float64A
   if (fault !== null) return badInput(fault);
   const inputs = Object.values(call.inputs);
   const length = inputs[0]!.length;
-  // One allocation for all: the outputs share a buffer.
-  const buffer = new ArrayBuffer(8 * length * call.outputs);
-  const outputs = Array.from(
-    { length: call.outputs },
-    (_, k) => new Float64Array(buffer, 8 * length * k, length),
-  );
+  // One buffer for all would pass malloc's limit sooner and cost a page fault each 4 KiB.
+  const outputs = Array.from({ length: call.outputs }, () => new Float64Array(length));
   const workspace = call.workspace === undefined ? [] : [workspaceOf(call.workspace)];
   kernel(call.name)(Float64Array.from(call.parameters), ...inputs, ...outputs, ...workspace);
   return ok(outputs);

@@ -1,7 +1,8 @@
 // Compiled once per target, with BOT4_TARGET = sse2 | avx2 | avx512 and the flags of that target.
 //
-// Of every kernel here: slice 0 holds the parameters in the order of src/quant/momentum-indicators.ts, then come the
-// inputs, all of one length, then the outputs of that length, then the workspace, if it needs one.
+// Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
+// then come the inputs, all of one length, then the outputs of that length, then the workspace, if
+// it needs one.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
@@ -85,7 +86,9 @@ void mean_deviation(const double* x, const double* mean, std::size_t n, std::siz
     const F64x8 centre = F64x8::load(mean + i);
     F64x8 sum = F64x8::zero();
     const double* from = x + (i + 1 - window);
-    for (std::size_t j = 0; j < window; ++j) sum = add(sum, abs(sub(F64x8::load(from + j), centre)));
+    for (std::size_t j = 0; j < window; ++j) {
+      sum = add(sum, abs(sub(F64x8::load(from + j), centre)));
+    }
     div(sum, F64x8::set1(count)).store(out + i);
   }
   for (; i < n; ++i) {

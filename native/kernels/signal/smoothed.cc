@@ -1,7 +1,8 @@
 // Compiled once per target, with BOT4_TARGET = sse2 | avx2 | avx512 and the flags of that target.
 //
-// Of every kernel here: slice 0 holds the parameters in the order of src/quant/momentum-indicators.ts, then come the
-// inputs, all of one length, then the outputs of that length, then the workspace, if it needs one.
+// Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
+// then come the inputs, all of one length, then the outputs of that length, then the workspace, if
+// it needs one.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
@@ -70,8 +71,8 @@ int know_sure_thing(const Slice* s) noexcept {
   return 0;
 }
 
-/// 100 times the double EMA (p[0], then p[1]) of the changes over that of their sizes, first-seeded;
-/// 0 where nothing moved. x; out.
+/// 100 times the double EMA (p[0], then p[1]) of the changes over that of their sizes,
+/// first-seeded; 0 where nothing moved. x; out.
 int true_strength(const Slice* s) noexcept {
   const double* x = s[1].data;
   FirstSeededEma slow = FirstSeededEma::of(s[0].data[0]);

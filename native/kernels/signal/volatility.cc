@@ -1,7 +1,8 @@
 // Compiled once per target, with BOT4_TARGET = sse2 | avx2 | avx512 and the flags of that target.
 //
-// Of every kernel here: slice 0 holds the parameters in the order of src/quant/volatility-indicators.ts, then come the
-// inputs, all of one length, then the outputs of that length, then the workspace, if it needs one.
+// Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
+// then come the inputs, all of one length, then the outputs of that length, then the workspace, if
+// it needs one.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
@@ -24,8 +25,8 @@ int all_finite(const Slice* s) noexcept {
   return rest == 0.0 ? 0 : 1;
 }
 
-/// Mean, population or sample (p[1] = 0 or 1 taken off the count) variance and deviation of the last
-/// p[0] values. x; mean, variance, deviation; workspace[2 p0].
+/// Mean, population or sample (p[1] = 0 or 1 taken off the count) variance and deviation of the
+/// last p[0] values. x; mean, variance, deviation; workspace[2 p0].
 int rolling_moments(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double scale = s[0].data[0] / (s[0].data[0] - s[0].data[1]);
@@ -62,8 +63,8 @@ int rolling_extremes(const Slice* s) noexcept {
   return 0;
 }
 
-/// Mean -+ p[1] population deviations over p[0] values, and the place between them (0.5 in a band of
-/// no width). x; lower, middle, upper, place; workspace[2 p0].
+/// Mean -+ p[1] population deviations over p[0] values, and the place between them (0.5 in a band
+/// of no width). x; lower, middle, upper, place; workspace[2 p0].
 int bollinger(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double wide = s[0].data[1];
@@ -86,7 +87,8 @@ int bollinger(const Slice* s) noexcept {
   return 0;
 }
 
-/// True range and its Wilder mean over p[0] bars. high, low, close; range, mean, true high, true low.
+/// True range and its Wilder mean over p[0] bars. high, low, close; range, mean, true high, true
+/// low.
 int atr(const Slice* s) noexcept {
   Ema average = Ema::of(s[0].data[0], true);
   for (int k = 4; k < 8; ++k) fill_missing(s[k].data, 1, s[1].length);

@@ -17,7 +17,9 @@ inline void fill_missing(double* out, std::size_t count, std::size_t length) {
 }
 
 /// a / b, or `otherwise` where b is 0.
-inline double ratio_or(double a, double b, double otherwise) { return b == 0.0 ? otherwise : a / b; }
+inline double ratio_or(double a, double b, double otherwise) {
+  return b == 0.0 ? otherwise : a / b;
+}
 
 /// (high + low + close) / 3 with one rounding (but for the rarest of ties), so that bars of equal
 /// prices in another order compare as equal.
