@@ -21,6 +21,7 @@ export {
   type BocpdState,
   bocpd,
 } from './bayesian-change-points.ts';
+export { type Benford, type BenfordOptions, benford } from './benford.ts';
 export type { SegmentCost } from './change-point-costs.ts';
 export {
   binarySegmentation,
@@ -36,6 +37,14 @@ export {
   chiSquareGoodnessOfFitTest,
   chiSquareIndependenceTest,
 } from './chi-square-tests.ts';
+export {
+  type Hjorth,
+  higuchiDimension,
+  hjorth,
+  katzDimension,
+  lempelZivComplexity,
+  petrosianDimension,
+} from './complexity.ts';
 export {
   type BrokenPair,
   type ContagionTest,
@@ -98,9 +107,20 @@ export {
   predictNet,
 } from './elastic-net-cv.ts';
 export { logisticElasticNet } from './elastic-net-logistic.ts';
+export {
+  approximateEntropy,
+  type OrdinalComplexity,
+  type OrdinalOptions,
+  permutationEntropy,
+  sampleEntropy,
+  spectralEntropy,
+  svdEntropy,
+  type TemplateOptions,
+} from './entropy.ts';
 export type { QuantError, QuantResult } from './errors.ts';
 export { type Ewma, type EwmaOptions, ewma, ewmaDecay, stepEwma } from './ewma.ts';
 export { type FastIcaOptions, fastIca, type IndependentComponents } from './fast-ica.ts';
+export { type ComplexSeries, fft, inverseFft, realFft } from './fft.ts';
 export {
   evaluateGarch,
   fitGarch,
@@ -152,6 +172,28 @@ export {
   kMaxHmmStates,
 } from './hidden-markov.ts';
 export { fitHmm, type HmmFit, type HmmFitOptions, type HmmSearch } from './hidden-markov-fit.ts';
+export {
+  type Dfa,
+  dfa,
+  fractionalOrderGph,
+  type GphFit,
+  geometricWindows,
+  hurstRescaledRange,
+  hurstRescaledRangeVariants,
+  hurstWhittle,
+  type RescaledRangeOptions,
+  type RescaledRangeVariants,
+  type WhittleFit,
+} from './hurst.ts';
+export type { HighLow, HighLowClose, HighLowCloseVolume } from './indicator.ts';
+export {
+  binLabels,
+  type EntropyUnit,
+  jensenShannon,
+  kullbackLeibler,
+  mutualInformation,
+  shannonEntropy,
+} from './information.ts';
 export {
   type IsotonicFit,
   type IsotonicMap,
@@ -207,6 +249,42 @@ export type { Matrix } from './linear-algebra.ts';
 export { fitLocalLevel, type LocalLevelFit, localLevelModel } from './local-level.ts';
 export { type LeveneTest, leveneTest, pairedTTest, type TTest, tTest } from './mean-tests.ts';
 export { type Moments, moments } from './moments.ts';
+export {
+  cci,
+  cmo,
+  type KnowSureThingOptions,
+  knowSureThing,
+  type MacdOptions,
+  macd,
+  mfi,
+  momentum,
+  rateOfChange,
+  rsi,
+  type SchaffOptions,
+  type StochasticOptions,
+  schaffTrendCycle,
+  stochastic,
+  trix,
+  trueStrength,
+  type UltimateOptions,
+  ultimateOscillator,
+  williamsR,
+} from './momentum-indicators.ts';
+export {
+  dema,
+  type EmaOptions,
+  ema,
+  hma,
+  kama,
+  type RollingExtremes,
+  type RollingMoments,
+  rollingExtremes,
+  rollingMoments,
+  sma,
+  vwap,
+  wma,
+  zlema,
+} from './moving-averages.ts';
 export {
   type AdjustedPValues,
   adjustPValues,
@@ -268,6 +346,7 @@ export {
   ranks,
   wilcoxonTest,
 } from './rank-tests.ts';
+export { type Recurrence, type RecurrenceOptions, recurrence } from './recurrence.ts';
 export {
   kRegimeAlertLevels,
   type RegimeAlert,
@@ -299,6 +378,13 @@ export {
   sharpeSample,
 } from './sharpe-inference.ts';
 export { type ShrinkageOptions, type ShrunkCovariance, shrinkCovariance } from './shrinkage.ts';
+export {
+  periodogram,
+  type Spectrum,
+  type SpectrumOptions,
+  type WelchOptions,
+  welch,
+} from './spectral.ts';
 export type { InitialState, StateSpace } from './state-space.ts';
 export {
   type KpssOptions,
@@ -336,6 +422,22 @@ export {
   quantileSorted,
   type StabilityPoint,
 } from './threshold-diagnostics.ts';
+export {
+  type Discretisation,
+  gaussianTransferEntropy,
+  type TransferEntropy,
+  type TransferEntropyOptions,
+  transferEntropy,
+} from './transfer-entropy.ts';
+export {
+  adx,
+  aroon,
+  type IchimokuOptions,
+  ichimoku,
+  type ParabolicOptions,
+  parabolicSar,
+  vortex,
+} from './trend-indicators.ts';
 export type { CriticalValues, Deterministic } from './unit-root-tables.ts';
 export {
   VAR_METHODS,
@@ -355,3 +457,31 @@ export {
   varianceDecomposition,
   vectorAutoregression,
 } from './vector-autoregression.ts';
+export {
+  averageTrueRange,
+  bollingerBands,
+  chaikinVolatility,
+  donchianChannel,
+  type KeltnerOptions,
+  keltnerChannel,
+  massIndex,
+  rollingUlcer,
+} from './volatility-indicators.ts';
+export {
+  accumulationDistribution,
+  chaikinMoneyFlow,
+  onBalanceVolume,
+} from './volume-indicators.ts';
+export {
+  type Denoised,
+  daubechies,
+  inverseWaveletTransform,
+  maximumWaveletLevel,
+  type WaveletFilters,
+  type WaveletMode,
+  type WaveletOptions,
+  type WaveletTransform,
+  waveletDenoise,
+  waveletEnergy,
+  waveletTransform,
+} from './wavelet.ts';
