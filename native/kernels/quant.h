@@ -28,7 +28,8 @@ struct QuantTable {
 };
 
 /// The themes, a folder of kernels each.
-#define BOT4_QUANT_THEMES(X) X(Stats)
+#define BOT4_QUANT_THEMES(X) \
+  X(Stats) X(SimulateDiffusion) X(SimulateJumpVariance) X(Options)
 
 #define BOT4_DECLARE(theme) extern const QuantTable k##theme##Table;
 namespace sse2 { BOT4_QUANT_THEMES(BOT4_DECLARE) }

@@ -1,0 +1,156 @@
+// Compiled once per target, with BOT4_TARGET = sse2 | avx2 | avx512 and the flags of that target.
+#include "kernels/quant.h"
+#include "simd/erfcx.h"
+#include "simd/log_positive.h"
+
+namespace bot4::BOT4_TARGET {
+namespace {
+
+inline constexpr double kRootHalf = 0.70710678118654752440;
+inline constexpr double kRootTwoPi = 2.50662827463100050242;
+
+/// How the search for one volatility ended; src/quant/implied-volatility.ts gives the names.
+enum Outcome { kFound = 0, kNoTimeValue = 1, kBelowIntrinsic = 2, kAboveMaximum = 3, kNoEnd = 4 };
+
+/// A call out of the money in units of sqrt(F K), x = ln(F / K) <= 0, at total deviation s.
+struct Normalised {
+  double price;
+  double slope;      ///< db/ds.
+  double log_price;  ///< Finite also where the price underflows.
+  double log_slope;  ///< d ln b / ds.
+};
+
+/// b = e^(x/2) N(x/s + s/2) - e^(-x/2) N(x/s - s/2), without the loss of the plain difference.
+inline Normalised normalised_price(double x, double maximum, double s) {
+  const double h = x / s;
+  const double t = 0.5 * s;
+  const double exponent = -0.5 * (h * h + t * t);
+  const double kernel = exp_scalar(exponent);
+  const double far = erfcx((t - h) * kRootHalf);
+  Normalised out;
+  out.slope = kernel / kRootTwoPi;
+  if (h + t <= 0.0) {
+    const double weight = 0.5 * (erfcx(-(h + t) * kRootHalf) - far);
+    out.price = kernel * weight;
+    out.log_price = weight > 0.0 ? exponent + log_positive(weight) : -1e300;
+    out.log_slope = 1.0 / (kRootTwoPi * weight);
+  } else {
+    out.price = maximum - 0.5 * kernel * (erfcx((h + t) * kRootHalf) + far);
+    out.log_price = out.price > 0.0 ? log_positive(out.price) : -1e300;
+    out.log_slope = out.slope / out.price;
+  }
+  return out;
+}
+
+/// Which function of the price is nearly straight in s.
+enum Branch { kReciprocalLog, kPlain, kLogOfRest };
+
+struct Target {
+  double x;
+  double price;
+  double log_price;
+  double maximum;
+  Branch branch;
+};
+
+/// Newton's step for the branch of the target.
+inline double newton_step(const Target& target, const Normalised& now) {
+  switch (target.branch) {
+    case kReciprocalLog: {
+      const double y = now.log_price;
+      const double gap = target.log_price - y;
+      return y * gap / (target.log_price * now.log_slope);
+    }
+    case kPlain:
+      return (target.price - now.price) / now.slope;
+    case kLogOfRest: {
+      const double rest = target.maximum - now.price;
+      return rest / now.slope * log_positive(rest / (target.maximum - target.price));
+    }
+  }
+  return 0.0;
+}
+
+/// The s with b(x, s) = price, by Newton steps inside a bracket; 0 when 64 steps do not end it.
+inline double total_deviation(const Target& target, double start) {
+  double low = 0.0;
+  double high = 1e300;
+  double s = start;
+  for (int i = 0; i < 64; ++i) {
+    const Normalised now = normalised_price(target.x, target.maximum, s);
+    const bool above = target.branch == kReciprocalLog ? now.log_price > target.log_price
+                                                       : now.price > target.price;
+    (above ? high : low) = s;
+    const double step = newton_step(target, now);
+    double next = s + step;
+    if (!(next > low && next < high)) next = high < 1e300 ? 0.5 * (low + high) : 2.0 * s;
+    const double moved = next > s ? next - s : s - next;
+    s = next;
+    // The step after one of 1e-9 is below the spacing of doubles.
+    if (moved <= 1e-9 * s) return s;
+  }
+  return 0.0;
+}
+
+inline Outcome solve(double price, double forward, double strike, double sign, double* deviation) {
+  *deviation = 0.0;
+  const double ratio = forward / strike;
+  const double distance = log_positive(ratio);
+  const double intrinsic = sign * (forward - strike);
+  // Out of the money the price is all time value; parity brings it there.
+  const double time_value = intrinsic > 0.0 ? price - intrinsic : price;
+  const double scale = __builtin_sqrt(forward) * __builtin_sqrt(strike);
+  Target target;
+  target.x = distance > 0.0 ? -distance : distance;
+  target.price = time_value / scale;
+  target.maximum = exp_scalar(0.5 * target.x);
+  if (target.price < 0.0) return kBelowIntrinsic;
+  if (target.price < 1e-300) return kNoTimeValue;
+  if (target.price >= target.maximum) return kAboveMaximum;
+  target.log_price = log_positive(target.price);
+  const double inflection = __builtin_sqrt(-2.0 * target.x);
+  double start = kRootTwoPi * target.price;
+  target.branch = target.price < 0.5 * target.maximum ? kPlain : kLogOfRest;
+  if (inflection > 0.0) {
+    const Normalised centre = normalised_price(target.x, target.maximum, inflection);
+    if (target.price < centre.price) {
+      target.branch = kReciprocalLog;
+      const double far = -target.x / __builtin_sqrt(-2.0 * target.log_price);
+      start = far < inflection ? far : inflection;
+    } else if (start < inflection) {
+      start = inflection;
+    }
+  }
+  *deviation = total_deviation(target, start);
+  return *deviation > 0.0 ? kFound : kNoEnd;
+}
+
+/// Implied volatilities of Black (1976) for a chain of undiscounted prices.
+///
+/// Shapes:      price, forward, strike, sign (1 call, -1 put), years [n] in; volatility, outcome [n]
+///              out. Where the outcome is not 0 the volatility is 0.
+/// Units:       price, forward and strike alike; volatility per square root of a year.
+/// Requires:    everything finite; price >= 0; forward, strike and years > 0.
+/// Determinism: bit-identical on every target.
+/// Cost:        3 to 6 evaluations of the price an option; bench/quant/simulate.mjs.
+/// Source:      the branches of Jaeckel (2015), Let's be rational; Newton in place of its
+///              third-order steps, inside a bracket.
+int implied_volatility(const Slice* slices) noexcept {
+  for (std::size_t i = 0; i < slices[0].length; ++i) {
+    double deviation = 0.0;
+    const Outcome outcome = solve(slices[0].data[i], slices[1].data[i], slices[2].data[i],
+                                  slices[3].data[i], &deviation);
+    slices[5].data[i] = outcome == kFound ? deviation / __builtin_sqrt(slices[4].data[i]) : 0.0;
+    slices[6].data[i] = static_cast<double>(outcome);
+  }
+  return 0;
+}
+
+const QuantEntry kEntries[] = {{"impliedVolatility", 7, implied_volatility}, {nullptr, 0, nullptr}};
+
+}  // namespace
+
+extern const QuantTable kOptionsTable;
+const QuantTable kOptionsTable = {kEntries};
+
+}  // namespace bot4::BOT4_TARGET
