@@ -45,11 +45,11 @@ inline double polynomial(double x, const double (&c)[kCount]) {
 inline double erfc_tail_exponent(double x) {
   const double s = 1.0 / (x * x);
   if (x < 1.0 / 0.35) {
-    const double above[] = {-9.86494403484714822705e-03, -6.93858572707181764372e-01,
+    static constexpr double above[] = {-9.86494403484714822705e-03, -6.93858572707181764372e-01,
                             -1.05586262253232909814e+01, -6.23753324503260060396e+01,
                             -1.62396669462573470355e+02, -1.84605092906711035994e+02,
                             -8.12874355063065934246e+01, -9.81432934416914548592e+00};
-    const double below[] = {1.0,
+    static constexpr double below[] = {1.0,
                             1.96512716674392571292e+01,
                             1.37657754143519042600e+02,
                             4.34565877475229228821e+02,
@@ -60,11 +60,11 @@ inline double erfc_tail_exponent(double x) {
                             -6.04244152148580987438e-02};
     return polynomial(s, above) / polynomial(s, below);
   }
-  const double above[] = {-9.86494292470009928597e-03, -7.99283237680523006574e-01,
+  static constexpr double above[] = {-9.86494292470009928597e-03, -7.99283237680523006574e-01,
                           -1.77579549177547519889e+01, -1.60636384855821916062e+02,
                           -6.37566443368389627722e+02, -1.02509513161107724954e+03,
                           -4.83519191608651397019e+02};
-  const double below[] = {1.0,
+  static constexpr double below[] = {1.0,
                           3.03380607434824582924e+01,
                           3.25792512996573918826e+02,
                           1.53672958608443695994e+03,
@@ -82,10 +82,10 @@ inline double erfc_tail_exponent(double x) {
 /// Source:      fdlibm s_erf.c below 28; its asymptotic series (Abramowitz & Stegun 7.1.23) above.
 inline double erfcx(double x) {
   if (x < 0.84375) {
-    const double above[] = {1.28379167095512558561e-01, -3.25042107247001499370e-01,
+    static constexpr double above[] = {1.28379167095512558561e-01, -3.25042107247001499370e-01,
                             -2.84817495755985104766e-02, -5.77027029648944159157e-03,
                             -2.37630166566501626084e-05};
-    const double below[] = {1.0,
+    static constexpr double below[] = {1.0,
                             3.97917223959155352819e-01,
                             6.50222499887672944485e-02,
                             5.08130628187576562776e-03,
@@ -96,11 +96,11 @@ inline double erfcx(double x) {
     return (1.0 - (x + x * ratio)) * exp_scalar(z);
   }
   if (x < 1.25) {
-    const double above[] = {-2.36211856075265944077e-03, 4.14856118683748331666e-01,
+    static constexpr double above[] = {-2.36211856075265944077e-03, 4.14856118683748331666e-01,
                             -3.72207876035701323847e-01, 3.18346619901161753674e-01,
                             -1.10894694282396677476e-01, 3.54783043256182359371e-02,
                             -2.16637559486879084300e-03};
-    const double below[] = {1.0,
+    static constexpr double below[] = {1.0,
                             1.06420880400844228286e-01,
                             5.40397917702171048937e-01,
                             7.18286544141962662868e-02,

@@ -8,6 +8,13 @@ export {
   type OptionKind,
   type SpotOption,
 } from './black-scholes.ts';
+export {
+  type ControlledMean,
+  controlVariate,
+  type PathMean,
+  pathMean,
+} from './control-variate.ts';
+export { type DeribitOption, parseDeribitChain } from './deribit-chain.ts';
 export type { QuantError, QuantResult } from './errors.ts';
 export {
   type FractionalOptions,
@@ -28,6 +35,15 @@ export { type LogJumps, mertonOption } from './merton-option.ts';
 export { type Moments, moments } from './moments.ts';
 export { normalStream } from './normal-stream.ts';
 export {
+  type GammaExposureOptions,
+  gammaExposure,
+  type ListedOption,
+  type MaxPain,
+  maxPain,
+  type VolatileOption,
+} from './option-chain.ts';
+export { type PathRisk, type PathRiskOptions, pathRisk, ruinProbability } from './path-risk.ts';
+export {
   expectedMaxDrawdown,
   type GbmMoments,
   gbmMoments,
@@ -43,3 +59,24 @@ export {
   simulation,
 } from './simulate.ts';
 export type { SimulationModel } from './simulation-models.ts';
+export {
+  maxSobolDimensions,
+  type QuasiOptions,
+  quasiRandomGbm,
+  type SobolOptions,
+  sobolPoints,
+} from './sobol.ts';
+export {
+  fitSvi,
+  type SmileQuotes,
+  type SviSlice,
+  sviVariance,
+  sviVolatility,
+} from './svi.ts';
+export {
+  fitSurface,
+  type SurfaceArbitrage,
+  surfaceArbitrage,
+  sviDensityFactor,
+  type VolatilitySurface,
+} from './volatility-surface.ts';
