@@ -113,7 +113,8 @@ inline double erfcx(double x) {
   }
   if (x < 28.0) return exp_scalar(erfc_tail_exponent(x) - 0.5625) / x;
   const double s = 0.5 / (x * x);
-  return 0.56418958354775628695 / x * (1.0 - s * (1.0 - s * (3.0 - 15.0 * s)));
+  return 0.56418958354775628695 / x * 
+         (1.0 - s * (1.0 - s * (3.0 - s * (15.0 - s * (105.0 - 945.0 * s)))));
 }
 
 }  // namespace

@@ -138,7 +138,8 @@ export function* simulation(
     );
     yield { done: to, paths };
   }
-  const lost = [result.terminal, result.maximum].some((x) => x.some((v) => !Number.isFinite(v)));
+  // The kernels' exponential ends at e^709.
+  const lost = result.maximum.some((v) => !(v < 8e307)) || result.terminal.some(Number.isNaN);
   return lost ? badInput('a path leaves the range of doubles; smaller rates or years') : ok(result);
 }
 

@@ -15,6 +15,7 @@ enum Outcome { kFound = 0, kNoTimeValue = 1, kBelowIntrinsic = 2, kAboveMaximum 
 /// A call out of the money in units of sqrt(F K), x = ln(F / K) <= 0, at total deviation s.
 struct Normalised {
   double price;
+  double rest;       ///< The largest price less this one.
   double slope;      ///< db/ds.
   double log_price;  ///< Finite also where the price underflows.
   double log_slope;  ///< d ln b / ds.
@@ -32,10 +33,12 @@ inline Normalised normalised_price(double x, double maximum, double s) {
   if (h + t <= 0.0) {
     const double weight = 0.5 * (erfcx(-(h + t) * kRootHalf) - far);
     out.price = kernel * weight;
+    out.rest = maximum - out.price;
     out.log_price = weight > 0.0 ? exponent + log_positive(weight) : -1e300;
     out.log_slope = 1.0 / (kRootTwoPi * weight);
   } else {
-    out.price = maximum - 0.5 * kernel * (erfcx((h + t) * kRootHalf) + far);
+    out.rest = 0.5 * kernel * (erfcx((h + t) * kRootHalf) + far);
+    out.price = maximum - out.rest;
     out.log_price = out.price > 0.0 ? log_positive(out.price) : -1e300;
     out.log_slope = out.slope / out.price;
   }
@@ -50,6 +53,7 @@ struct Target {
   double price;
   double log_price;
   double maximum;
+  double rest;
   Branch branch;
 };
 
@@ -70,9 +74,8 @@ inline double halley_step(const Target& target, const Normalised& now, double s)
       newton = (target.price - now.price) / now.slope;
       break;
     case kLogOfRest: {
-      const double rest = target.maximum - now.price;
-      newton = rest / now.slope * log_positive(rest / (target.maximum - target.price));
-      bend += now.slope / rest;
+      newton = now.rest / now.slope * log_positive(now.rest / target.rest);
+      bend += now.slope / now.rest;
       break;
     }
   }
@@ -88,12 +91,13 @@ inline double total_deviation(const Target& target, double start) {
   double s = start;
   for (int i = 0; i < 64; ++i) {
     const Normalised now = normalised_price(target.x, target.maximum, s);
-    const bool above = target.branch == kReciprocalLog ? now.log_price > target.log_price
-                                                       : now.price > target.price;
+    bool above = now.price > target.price;
+    if (target.branch == kReciprocalLog) above = now.log_price > target.log_price;
+    if (target.branch == kLogOfRest) above = now.rest < target.rest;
     (above ? high : low) = s;
     const double step = halley_step(target, now, s);
     double next = s + step;
-    if (!(next > low && next < high)) next = high < 1e300 ? 0.5 * (low + high) : 2.0 * s;
+    if (!(next >= low && next <= high)) next = high < 1e300 ? 0.5 * (low + high) : 2.0 * s;
     const double moved = next > s ? next - s : s - next;
     s = next;
     // The step after one of 1e-6 is below the spacing of doubles: the order is three.
@@ -114,6 +118,7 @@ inline Outcome solve(double price, double forward, double strike, double sign, d
   target.x = distance > 0.0 ? -distance : distance;
   target.price = time_value / scale;
   target.maximum = exp_scalar(0.5 * target.x);
+  target.rest = target.maximum - target.price;
   if (target.price < 0.0) return kBelowIntrinsic;
   if (target.price < 1e-300) return kNoTimeValue;
   if (target.price >= target.maximum) return kAboveMaximum;
