@@ -108,8 +108,8 @@ inline double erfcx(double x) {
                             1.36370839120290507362e-02,
                             1.19844998467991074170e-02};
     const double s = x - 1.0;
-    const double erfc = (1.0 - 8.45062911510467529297e-01) - polynomial(s, above) / polynomial(s, below);
-    return erfc * exp_scalar(x * x);
+    const double ratio = polynomial(s, above) / polynomial(s, below);
+    return ((1.0 - 8.45062911510467529297e-01) - ratio) * exp_scalar(x * x);
   }
   if (x < 28.0) return exp_scalar(erfc_tail_exponent(x) - 0.5625) / x;
   const double s = 0.5 / (x * x);

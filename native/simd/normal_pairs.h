@@ -28,8 +28,8 @@ inline double uniform(std::uint64_t word) {
 /// Square root of a number >= 0: the instruction, correctly rounded on every target.
 inline double root(double x) { return __builtin_sqrt(x); }
 
-/// Two independent standard normals of two words (Box-Muller); |z| <= 6.77. No branch: loops over it
-/// become vector code.
+/// Two independent standard normals of two words (Box-Muller); |z| <= 6.77. No branch: loops over
+/// it become vector code.
 ///
 ///   z = sqrt(-2 ln u) {cos a, sin a}; u from `radius`, the quadrant of a from the two low bits of
 ///   `angle`, its place there from the other thirty

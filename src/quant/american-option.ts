@@ -2,6 +2,7 @@ import { ok } from '../core/index.ts';
 import { optionFault, type SpotOption } from './black-scholes.ts';
 import { badInput, type QuantResult } from './errors.ts';
 
+/** Size and convention of a binomial tree. */
 export interface TreeOptions {
   readonly steps: number;
   /**

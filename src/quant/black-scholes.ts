@@ -2,6 +2,7 @@ import { ok } from '../core/index.ts';
 import { normalCdf, normalPdf } from './distributions.ts';
 import { badInput, type QuantResult } from './errors.ts';
 
+/** The right to buy or to sell. */
 export type OptionKind = 'call' | 'put';
 
 /** A European option on a spot price that pays a continuous yield. */

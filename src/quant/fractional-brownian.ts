@@ -44,6 +44,7 @@ function fourier(real: Float64Array, imaginary: Float64Array): void {
   }
 }
 
+/** What paths of fractional Brownian motion to draw. */
 export interface FractionalOptions {
   /** Inside (0, 1); 1/2 is Brownian motion. */
   readonly hurst: number;

@@ -18,6 +18,7 @@ export interface HestonVariance {
   readonly correlation: number;
 }
 
+/** A European option whose underlying has a variance of its own. */
 export interface HestonOption {
   readonly kind: OptionKind;
   readonly spot: number;

@@ -23,6 +23,7 @@ export const impliedOutcomes = [
   'not-converged',
 ] as const;
 
+/** Volatilities of a chain, and how each search ended. */
 export interface ImpliedVolatilities {
   /** Per square root of a year; 0 where the outcome is not 0. */
   readonly volatility: Float64Array;

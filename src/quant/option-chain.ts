@@ -72,6 +72,7 @@ export interface VolatileOption extends ListedOption {
   readonly years: number;
 }
 
+/** The move and the convention of a gamma exposure. */
 export interface GammaExposureOptions {
   /** The price whose move counts. */
   readonly spot: number;

@@ -4,6 +4,7 @@ import { badInput, type QuantResult, seriesFault } from './errors.ts';
 import type { SimulatedPaths } from './simulate.ts';
 import { type GeometricBrownianMotion, modelFault } from './simulation-models.ts';
 
+/** The position and the limits its risk is told by. */
 export interface PathRiskOptions {
   /** Value of the position at the start; losses are fractions of it. */
   readonly start: number;

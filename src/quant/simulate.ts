@@ -9,6 +9,7 @@ import {
   type SimulationModel,
 } from './simulation-models.ts';
 
+/** How many paths, how long, and of which seed. */
 export interface SimulationOptions {
   readonly paths: number;
   readonly steps: number;
@@ -23,6 +24,7 @@ export interface SimulationOptions {
   readonly keepPaths?: boolean;
 }
 
+/** Summaries of simulated paths, a value for each, and the paths when kept. */
 export interface SimulatedPaths {
   readonly paths: number;
   readonly steps: number;

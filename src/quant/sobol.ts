@@ -29,6 +29,7 @@ function directions(dimension: number): Uint32Array {
   return v;
 }
 
+/** How many points, in how many dimensions. */
 export interface SobolOptions {
   readonly points: number;
   /** 1 to 64. */
@@ -113,6 +114,7 @@ function bridgeOrder(n: number): BridgePoint[] {
   return order;
 }
 
+/** What quasi-random paths to lay. */
 export interface QuasiOptions {
   readonly paths: number;
   /** At most 64: one dimension a step. */

@@ -13,6 +13,7 @@ export interface SurfaceArbitrage {
   readonly amount: number;
 }
 
+/** A slice for every expiry, and what is wrong between and in them. */
 export interface VolatilitySurface {
   /** By expiry, ascending. */
   readonly slices: readonly SviSlice[];

@@ -85,12 +85,14 @@ inline double halley_step(const Target& target, const Normalised& now, double s)
 }
 
 /// The s with b(x, s) = price, by Halley steps inside a bracket; 0 when 64 steps do not end it.
-inline double total_deviation(const Target& target, double start) {
+inline double total_deviation(const Target& target, double start,
+                              const Normalised& at_start) {
   double low = 0.0;
   double high = 1e300;
   double s = start;
+  Normalised now = at_start;
   for (int i = 0; i < 64; ++i) {
-    const Normalised now = normalised_price(target.x, target.maximum, s);
+    if (i > 0) now = normalised_price(target.x, target.maximum, s);
     bool above = now.price > target.price;
     if (target.branch == kReciprocalLog) above = now.log_price > target.log_price;
     if (target.branch == kLogOfRest) above = now.rest < target.rest;
@@ -124,26 +126,32 @@ inline Outcome solve(double price, double forward, double strike, double sign, d
   if (target.price >= target.maximum) return kAboveMaximum;
   target.log_price = log_positive(target.price);
   const double inflection = __builtin_sqrt(-2.0 * target.x);
+  // Above the price of the inflection the root is right of it, and right of the steepest tangent.
   double start = kRootTwoPi * target.price;
+  Normalised at_start;
   target.branch = target.price < 0.5 * target.maximum ? kPlain : kLogOfRest;
-  if (inflection > 0.0) {
-    const Normalised centre = normalised_price(target.x, target.maximum, inflection);
-    if (target.price < centre.price) {
+  if (inflection > start) {
+    start = inflection;
+    at_start = normalised_price(target.x, target.maximum, inflection);
+    if (target.price < at_start.price) {
       target.branch = kReciprocalLog;
       const double far = -target.x / __builtin_sqrt(-2.0 * target.log_price);
-      start = far < inflection ? far : inflection;
-    } else if (start < inflection) {
-      start = inflection;
+      if (far < inflection) {
+        start = far;
+        at_start = normalised_price(target.x, target.maximum, far);
+      }
     }
+  } else {
+    at_start = normalised_price(target.x, target.maximum, start);
   }
-  *deviation = total_deviation(target, start);
+  *deviation = total_deviation(target, start, at_start);
   return *deviation > 0.0 ? kFound : kNoEnd;
 }
 
 /// Implied volatilities of Black (1976) for a chain of undiscounted prices.
 ///
-/// Shapes:      price, forward, strike, sign (1 call, -1 put), years [n] in; volatility, outcome [n]
-///              out. Where the outcome is not 0 the volatility is 0.
+/// Shapes:      price, forward, strike, sign (1 call, -1 put), years [n] in; volatility and
+///              outcome [n] out. Where the outcome is not 0 the volatility is 0.
 /// Units:       price, forward and strike alike; volatility per square root of a year.
 /// Requires:    everything finite; price >= 0; forward, strike and years > 0.
 /// Determinism: bit-identical on every target.

@@ -106,7 +106,8 @@ inline constexpr int kVarianceLength = 11;
 
 /// Simulates the models of Heston and Bates by the quadratic-exponential scheme.
 ///
-/// Shapes:      parameters[7 + 11 + 3 + levels] in = Run, Variance, Jumps; outputs as simulateLinear.
+/// Shapes:      parameters[7 + 11 + 3 + levels] in = Run, Variance, Jumps; outputs as
+///              simulateLinear.
 /// Requires:    n, steps >= 1; mean, decay > 0.
 /// Determinism: bit-identical on every target; a path depends on seed and number alone.
 /// Source:      Andersen (2008), Simple and efficient simulation of the Heston model, J. Comp.
