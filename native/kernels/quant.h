@@ -30,7 +30,8 @@ struct QuantTable {
 /// The themes, a folder of kernels each.
 #define BOT4_QUANT_THEMES(X) X(Stats) X(VolatilityFilter) X(VolatilityFit) X(RegimeDecode) \
     X(RegimeFit) X(Extremes) X(Dcc) X(Copula) X(SignalAverages) X(SignalMomentum) \
-    X(SignalSmoothed) X(SignalTrend) X(SignalVolatility) X(SignalVolume)
+    X(SignalSmoothed) X(SignalTrend) X(SignalVolatility) X(SignalVolume) X(SimulateDiffusion) \
+    X(SimulateJumpVariance) X(Options)
 
 #define BOT4_DECLARE(theme) extern const QuantTable k##theme##Table;
 namespace sse2 { BOT4_QUANT_THEMES(BOT4_DECLARE) }

@@ -1,8 +1,9 @@
 import type { Result } from '../core/index.ts';
 
-/** Why a model gives no result: input that it cannot take, or a search that did not converge. */
+/** Why a model gives no result: input that it cannot take, a search that
+ * did not converge, or a caller who gave it up. */
 export interface QuantError {
-  readonly code: 'bad-input' | 'not-converged' | 'singular';
+  readonly code: 'bad-input' | 'not-converged' | 'singular' | 'aborted';
   /** Names the thing, the value and what was allowed. */
   readonly detail: string;
 }

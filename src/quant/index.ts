@@ -1,4 +1,5 @@
 export { type AdfOptions, type AdfTest, adfTest } from './adf.ts';
+export { americanOption, type TreeOptions } from './american-option.ts';
 export { type ArimaCoefficients, type ArimaFit, evaluateArima, fitArima } from './arima.ts';
 export { type ArimaForecast, forecastArima } from './arima-forecast.ts';
 export type { ArimaSpecification } from './arima-problem.ts';
@@ -22,6 +23,15 @@ export {
   bocpd,
 } from './bayesian-change-points.ts';
 export { type Benford, type BenfordOptions, benford } from './benford.ts';
+export {
+  black76,
+  blackScholes,
+  type ForwardGreeks,
+  type ForwardOption,
+  type Greeks,
+  type OptionKind,
+  type SpotOption,
+} from './black-scholes.ts';
 export type { SegmentCost } from './change-point-costs.ts';
 export {
   binarySegmentation,
@@ -54,6 +64,7 @@ export {
   forbesRigobon,
   testContagion,
 } from './contagion.ts';
+export { type ControlledMean, controlVariate, type PathMean, pathMean } from './control-variate.ts';
 export {
   type CopulaOptions,
   copulaLogDensity,
@@ -97,6 +108,7 @@ export {
   type DccMarginOptions,
   garchMargin,
 } from './dcc-margin.ts';
+export { type DeribitOption, parseDeribitChain } from './deribit-chain.ts';
 export { normalCdf, normalQuantile } from './distributions.ts';
 export { type Drawdowns, drawdowns, type PeakConvention } from './drawdowns.ts';
 export { type ElasticNetOptions, type ElasticNetPath, elasticNet } from './elastic-net.ts';
@@ -121,6 +133,12 @@ export type { QuantError, QuantResult } from './errors.ts';
 export { type Ewma, type EwmaOptions, ewma, ewmaDecay, stepEwma } from './ewma.ts';
 export { type FastIcaOptions, fastIca, type IndependentComponents } from './fast-ica.ts';
 export { type ComplexSeries, fft, inverseFft, realFft } from './fft.ts';
+export {
+  type FractionalOptions,
+  fractionalBrownian,
+  fractionalBrownianCovariance,
+  fractionalNoiseAutocovariance,
+} from './fractional-brownian.ts';
 export {
   evaluateGarch,
   fitGarch,
@@ -162,6 +180,7 @@ export {
 } from './gpd.ts';
 export { type GrangerTest, grangerTest } from './granger.ts';
 export { fitHar, type HarFit, type HarOptions } from './har.ts';
+export { type HestonOption, type HestonVariance, hestonOption } from './heston-option.ts';
 export {
   HmmDecoder,
   type HmmFiltered,
@@ -185,6 +204,14 @@ export {
   type RescaledRangeVariants,
   type WhittleFit,
 } from './hurst.ts';
+export {
+  type ImpliedVolatilities,
+  impliedOutcomes,
+  impliedVolatilities,
+  impliedVolatility,
+  impliedVolatilityBlack76,
+  type PricedChain,
+} from './implied-volatility.ts';
 export type { HighLow, HighLowClose, HighLowCloseVolume } from './indicator.ts';
 export {
   binLabels,
@@ -248,6 +275,7 @@ export {
 export type { Matrix } from './linear-algebra.ts';
 export { fitLocalLevel, type LocalLevelFit, localLevelModel } from './local-level.ts';
 export { type LeveneTest, leveneTest, pairedTTest, type TTest, tTest } from './mean-tests.ts';
+export { type LogJumps, mertonOption } from './merton-option.ts';
 export { type Moments, moments } from './moments.ts';
 export {
   cci,
@@ -291,6 +319,7 @@ export {
   MULTIPLE_TESTING_METHODS,
   type MultipleTestingMethod,
 } from './multiple-testing.ts';
+export { normalStream } from './normal-stream.ts';
 export {
   bfgs,
   levenbergMarquardt,
@@ -299,6 +328,14 @@ export {
   numericGradient,
   type SearchOptions,
 } from './optimise.ts';
+export {
+  type GammaExposureOptions,
+  gammaExposure,
+  type ListedOption,
+  type MaxPain,
+  maxPain,
+  type VolatileOption,
+} from './option-chain.ts';
 export {
   fitOrnsteinUhlenbeck,
   type OrnsteinUhlenbeck,
@@ -311,6 +348,7 @@ export {
   type PageCusumState,
   pageCusum,
 } from './page-cusum.ts';
+export { type PathRisk, type PathRiskOptions, pathRisk, ruinProbability } from './path-risk.ts';
 export {
   type Performance,
   type PerformanceOptions,
@@ -331,6 +369,13 @@ export {
   type PrincipalComponentsOptions,
   principalComponents,
 } from './principal-components.ts';
+export {
+  expectedMaxDrawdown,
+  type GbmMoments,
+  gbmMoments,
+  type ReversionMoments,
+  reversionMoments,
+} from './process-moments.ts';
 export {
   type PriceBars,
   RANGE_ESTIMATORS,
@@ -379,6 +424,22 @@ export {
 } from './sharpe-inference.ts';
 export { type ShrinkageOptions, type ShrunkCovariance, shrinkCovariance } from './shrinkage.ts';
 export {
+  type SimulatedPaths,
+  type SimulationControl,
+  type SimulationOptions,
+  type SimulationProgress,
+  simulate,
+  simulation,
+} from './simulate.ts';
+export type { SimulationModel } from './simulation-models.ts';
+export {
+  maxSobolDimensions,
+  type QuasiOptions,
+  quasiRandomGbm,
+  type SobolOptions,
+  sobolPoints,
+} from './sobol.ts';
+export {
   periodogram,
   type Spectrum,
   type SpectrumOptions,
@@ -407,6 +468,7 @@ export {
   supFTest,
 } from './structural-change.ts';
 export { fitStudentT, type StudentTFit } from './student-t-fit.ts';
+export { fitSvi, type SmileQuotes, type SviSlice, sviVariance, sviVolatility } from './svi.ts';
 export {
   type SystemicRisk,
   type SystemicRiskLevel,
@@ -467,6 +529,13 @@ export {
   massIndex,
   rollingUlcer,
 } from './volatility-indicators.ts';
+export {
+  fitSurface,
+  type SurfaceArbitrage,
+  surfaceArbitrage,
+  sviDensityFactor,
+  type VolatilitySurface,
+} from './volatility-surface.ts';
 export {
   accumulationDistribution,
   chaikinMoneyFlow,
