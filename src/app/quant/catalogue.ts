@@ -1,8 +1,15 @@
 import type { QuantModel } from './model.ts';
+import { BAR_INDICATORS } from './models/bar-indicators.ts';
+import { DEPENDENCE_MODELS } from './models/dependence.ts';
 import { EXTREME_MODELS } from './models/extremes.ts';
+import { SERIES_INDICATORS } from './models/indicators.ts';
+import { INFORMATION_MODELS } from './models/information.ts';
+import { OPTION_MODELS } from './models/options.ts';
 import { PERFORMANCE_MODELS } from './models/performance.ts';
 import { REGIME_MODELS } from './models/regimes.ts';
 import { REGRESSION_MODELS } from './models/regression.ts';
+import { SIGNAL_MODELS } from './models/signal.ts';
+import { SIMULATION_MODELS } from './models/simulation.ts';
 import { TEST_MODELS } from './models/tests.ts';
 import { VOLATILITY_MODELS } from './models/volatility.ts';
 
@@ -17,6 +24,12 @@ export const CATALOGUE: readonly {
   { theme: 'tests', models: TEST_MODELS },
   { theme: 'regression', models: REGRESSION_MODELS },
   { theme: 'performance', models: PERFORMANCE_MODELS },
+  { theme: 'dependence', models: DEPENDENCE_MODELS },
+  { theme: 'information', models: INFORMATION_MODELS },
+  { theme: 'signal', models: SIGNAL_MODELS },
+  { theme: 'indicators', models: [...SERIES_INDICATORS, ...BAR_INDICATORS] },
+  { theme: 'simulation', models: SIMULATION_MODELS },
+  { theme: 'options', models: OPTION_MODELS },
 ];
 
 const byName = new Map(

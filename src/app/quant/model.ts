@@ -1,3 +1,4 @@
+import { err, ok } from '../../core/index.ts';
 import type { Matrix, QuantResult } from '../../quant/index.ts';
 import type { Parameters, Values } from './parameters.ts';
 
@@ -74,3 +75,10 @@ export const several = (rest: string, ...fixed: string[]): Roles => ({ fixed, re
 
 /** No input but options. */
 export const NO_COLUMNS: Roles = { fixed: [], rest: null };
+
+/** A result of one number or series under a name. */
+export const named = <T>(key: string, result: QuantResult<T>): QuantResult<Record<string, T>> =>
+  result.ok ? ok({ [key]: result.value }) : result;
+
+/** Refuses input, saying why. */
+export const refused = (detail: string): QuantResult<never> => err({ code: 'bad-input', detail });
