@@ -47,7 +47,8 @@ export interface StressResult {
 }
 
 const MAX_SAMPLES = 1e7;
-const PURPOSE = { sample: 1, stress: 2 } as const;
+/** Of random streams: apart from those of simulation. */
+const PURPOSE = { sample: 4, stress: 5 } as const;
 
 /** Why a copula cannot be taken; null when it can. */
 function copulaFault({ correlation, nu }: TCopula): string | null {

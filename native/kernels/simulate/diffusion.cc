@@ -130,7 +130,7 @@ int philox_normals(const Slice* slices) noexcept {
   return 0;
 }
 
-/// The four words of one Philox4x32-10 counter, for the known answers of its authors.
+/// The four words of one Philox4x32-10 counter, for streams that are drawn one by one.
 ///
 /// Shapes:      in[6] = counter 0-3, key 0-1 as 32-bit integers; out[4].
 int philox_words(const Slice* slices) noexcept {
