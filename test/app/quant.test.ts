@@ -57,6 +57,16 @@ describe('every model of bot4 quant', () => {
     expect({ faults, sections }).toEqual({ faults: [], sections: names });
   });
 
+  const withoutInput = names.filter((name) => !sampleOf(name).takesInput);
+
+  it.each(withoutInput)('%s runs as its section in docs/quant.md shows', async (name) => {
+    const page = readFileSync(new URL('../../docs/quant.md', import.meta.url), 'utf8');
+    const shown = page.split('\n').find((line) => line.startsWith(`    bot4 quant ${name} `)) ?? '';
+    const settings = [...shown.matchAll(/--set (\S+)/g)].map((match) => match[1]!);
+    expect(settings.length).toBeGreaterThan(0);
+    expect((await run(name, null, { settings })).model).toBe(name);
+  });
+
   it.each(names)('%s runs on columns by name and gives plain JSON', async (name) => {
     const { columns, settings, takesInput } = sampleOf(name);
     const report = await run(name, takesInput ? JSON.stringify(columns) : null, { settings });
