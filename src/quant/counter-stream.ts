@@ -1,5 +1,8 @@
 import { kernel } from './kernel.ts';
 
+/** Blocks of four words that a call draws: about what a sample of a few assets takes. */
+const BLOCKS = 8;
+
 /**
  * Reproducible random numbers by counter: the numbers of (seed, index) do not depend on what else was
  * drawn, so that samples may be cut into parts or drawn in any order.
@@ -15,7 +18,7 @@ import { kernel } from './kernel.ts';
 export class CounterStream {
   /** Index low and high, block, purpose, seed low and high, as the kernel takes them. */
   readonly #counter: Float64Array;
-  readonly #words = new Float64Array(4);
+  readonly #words = new Float64Array(4 * BLOCKS);
   readonly #draw = kernel('philoxWords');
   #left = 0;
   #spare: number | null = null;
@@ -36,8 +39,8 @@ export class CounterStream {
   #word(): number {
     if (this.#left === 0) {
       this.#draw(this.#counter, this.#words);
-      this.#counter[2]! += 1;
-      this.#left = 4;
+      this.#counter[2]! += BLOCKS;
+      this.#left = this.#words.length;
     }
     this.#left -= 1;
     return this.#words[this.#left]!;

@@ -130,20 +130,25 @@ int philox_normals(const Slice* slices) noexcept {
   return 0;
 }
 
-/// The four words of one Philox4x32-10 counter, for streams that are drawn one by one.
+/// The words of Philox4x32-10 counters that follow each other by their block, four for each, for
+/// streams that are drawn one by one.
 ///
-/// Shapes:      in[6] = counter 0-3, key 0-1 as 32-bit integers; out[4].
+/// Shapes:      in[6] = counter 0-3 of the first (2 is the block), key 0-1, as 32-bit integers;
+///              out[n], n a multiple of 4.
 int philox_words(const Slice* slices) noexcept {
   const double* p = slices[0].data;
   alignas(64) std::uint64_t stream[kLanes];
   for (int l = 0; l < kLanes; ++l) {
     stream[l] = static_cast<std::uint64_t>(p[0]) | static_cast<std::uint64_t>(p[1]) << 32;
   }
+  const PhiloxKey key = {static_cast<std::uint32_t>(p[4]), static_cast<std::uint32_t>(p[5])};
   alignas(64) std::uint64_t words[4 * kLanes];
-  philox({static_cast<std::uint32_t>(p[4]), static_cast<std::uint32_t>(p[5])}, stream,
-         static_cast<std::uint32_t>(p[2]), static_cast<std::uint32_t>(p[3]), kLanes, words);
-  for (int w = 0; w < 4; ++w) {
-    slices[1].data[w] = static_cast<double>(words[w * kLanes] & 0xffffffff);
+  for (std::size_t i = 0; i < slices[1].length; i += 4) {
+    const auto block = static_cast<std::uint32_t>(p[2]) + static_cast<std::uint32_t>(i / 4);
+    philox(key, stream, block, static_cast<std::uint32_t>(p[3]), kLanes, words);
+    for (std::size_t w = 0; w < 4; ++w) {
+      slices[1].data[i + w] = static_cast<double>(words[w * kLanes] & 0xffffffff);
+    }
   }
   return 0;
 }
