@@ -116,6 +116,9 @@ function otherTargets() {
 
 function vitestElsewhere() {
   const perTarget = ['test/native', 'test/features', 'test/match', 'test/app/backtest.test.ts'];
+  // Of the quantitative library, kernels with a fast test: the rest of it takes half a minute.
+  const quant = ['change-points', 'dcc', 'garch', 'gpd', 'indicators', 'moments'];
+  perTarget.push(...quant.map((name) => `test/quant/${name}.test.ts`));
   for (const target of otherTargets()) {
     say(`vitest on ${target}`);
     vitest(`vitest-${target}`, perTarget, { env: { BOT4_TARGET: target } });

@@ -15,13 +15,14 @@ extern const WorkloadEntry kRingOneWayWorkloads[];
 extern const WorkloadEntry kRingWorkloads[];
 extern const WorkloadEntry kThreadsWorkloads[];
 extern const WorkloadEntry kVenueDecodeWorkloads[];
+extern const WorkloadEntry kVolatilityWorkloads[];
 
 extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
     kBookWorkloads,       kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
     kEngineWorkloads,     kFeaturesWorkloads, kFrameWorkloads,   kGateWorkloads,
     kPoolWorkloads,       kRingOneWayWorkloads, kRingWorkloads,  kThreadsWorkloads,
-    kVenueDecodeWorkloads,
+    kVenueDecodeWorkloads, kVolatilityWorkloads,
     nullptr};
 
 }  // namespace bot4::bench

@@ -9,6 +9,7 @@
 #include "binding/engine_handle.h"
 #include "binding/match.h"
 #include "binding/memory.h"
+#include "binding/quant.h"
 #include "binding/ring.h"
 #include "binding/stopwatch.h"
 #include "core/cpu.h"
@@ -66,6 +67,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_memory(env, exports);
   register_ring(env, exports);
   register_capture(env, exports);
+  register_quant(env, exports);
   return exports;
 }
 

@@ -273,6 +273,52 @@ export interface DoctorReport {
   readonly checks: readonly DoctorCheck[];
 }
 
+/** One run of a model of the quantitative library. */
+export interface QuantRequest {
+  readonly model: string;
+  /** A path, `-` for standard input, null where the model takes none. */
+  readonly file: string | null;
+  /** Names of the columns in the order that the model takes them; null leaves it to their names. */
+  readonly columns: readonly string[] | null;
+  /** Whether the columns are prices whose returns are meant. */
+  readonly returns: 'none' | 'simple' | 'log';
+  /** `name=value` each. */
+  readonly settings: readonly string[];
+}
+
+/** What a model found. */
+export interface QuantReport {
+  readonly model: string;
+  readonly source: string | null;
+  readonly columns: readonly { readonly name: string; readonly values: number }[];
+  /** Options in force, those left to the model apart. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly result: unknown;
+}
+
+/** What a model takes. */
+export interface QuantModelFacts {
+  readonly name: string;
+  readonly theme: string;
+  readonly about: string;
+  readonly columns: readonly string[];
+  /** What columns after those are; null where there are none. */
+  readonly furtherColumns: string | null;
+  readonly options: readonly {
+    readonly name: string;
+    readonly about: string;
+    readonly allowed: string;
+    /** Null where it has to be given or the model decides. */
+    readonly default: unknown;
+    readonly needed: boolean;
+  }[];
+}
+
+/** The models of the quantitative library. */
+export interface QuantListing {
+  readonly models: readonly QuantModelFacts[];
+}
+
 /** What kind of failure ended a command; the command line turns it into an exit code. */
 export type AppFailureKind =
   | 'failed'

@@ -12,6 +12,8 @@ export const lazyApp = (version: string): App => ({
   runPaper: async (config, options) => (await import('../app/paper.ts')).runPaper(config, options),
   runBacktest: async (options) => (await import('../app/backtest.ts')).runBacktest(options),
   runBench: async (options) => (await import('../app/bench.ts')).runBench(options),
+  runQuant: async (request) => (await import('../app/quant.ts')).runQuant(request),
+  listQuant: async (name) => (await import('../app/quant.ts')).listQuant(name),
   runDoctor: async (dataDir, config) =>
     (await import('../app/doctor.ts')).runDoctor({ dataDir, config }),
   verifyAudit: async (dataDir) =>

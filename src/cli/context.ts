@@ -7,6 +7,9 @@ import type {
   BenchReport,
   DoctorReport,
   ModeChangeReport,
+  QuantListing,
+  QuantReport,
+  QuantRequest,
   RunOptions,
   RunSummary,
   StatusReport,
@@ -26,6 +29,9 @@ export interface App {
   runPaper(config: Bot4Config, options: RunOptions): Promise<RunSummary>;
   runBacktest(options: BacktestOptions): Promise<BacktestReport>;
   runBench(options: BenchOptions): Promise<BenchReport>;
+  runQuant(request: QuantRequest): Promise<QuantReport>;
+  /** Every model, or the one named. */
+  listQuant(name: string | null): Promise<QuantListing>;
   runDoctor(
     dataDir: string,
     config: Result<LoadedConfig, readonly ConfigIssue[]>,

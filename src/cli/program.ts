@@ -4,6 +4,7 @@ import { addBacktest } from './commands/backtest.ts';
 import { addBench } from './commands/bench.ts';
 import { addAudit, addDoctor } from './commands/checks.ts';
 import { addDerisking, addRestore, addStatus } from './commands/control.ts';
+import { addQuant } from './commands/quant.ts';
 import { addRun } from './commands/run.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
@@ -69,6 +70,7 @@ export function buildProgram(
   addRestore(program, context, holder);
   addAudit(program, context, holder);
   addBench(program, context, holder);
+  addQuant(program, context, holder);
   addDoctor(program, context, holder);
   return program;
 }

@@ -1,7 +1,17 @@
 import { loadConfig } from '../../src/app/config.ts';
 import { locateDataDir } from '../../src/app/config-sources.ts';
 import type { App } from '../../src/cli/index.ts';
-import { BACKTEST, BENCH, DOCTOR, PAUSED, RUN, STATUS, TAMPERED } from './sample-reports.ts';
+import {
+  BACKTEST,
+  BENCH,
+  DOCTOR,
+  LISTING,
+  PAUSED,
+  QUANT,
+  RUN,
+  STATUS,
+  TAMPERED,
+} from './sample-reports.ts';
 
 /** One call of the application: its function and arguments. */
 export interface AppCall {
@@ -25,6 +35,8 @@ export function fakeApp(over: Partial<App> = {}): { app: App; calls: AppCall[] }
     runPaper: recorded('runPaper', RUN),
     runBacktest: recorded('runBacktest', BACKTEST),
     runBench: recorded('runBench', BENCH),
+    runQuant: recorded('runQuant', QUANT),
+    listQuant: recorded('listQuant', LISTING),
     runDoctor: recorded('runDoctor', DOCTOR),
     verifyAudit: recorded('verifyAudit', TAMPERED),
     askStatus: recorded('askStatus', STATUS),

@@ -7,7 +7,7 @@ import { AppFailure, type AppFailureKind, type RunOptions } from '../../src/app/
 import { type App, type CliIo, EXIT, main } from '../../src/cli/index.ts';
 import { fakeApp } from './fake-app.ts';
 import { recordedIo } from './recorded-io.ts';
-import { BACKTEST, DOCTOR, RUN, TAMPERED } from './sample-reports.ts';
+import { BACKTEST, DOCTOR, LISTING, QUANT, RUN, TAMPERED } from './sample-reports.ts';
 
 let home = '';
 beforeAll(() => {
@@ -32,6 +32,7 @@ const COMMANDS = [
   ['restore'],
   ['audit', 'verify'],
   ['bench'],
+  ['quant', '--list'],
   ['doctor'],
 ];
 
@@ -392,6 +393,82 @@ describe('bot4 audit verify', () => {
     const { code, stdout } = await run(['audit', 'verify'], { app: { verifyAudit } });
     expect(code).toBe(EXIT.ok);
     expect(stdout).toContain('Intact: 4 entries');
+  });
+});
+
+describe('bot4 quant', () => {
+  it('hands model, file, columns and settings over', async () => {
+    const options = [
+      '--columns',
+      'open, close',
+      '--returns',
+      'log',
+      '--set',
+      'a=1',
+      '--set',
+      'b=2',
+    ];
+    const { code, calls } = await run(['quant', 'gpd', 'x.csv', ...options]);
+    expect(code).toBe(EXIT.ok);
+    expect(calls).toMatchObject([
+      {
+        name: 'runQuant',
+        args: [
+          {
+            model: 'gpd',
+            file: join(home, 'x.csv'),
+            columns: ['open', 'close'],
+            returns: 'log',
+            settings: ['a=1', 'b=2'],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('reads standard input for -, and nothing without a file', async () => {
+    expect((await run(['quant', 'gpd', '-'])).calls[0]!.args[0]).toMatchObject({ file: '-' });
+    const plain = { file: null, columns: null, returns: 'none', settings: [] };
+    expect((await run(['quant', 'gpd'])).calls[0]!.args[0]).toMatchObject(plain);
+  });
+
+  it('shows what was found in lines and tables, and unchanged as JSON', async () => {
+    const { stdout } = await run(['quant', 'gpd', 'x.csv']);
+    expect(stdout).toBe(
+      [
+        'gpd of losses (500)',
+        'xi        0.12345679',
+        'seXi      -',
+        'excesses  0.01, 0.02',
+        '',
+        'risks',
+        '     p  valueAtRisk  expectedShortfall',
+        '  0.99         0.05  -',
+        '',
+      ].join('\n'),
+    );
+    expect(JSON.parse((await run(['quant', 'gpd', 'x.csv', '--json'])).stdout)).toEqual(QUANT);
+  });
+
+  it('lists all models, or one with its options', async () => {
+    const all = await run(['quant', '--list']);
+    expect(all.stdout).toMatch(/^regression +pca +columns… +principal components$/m);
+    const one = () => Promise.resolve({ models: [LISTING.models[0]!] });
+    const { stdout } = await run(['quant', 'gpd', '--list'], { app: { listQuant: one } });
+    expect(stdout).toMatch(/^threshold +needed +threshold +a number$/m);
+    expect(stdout).toMatch(/^method +ml +estimator +ml, pwm$/m);
+    expect((await run(['quant', 'gpd', '--list'])).calls[0]!.args).toEqual(['gpd']);
+  });
+
+  it.each([
+    [['quant'], 'no model was named'],
+    [['quant', 'gpd', 'a', 'b'], 'too many arguments'],
+    [['quant', 'gpd', 'a', '--returns', 'cubic'], 'Allowed choices are none, simple, log'],
+    [['quant', 'gpd', 'a', '--set', ''], 'It is empty.'],
+  ])('%j is a wrong command line', async (argv, message) => {
+    const { code, stderr, stdout } = await run(argv);
+    expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: '' });
+    expect(stderr).toContain(message);
   });
 });
 

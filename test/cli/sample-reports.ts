@@ -6,6 +6,8 @@ import type {
   LatencyPercentilesUs,
   ModeChangeReport,
   ProfitAndLoss,
+  QuantListing,
+  QuantReport,
   RunSummary,
   StatusReport,
 } from '../../src/app/contracts.ts';
@@ -344,4 +346,43 @@ export const TAMPERED: AuditVerification = {
   firstBad: { seq: '5', line: 5, problem: 'the hash does not fit the entry' },
   elapsedMs: 3,
   entriesPerSecond: 150_000,
+};
+
+/** A model of the quantitative library that ran. */
+export const QUANT: QuantReport = {
+  model: 'gpd',
+  source: '/losses.csv',
+  columns: [{ name: 'losses', values: 500 }],
+  options: { threshold: 0.02, method: 'ml' },
+  result: {
+    xi: 0.123456789012,
+    seXi: null,
+    excesses: [0.01, 0.02],
+    risks: [{ p: 0.99, valueAtRisk: 0.05, expectedShortfall: null }],
+  },
+};
+
+/** Two models as they describe themselves. */
+export const LISTING: QuantListing = {
+  models: [
+    {
+      name: 'gpd',
+      theme: 'extremes',
+      about: 'generalised Pareto distribution',
+      columns: ['losses'],
+      furtherColumns: null,
+      options: [
+        { name: 'threshold', about: 'threshold', allowed: 'a number', default: null, needed: true },
+        { name: 'method', about: 'estimator', allowed: 'ml, pwm', default: 'ml', needed: false },
+      ],
+    },
+    {
+      name: 'pca',
+      theme: 'regression',
+      about: 'principal components',
+      columns: [],
+      furtherColumns: 'columns',
+      options: [],
+    },
+  ],
 };

@@ -15,7 +15,7 @@ describe('the kernel objects that ship', () => {
     () => {
       const { status, stdout, stderr } = check(objects);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(stdout).toMatch(/^[3-9] kernel objects: one table each/);
+      expect(stdout).toMatch(/^\d+ kernel objects: one table each/);
     },
   );
 

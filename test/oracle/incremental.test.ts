@@ -13,7 +13,7 @@ import {
 } from '../../src/features/index.ts';
 import { polynomialNormalCdf, ReferenceVpin } from '../features/reference-bars.ts';
 import { ReferenceMean, ReferenceMoments } from '../features/reference-math.ts';
-import { hasFixture, readFixture } from './fixture.ts';
+import { hasFixture, readFixture } from './typed-fixture.ts';
 
 interface Input {
   readonly secs: {

@@ -17,7 +17,7 @@ import {
   type Quote,
   rollSpread,
 } from '../../src/features/index.ts';
-import { expectAllFields, hasFixture, readFixture } from './fixture.ts';
+import { expectAllFields, hasFixture, readFixture } from './typed-fixture.ts';
 
 type QuoteRow = readonly [number, number, number, number, number];
 

@@ -8,7 +8,7 @@ import {
   volumeBuckets,
   vpinSeries,
 } from '../../src/features/index.ts';
-import { expectAllFields, hasFixture, readFixture } from './fixture.ts';
+import { expectAllFields, hasFixture, readFixture } from './typed-fixture.ts';
 
 interface Input {
   readonly t_s: readonly number[];

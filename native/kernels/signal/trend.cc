@@ -1,0 +1,206 @@
+// Compiled once per target, with BOT4_TARGET = sse2 | avx2 | avx512 and the flags of that target.
+//
+// Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
+// then come the inputs, all of one length, then the outputs of that length, then the workspace, if
+// it needs one.
+// Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
+// unless it says otherwise.
+#include "kernels/quant.h"
+#include "kernels/signal/windows.h"
+
+namespace bot4::BOT4_TARGET {
+namespace {
+
+/// A sum that forgets after Wilder: the first p - 1 terms added, then x + sum (p - 1) / p.
+struct WilderSum {
+  double keep;
+  std::size_t period;
+  std::size_t seen = 0;
+  double value = 0.0;
+  void next(double x) {
+    value = seen + 1 < period ? value + x : x + value * keep;
+    ++seen;
+  }
+  bool ready() const { return seen >= period; }
+};
+
+/// Wilder's directional movement over p[0] bars. high, low, close; plus, minus, DX, ADX.
+int adx(const Slice* s) noexcept {
+  const double* high = s[1].data;
+  const double* low = s[2].data;
+  const double* close = s[3].data;
+  const double period = s[0].data[0];
+  WilderSum up{(period - 1.0) / period, whole(period)};
+  WilderSum down = up;
+  WilderSum range = up;
+  Ema average = Ema::of(period, true);
+  for (int k = 4; k < 8; ++k) fill_missing(s[k].data, 1, s[1].length);
+  for (std::size_t i = 1; i < s[1].length; ++i) {
+    const double rise = high[i] - high[i - 1];
+    const double fall = low[i - 1] - low[i];
+    const bool none = rise == fall || (rise < 0.0 && fall < 0.0);
+    up.next(!none && rise > fall ? rise : 0.0);
+    down.next(!none && rise < fall ? fall : 0.0);
+    const double top = high[i] > close[i - 1] ? high[i] : close[i - 1];
+    const double bottom = low[i] < close[i - 1] ? low[i] : close[i - 1];
+    range.next(top - bottom);
+    const bool there = range.ready();
+    const double plus = ratio_or(100.0 * up.value, range.value, 0.0);
+    const double minus = ratio_or(100.0 * down.value, range.value, 0.0);
+    const double index = 100.0 * ratio_or(__builtin_fabs(plus - minus), plus + minus, 0.0);
+    s[4].data[i] = there ? plus : kMissing;
+    s[5].data[i] = there ? minus : kMissing;
+    s[6].data[i] = there ? index : kMissing;
+    s[7].data[i] = there ? average.next(index) : kMissing;
+  }
+  return 0;
+}
+
+/// 100 (window - age of the highest value of window + 1) / window; `sign` -1 for the lowest.
+/// The latest of equal values counts. O(length), at worst (a price that only falls) times window.
+void age_of_extreme(const double* x, double sign, std::size_t n, std::size_t window, double* out) {
+  double best = sign * x[0];
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double value = sign * x[i];
+    if (value >= best) {
+      best = value;
+      at = i;
+    } else if (i - at > window) {
+      best = value;
+      at = i;
+      for (std::size_t j = i; j-- > i - window;) {
+        if (sign * x[j] > best) {
+          best = sign * x[j];
+          at = j;
+        }
+      }
+    }
+    const double age = static_cast<double>(i - at);
+    const double count = static_cast<double>(window);
+    out[i] = i + 1 < window ? kMissing : 100.0 * (count - age) / count;
+  }
+}
+
+/// Aroon over p[0] bars. high, low; up, down, oscillator.
+int aroon(const Slice* s) noexcept {
+  const std::size_t n = s[1].length;
+  age_of_extreme(s[1].data, 1.0, n, whole(s[0].data[0]), s[3].data);
+  age_of_extreme(s[2].data, -1.0, n, whole(s[0].data[0]), s[4].data);
+  for (std::size_t i = 0; i < n; ++i) s[5].data[i] = s[3].data[i] - s[4].data[i];
+  return 0;
+}
+
+/// State of the parabolic stop.
+struct Parabolic {
+  double stop;
+  double extreme;
+  double acceleration;
+  bool rising;
+};
+
+/// Moves the stop over bar i. The acceleration rises by p[0] up to p[1].
+inline void advance(Parabolic& state, const double* high, const double* low, std::size_t i,
+                    const double* p) {
+  const double bottom = low[i - 1] < low[i] ? low[i - 1] : low[i];
+  const double top = high[i - 1] > high[i] ? high[i - 1] : high[i];
+  const bool was_rising = state.rising;
+  const double before = state.extreme;
+  if (was_rising) {
+    state.rising = low[i] > state.stop;
+    state.extreme = top > before ? top : before;
+  } else {
+    state.rising = !(high[i] < state.stop);
+    state.extreme = bottom < before ? bottom : before;
+  }
+  if (state.rising != was_rising) {
+    state.acceleration = p[0];
+    state.stop = state.extreme;
+    return;
+  }
+  state.stop = state.stop + (before - state.stop) * state.acceleration;
+  if (state.extreme != before) {
+    const double more = state.acceleration + p[0];
+    state.acceleration = more < p[1] ? more : p[1];
+  }
+  if (state.rising && state.stop > bottom) state.stop = bottom;
+  if (!state.rising && state.stop < top) state.stop = top;
+}
+
+/// Wilder's parabolic stop and reverse; begins rising, p[2] below the first low. high, low; out.
+int sar(const Slice* s) noexcept {
+  Parabolic state{s[2].data[0] - s[0].data[2], s[1].data[0], s[0].data[0], true};
+  s[3].data[0] = state.stop;
+  for (std::size_t i = 1; i < s[1].length; ++i) {
+    advance(state, s[1].data, s[2].data, i, s[0].data);
+    s[3].data[i] = state.stop;
+  }
+  return 0;
+}
+
+/// The middle of highest and lowest over `window` bars; over those there are, where `partial`.
+void middle(const Slice* s, std::size_t window, bool partial, double* out, double* workspace) {
+  const double* high = s[1].data;
+  const double* low = s[2].data;
+  fill_missing(out, window - 1, s[1].length);
+  Extremes all{{high[0], low[0]}};
+  for (std::size_t i = 0; partial && i + 1 < window && i < s[1].length; ++i) {
+    all = Extremes::join(all, Extremes{{high[i], low[i]}});
+    out[i] = 0.5 * (all.v[0] + all.v[1]);
+  }
+  roll<Extremes>(
+      0, s[1].length, window, [=](std::size_t i) { return Extremes{{high[i], low[i]}}; },
+      [out](std::size_t i, const Extremes& e) { out[i] = 0.5 * (e.v[0] + e.v[1]); }, workspace);
+}
+
+/// Ichimoku over p[0], p[1] and p[2] bars, spans not shifted; the last with partial windows where
+/// p[3] is not 0. high, low; conversion, base, span A, span B; workspace[2 max p].
+int ichimoku(const Slice* s) noexcept {
+  const double* p = s[0].data;
+  middle(s, whole(p[0]), false, s[3].data, s[7].data);
+  middle(s, whole(p[1]), false, s[4].data, s[7].data);
+  middle(s, whole(p[2]), p[3] != 0.0, s[6].data, s[7].data);
+  for (std::size_t i = 0; i < s[1].length; ++i) {
+    s[5].data[i] = 0.5 * (s[3].data[i] + s[4].data[i]);
+  }
+  return 0;
+}
+
+/// Movement up and down over true range, p[0] bars; 1 in a range of 0. high, low, close; plus,
+/// minus; workspace[3 p0].
+int vortex(const Slice* s) noexcept {
+  const double* high = s[1].data;
+  const double* low = s[2].data;
+  const double* close = s[3].data;
+  double* plus = s[4].data;
+  double* minus = s[5].data;
+  const std::size_t window = whole(s[0].data[0]);
+  fill_missing(plus, window, s[1].length);
+  fill_missing(minus, window, s[1].length);
+  roll<Sums<3>>(
+      1, s[1].length, window,
+      [=](std::size_t i) {
+        const double top = high[i] > close[i - 1] ? high[i] : close[i - 1];
+        const double bottom = low[i] < close[i - 1] ? low[i] : close[i - 1];
+        return Sums<3>{{__builtin_fabs(high[i] - low[i - 1]), __builtin_fabs(low[i] - high[i - 1]),
+                        top - bottom}};
+      },
+      [=](std::size_t i, const Sums<3>& m) {
+        plus[i] = ratio_or(m.v[0], m.v[2], 1.0);
+        minus[i] = ratio_or(m.v[1], m.v[2], 1.0);
+      },
+      s[6].data);
+  return 0;
+}
+
+const QuantEntry kEntries[] = {
+    {"taAdx", 8, adx},           {"taAroon", 6, aroon},   {"taParabolic", 4, sar},
+    {"taIchimoku", 8, ichimoku}, {"taVortex", 7, vortex}, {nullptr, 0, nullptr},
+};
+
+}  // namespace
+
+extern const QuantTable kSignalTrendTable;
+const QuantTable kSignalTrendTable = {kEntries};
+
+}  // namespace bot4::BOT4_TARGET

@@ -1,0 +1,287 @@
+import {
+  cholesky,
+  multiply,
+  solveLower,
+  solveLowerTransposed,
+  transpose,
+} from './linear-algebra.ts';
+
+/** Eigenvalues in descending order; vector k is column k of the row-major n×n `vectors`. */
+export interface SymmetricEigen {
+  readonly values: Float64Array;
+  readonly vectors: Float64Array;
+}
+
+const MAX_SWEEPS = 60;
+
+/** Rotates columns i and j of a row-major matrix of `rows` rows. */
+function rotateColumns(
+  a: Float64Array,
+  rows: number,
+  width: number,
+  i: number,
+  j: number,
+  c: number,
+  s: number,
+): void {
+  for (let k = 0; k < rows; k += 1) {
+    const left = a[k * width + i]!;
+    const right = a[k * width + j]!;
+    a[k * width + i] = c * left - s * right;
+    a[k * width + j] = s * left + c * right;
+  }
+}
+
+/** The rotation that makes the pair (p, q) of a symmetric matrix diagonal: its tangent. */
+function jacobiTangent(app: number, aqq: number, apq: number): number {
+  const theta = (aqq - app) / (2 * apq);
+  return (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+}
+
+/** Orders the columns of `vectors` by descending `values`, and makes each column's sign fixed. */
+function sorted(values: Float64Array, vectors: Float64Array, n: number): SymmetricEigen {
+  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+  const outValues = Float64Array.from(order, (k) => values[k]!);
+  const out = new Float64Array(n * n);
+  order.forEach((from, to) => {
+    let largest = 0;
+    for (let i = 0; i < n; i += 1) {
+      const value = vectors[i * n + from]!;
+      if (Math.abs(value) > Math.abs(largest)) largest = value;
+    }
+    const sign = largest < 0 ? -1 : 1;
+    for (let i = 0; i < n; i += 1) out[i * n + to] = sign * vectors[i * n + from]!;
+  });
+  return { values: outValues, vectors: out };
+}
+
+/** One Householder reflection of `tridiagonalise` on row i; the sum of squares kept in the row. */
+function reflectRow(
+  v: Float64Array,
+  d: Float64Array,
+  e: Float64Array,
+  n: number,
+  i: number,
+): number {
+  let f = d[i - 1]!;
+  let h = 0;
+  for (let k = 0; k < i; k += 1) h += d[k]! * d[k]!;
+  const g = f > 0 ? -Math.sqrt(h) : Math.sqrt(h);
+  e[i] = g;
+  h -= f * g;
+  d[i - 1] = f - g;
+  e.fill(0, 0, i);
+  for (let j = 0; j < i; j += 1) {
+    f = d[j]!;
+    v[j * n + i] = f;
+    let sum = e[j]! + v[j * n + j]! * f;
+    for (let k = j + 1; k < i; k += 1) {
+      sum += v[k * n + j]! * d[k]!;
+      e[k]! += v[k * n + j]! * f;
+    }
+    e[j] = sum;
+  }
+  f = 0;
+  for (let j = 0; j < i; j += 1) {
+    e[j]! /= h;
+    f += e[j]! * d[j]!;
+  }
+  const half = f / (h + h);
+  for (let j = 0; j < i; j += 1) e[j]! -= half * d[j]!;
+  for (let j = 0; j < i; j += 1) {
+    f = d[j]!;
+    const ej = e[j]!;
+    for (let k = j; k < i; k += 1) v[k * n + j]! -= f * e[k]! + ej * d[k]!;
+    d[j] = v[(i - 1) * n + j]!;
+    v[i * n + j] = 0;
+  }
+  return h;
+}
+
+/** Householder reduction to a tridiagonal matrix: diagonal d, below it e; v gathers the reflections. */
+function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
+  d.set(v.subarray((n - 1) * n));
+  for (let i = n - 1; i > 0; i -= 1) {
+    let scale = 0;
+    for (let k = 0; k < i; k += 1) scale = Math.max(scale, Math.abs(d[k]!));
+    let h = 0;
+    if (scale === 0) {
+      e[i] = d[i - 1]!;
+      for (let j = 0; j < i; j += 1) {
+        d[j] = v[(i - 1) * n + j]!;
+        v[i * n + j] = 0;
+        v[j * n + i] = 0;
+      }
+    } else h = reflectRow(v, d, e, n, i);
+    d[i] = h;
+  }
+  for (let i = 0; i < n - 1; i += 1) {
+    v[(n - 1) * n + i] = v[i * n + i]!;
+    v[i * n + i] = 1;
+    const h = d[i + 1]!;
+    if (h !== 0) {
+      for (let k = 0; k <= i; k += 1) d[k] = v[k * n + i + 1]! / h;
+      for (let j = 0; j <= i; j += 1) {
+        let g = 0;
+        for (let k = 0; k <= i; k += 1) g += v[k * n + i + 1]! * v[k * n + j]!;
+        for (let k = 0; k <= i; k += 1) v[k * n + j]! -= g * d[k]!;
+      }
+    }
+    for (let k = 0; k <= i; k += 1) v[k * n + i + 1] = 0;
+  }
+  for (let j = 0; j < n; j += 1) {
+    d[j] = v[(n - 1) * n + j]!;
+    v[(n - 1) * n + j] = 0;
+  }
+  v[n * n - 1] = 1;
+  e[0] = 0;
+}
+
+/** Implicit QL steps on a tridiagonal matrix until it is diagonal; v follows. */
+function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
+  e.copyWithin(0, 1);
+  e[n - 1] = 0;
+  let shift = 0;
+  let size = 0;
+  for (let l = 0; l < n; l += 1) {
+    size = Math.max(size, Math.abs(d[l]!) + Math.abs(e[l]!));
+    let m = l;
+    while (m < n - 1 && Math.abs(e[m]!) > Number.EPSILON * size) m += 1;
+    for (let sweep = 0; m > l && sweep < MAX_SWEEPS; sweep += 1) {
+      let g = d[l]!;
+      let p = (d[l + 1]! - g) / (2 * e[l]!);
+      const r0 = (p < 0 ? -1 : 1) * Math.sqrt(p * p + 1);
+      d[l] = e[l]! / (p + r0);
+      d[l + 1] = e[l]! * (p + r0);
+      const next = d[l + 1]!;
+      const moved = g - d[l]!;
+      for (let i = l + 2; i < n; i += 1) d[i]! -= moved;
+      shift += moved;
+      p = d[m]!;
+      let [c, c2, c3, s, s2] = [1, 1, 1, 0, 0];
+      const below = e[l + 1]!;
+      for (let i = m - 1; i >= l; i -= 1) {
+        c3 = c2;
+        c2 = c;
+        s2 = s;
+        g = c * e[i]!;
+        const h = c * p;
+        const r = Math.sqrt(p * p + e[i]! * e[i]!);
+        e[i + 1] = s * r;
+        s = e[i]! / r;
+        c = p / r;
+        p = c * d[i]! - s * g;
+        d[i + 1] = h + s * (c * g + s * d[i]!);
+        rotateColumns(v, n, n, i, i + 1, c, s);
+      }
+      p = (-s * s2 * c3 * below * e[l]!) / next;
+      e[l] = s * p;
+      d[l] = c * p;
+      if (Math.abs(e[l]!) <= Number.EPSILON * size) break;
+    }
+    d[l]! += shift;
+    e[l] = 0;
+  }
+}
+
+/**
+ * Eigenvalues and orthonormal eigenvectors of a symmetric matrix, by Householder reduction and QL
+ * steps. The element of largest magnitude of each vector is positive.
+ *
+ * Shapes:      a[n×n] in, symmetric.
+ * Determinism: + - * / and sqrt in a fixed order; the same bits everywhere.
+ * Cost:        O(n³).
+ * Source:      Bowdler, Martin, Reinsch & Wilkinson (1968), Numerische Mathematik 11 (tred2, tql2), in the
+ *              form of JAMA.
+ */
+export function symmetricEigen(a: Float64Array, n: number): SymmetricEigen {
+  const vectors = Float64Array.from(a);
+  const values = new Float64Array(n);
+  const below = new Float64Array(n);
+  tridiagonalise(vectors, values, below, n);
+  diagonalise(vectors, values, below, n);
+  return sorted(values, vectors, n);
+}
+
+/**
+ * Solves A·v = λ·B·v for a symmetric A and a positive definite B; null where B is not. The vectors
+ * are scaled so that vᵀ·B·v = 1.
+ *
+ * Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., algorithm 8.7.1.
+ */
+export function generalisedSymmetricEigen(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+): SymmetricEigen | null {
+  const l = cholesky(b, n);
+  if (l === null) return null;
+  const half = solveLower(l, a, n, n);
+  const reduced = solveLower(l, transpose(half, n, n), n, n);
+  for (let i = 0; i < n; i += 1) {
+    for (let j = 0; j < i; j += 1) {
+      const mean = (reduced[i * n + j]! + reduced[j * n + i]!) / 2;
+      reduced[i * n + j] = mean;
+      reduced[j * n + i] = mean;
+    }
+  }
+  const { values, vectors } = symmetricEigen(reduced, n);
+  return { values, vectors: solveLowerTransposed(l, vectors, n, n) };
+}
+
+/** A = U·diag(s)·Vᵀ with s descending: u is n×p, v is p×p, both row-major. */
+export interface SingularValues {
+  readonly u: Float64Array;
+  readonly s: Float64Array;
+  readonly v: Float64Array;
+}
+
+/**
+ * The thin singular value decomposition by one-sided Jacobi rotations; columns of U whose singular
+ * value is 0 are zero.
+ *
+ * Shapes: a[n×p] in.
+ * Cost:   O(n·p²) a sweep.
+ * Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., section 8.6.4.
+ */
+export function singularValues(a: Float64Array, n: number, p: number): SingularValues {
+  const work = Float64Array.from(a);
+  const v = new Float64Array(p * p);
+  for (let i = 0; i < p; i += 1) v[i * p + i] = 1;
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
+    let rotated = false;
+    for (let i = 0; i < p - 1; i += 1) {
+      for (let j = i + 1; j < p; j += 1) {
+        let aii = 0;
+        let ajj = 0;
+        let aij = 0;
+        for (let k = 0; k < n; k += 1) {
+          const left = work[k * p + i]!;
+          const right = work[k * p + j]!;
+          aii += left * left;
+          ajj += right * right;
+          aij += left * right;
+        }
+        if (Math.abs(aij) <= 1e-15 * Math.sqrt(aii) * Math.sqrt(ajj)) continue;
+        rotated = true;
+        const t = jacobiTangent(aii, ajj, aij);
+        const c = 1 / Math.sqrt(t * t + 1);
+        rotateColumns(work, n, p, i, j, c, t * c);
+        rotateColumns(v, p, p, i, j, c, t * c);
+      }
+    }
+    if (!rotated) break;
+  }
+  const norms = Float64Array.from({ length: p }, (_, j) => {
+    let sum = 0;
+    for (let k = 0; k < n; k += 1) sum += work[k * p + j]! * work[k * p + j]!;
+    return Math.sqrt(sum);
+  });
+  const { values, vectors } = sorted(norms, v, p);
+  const u = multiply(a, vectors, n, p, p);
+  for (let j = 0; j < p; j += 1) {
+    const s = values[j]!;
+    for (let k = 0; k < n; k += 1) u[k * p + j] = s > 0 ? u[k * p + j]! / s : 0;
+  }
+  return { u, s: values, v: vectors };
+}

@@ -1,0 +1,113 @@
+import { ok } from '../core/index.ts';
+import { type ForwardOption, optionFault, type SpotOption } from './black-scholes.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { kernel } from './kernel.ts';
+
+/** Options by column: prices undiscounted, so that a forward price says all about rate and yield. */
+export interface PricedChain {
+  /** Price / e^(-rate * years), in units of the forward. */
+  readonly price: Float64Array;
+  readonly forward: Float64Array;
+  readonly strike: Float64Array;
+  /** 1 for a call, -1 for a put. */
+  readonly sign: Float64Array;
+  readonly years: Float64Array;
+}
+
+/** How the search for a volatility ended. */
+export const impliedOutcomes = [
+  'found',
+  'no-time-value',
+  'below-intrinsic',
+  'above-maximum',
+  'not-converged',
+] as const;
+
+/** Volatilities of a chain, and how each search ended. */
+export interface ImpliedVolatilities {
+  /** Per square root of a year; 0 where the outcome is not 0. */
+  readonly volatility: Float64Array;
+  /** Index into impliedOutcomes. */
+  readonly outcome: Float64Array;
+}
+
+const columns = ['price', 'forward', 'strike', 'sign', 'years'] as const;
+
+function chainFault(chain: PricedChain): string | null {
+  const n = chain.price.length;
+  for (const name of columns) {
+    const column = chain[name];
+    if (column.length !== n) return `${name} has ${column.length} values, price has ${n}`;
+    const allowed = (value: number): boolean => {
+      if (!Number.isFinite(value)) return false;
+      if (name === 'sign') return Math.abs(value) === 1;
+      return name === 'price' ? value >= 0 : value > 1e-300;
+    };
+    const at = column.findIndex((value) => !allowed(value));
+    const what = name === 'sign' ? '1 or -1' : name === 'price' ? 'at least 0' : 'above 0';
+    if (at >= 0) return `${name}[${at}] is ${column[at]}; it must be ${what}`;
+  }
+  return null;
+}
+
+/**
+ * Implied volatilities of a chain in one call of the kernel.
+ *
+ * Bound:       1e-11 relative out of the money; in the money what the time value keeps of its digits.
+ * Errors:      `bad-input` for unequal columns, numbers that are not finite or not above 0; a price no
+ *              volatility gives is an outcome of its option, not an error of the chain.
+ * Determinism: bit-identical on every target.
+ */
+export function impliedVolatilities(chain: PricedChain): QuantResult<ImpliedVolatilities> {
+  const fault = chainFault(chain);
+  if (fault !== null) return badInput(fault);
+  const volatility = new Float64Array(chain.price.length);
+  const outcome = new Float64Array(chain.price.length);
+  kernel('impliedVolatility')(
+    chain.price,
+    chain.forward,
+    chain.strike,
+    chain.sign,
+    chain.years,
+    volatility,
+    outcome,
+  );
+  return ok({ volatility, outcome });
+}
+
+/** The volatility that gives one option on a forward this (discounted) price. */
+export function impliedVolatilityBlack76(
+  option: Omit<ForwardOption, 'volatility'>,
+  price: number,
+): QuantResult<number> {
+  const { forward, strike, rate, years } = option;
+  const fault = optionFault({ positive: { forward, strike, years }, finite: { price, rate } });
+  if (fault !== null) return badInput(fault);
+  const found = impliedVolatilities({
+    price: Float64Array.of(price * Math.exp(rate * years)),
+    forward: Float64Array.of(forward),
+    strike: Float64Array.of(strike),
+    sign: Float64Array.of(option.kind === 'call' ? 1 : -1),
+    years: Float64Array.of(years),
+  });
+  if (!found.ok) return found;
+  const outcome = impliedOutcomes[found.value.outcome[0]!]!;
+  if (outcome === 'found') return ok(found.value.volatility[0]!);
+  return {
+    ok: false,
+    error: {
+      code: outcome === 'not-converged' ? 'not-converged' : 'bad-input',
+      detail: `price ${price} has no implied volatility: ${outcome}`,
+    },
+  };
+}
+
+/** The volatility that gives one option on a spot this price by Black, Scholes and Merton. */
+export function impliedVolatility(
+  option: Omit<SpotOption, 'volatility'>,
+  price: number,
+): QuantResult<number> {
+  const { kind, spot, strike, rate, years } = option;
+  const forward = spot * Math.exp((rate - (option.dividendYield ?? 0)) * years);
+  return impliedVolatilityBlack76({ kind, forward, strike, rate, years }, price);
+}

@@ -1,0 +1,118 @@
+import { badInput, type QuantResult } from './errors.ts';
+import {
+  type HighLow,
+  type HighLowClose,
+  positiveFault,
+  runNamed,
+  runSingle,
+} from './indicator.ts';
+
+/** Computes Wilder's directional index: +DI, -DI, DX and ADX, 0 to 100. */
+export function adx(
+  bars: HighLowClose,
+  period = 14,
+): QuantResult<Readonly<Record<'plus' | 'minus' | 'index' | 'average', Float64Array>>> {
+  const { high, low, close } = bars;
+  return runNamed(['plus', 'minus', 'index', 'average'], {
+    name: 'taAdx',
+    parameters: [period],
+    periods: { period },
+    inputs: { high, low, close },
+    needs: 2 * period,
+  });
+}
+
+/** Computes how recent the highest high and the lowest low of period + 1 bars are, 100 for now. */
+export const aroon = (
+  bars: HighLow,
+  period = 20,
+): QuantResult<Readonly<Record<'up' | 'down' | 'oscillator', Float64Array>>> =>
+  runNamed(['up', 'down', 'oscillator'], {
+    name: 'taAroon',
+    parameters: [period],
+    periods: { period },
+    inputs: { high: bars.high, low: bars.low },
+    needs: period,
+  });
+
+/** Parameters of `parabolicSar`. */
+export interface ParabolicOptions {
+  /** First acceleration and its step. Default 0.02. */
+  readonly acceleration?: number;
+  /** Greatest acceleration. Default 0.2. */
+  readonly maximum?: number;
+  /** How far below the first low the stop begins. Default: deviation (n - 1) of high - low (TTR). */
+  readonly gap?: number;
+}
+
+/** Sample deviation of high - low. */
+function rangeDeviation({ high, low }: HighLow): number {
+  const n = high.length;
+  let mean = 0;
+  for (let i = 0; i < n; i += 1) mean += (high[i]! - low[i]!) / n;
+  let squares = 0;
+  for (let i = 0; i < n; i += 1) squares += (high[i]! - low[i]! - mean) ** 2;
+  return Math.sqrt(squares / (n - 1));
+}
+
+/** Computes Wilder's parabolic stop and reverse; begins rising. */
+export function parabolicSar(
+  bars: HighLow,
+  options: ParabolicOptions = {},
+): QuantResult<Float64Array> {
+  const { acceleration = 0.02, maximum = 0.2 } = options;
+  const fault = positiveFault({ acceleration, maximum });
+  if (fault !== null) return badInput(fault);
+  return runSingle({
+    name: 'taParabolic',
+    parameters: [acceleration, maximum, options.gap ?? rangeDeviation(bars)],
+    periods: {},
+    inputs: { high: bars.high, low: bars.low },
+    needs: 2,
+  });
+}
+
+/** Periods of `ichimoku`. */
+export interface IchimokuOptions {
+  /** Default 9. */
+  readonly conversion?: number;
+  /** Default 26. */
+  readonly base?: number;
+  /** Default 52. */
+  readonly span?: number;
+  /** 'partial' gives span B over the bars there are from the first on (the package ta). Default 'full'. */
+  readonly spanWindow?: 'full' | 'partial';
+}
+
+/** Computes Ichimoku's lines; the spans are not shifted ahead. */
+export function ichimoku(
+  bars: HighLow,
+  options: IchimokuOptions = {},
+): QuantResult<Readonly<Record<'conversion' | 'base' | 'spanA' | 'spanB', Float64Array>>> {
+  const { conversion = 9, base = 26, span = 52, spanWindow = 'full' } = options;
+  const partial = spanWindow === 'partial';
+  return runNamed(['conversion', 'base', 'spanA', 'spanB'], {
+    name: 'taIchimoku',
+    parameters: [conversion, base, span, partial ? 1 : 0],
+    periods: { conversion, base, span },
+    inputs: { high: bars.high, low: bars.low },
+    needs: Math.max(conversion, base, partial ? 1 : span),
+    workspace: 2 * Math.max(conversion, base, span),
+  });
+}
+
+/** Computes the vortex indicator; 1 in a range of 0. */
+export function vortex(
+  bars: HighLowClose,
+  period = 14,
+): QuantResult<Readonly<Record<'plus' | 'minus', Float64Array>>> {
+  const { high, low, close } = bars;
+  return runNamed(['plus', 'minus'], {
+    name: 'taVortex',
+    parameters: [period],
+    periods: { period },
+    inputs: { high, low, close },
+    needs: period + 1,
+    workspace: 3 * period,
+  });
+}

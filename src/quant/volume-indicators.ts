@@ -1,0 +1,29 @@
+import type { QuantResult } from './errors.ts';
+import { type HighLowCloseVolume, runSingle } from './indicator.ts';
+
+/** Computes on-balance volume, which begins with the first volume (TTR's convention). */
+export const onBalanceVolume = (
+  price: Float64Array,
+  volume: Float64Array,
+): QuantResult<Float64Array> =>
+  runSingle({ name: 'taObv', parameters: [], periods: {}, inputs: { price, volume }, needs: 1 });
+
+/** Computes Williams' and Chaikin's accumulation/distribution line from the first bar on. */
+export function accumulationDistribution(bars: HighLowCloseVolume): QuantResult<Float64Array> {
+  const { high, low, close, volume } = bars;
+  const inputs = { high, low, close, volume };
+  return runSingle({ name: 'taAccumulation', parameters: [], periods: {}, inputs, needs: 1 });
+}
+
+/** Computes Chaikin's money flow, -1 to 1; 0 without volume. */
+export function chaikinMoneyFlow(bars: HighLowCloseVolume, period = 20): QuantResult<Float64Array> {
+  const { high, low, close, volume } = bars;
+  return runSingle({
+    name: 'taChaikinFlow',
+    parameters: [period],
+    periods: { period },
+    inputs: { high, low, close, volume },
+    needs: period,
+    workspace: 2 * period,
+  });
+}
