@@ -97,7 +97,7 @@ inline void decide_with(const double* features, const DecisionModel* model,
   }
   // One value from here on: a narrow register has less latency, and sse2 a quarter of the work.
   const Outcome<F64x2> out =
-      finish(reduce_add(accumulator), broadcast<F64x2>(*model, *context));
+      finish(reduce_pair(accumulator), broadcast<F64x2>(*model, *context));
   result->side = out.side.first();
   result->quantity = out.quantity.first();
   result->probability = out.probability.first();

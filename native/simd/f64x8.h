@@ -26,6 +26,9 @@ namespace {
 
 inline constexpr int kLanes = 8;
 
+/// The sum of the eight lanes, in the fixed order of `reduce_pair`.
+inline double reduce_add(F64x8 a) { return reduce_pair(a).first(); }
+
 #if !defined(__SSE4_1__)
 /// Largest integer not above x, never -0. From 2^52 on every double is one; NaN stays NaN.
 template <typename V>

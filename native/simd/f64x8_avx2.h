@@ -23,6 +23,10 @@ struct F64x8 {
 
 struct M8 {
   __m256d v[2];
+  /// Bit l is lane l.
+  unsigned bits() const {
+    return static_cast<unsigned>(_mm256_movemask_pd(v[0]) | _mm256_movemask_pd(v[1]) << 4);
+  }
 };
 
 #define BOT4_LANES(type, name, op) \
@@ -79,7 +83,7 @@ inline F64x8 floor(F64x8 x) {
 }
 
 /// Sums the eight lanes with one fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)), into lane 0.
-inline F64x2 reduce_add(F64x8 a) {
+inline F64x2 reduce_pair(F64x8 a) {
   const __m256d fours = _mm256_add_pd(a.v[0], a.v[1]);
   const __m128d twos =
       _mm_add_pd(_mm256_castpd256_pd128(fours), _mm256_extractf128_pd(fours, 1));

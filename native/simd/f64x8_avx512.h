@@ -31,6 +31,8 @@ struct F64x8 {
 
 struct M8 {
   __mmask8 m;
+  /// Bit l is lane l.
+  unsigned bits() const { return m; }
 };
 
 inline F64x8 add(F64x8 a, F64x8 b) { return {_mm512_add_pd(a.v, b.v)}; }
@@ -63,7 +65,7 @@ inline F64x8 floor(F64x8 x) {
 }
 
 /// Sums the eight lanes with one fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)), into lane 0.
-inline F64x2 reduce_add(F64x8 a) {
+inline F64x2 reduce_pair(F64x8 a) {
   const __m256d fours = _mm256_add_pd(_mm512_castpd512_pd256(a.v), _mm512_extractf64x4_pd(a.v, 1));
   const __m128d twos =
       _mm_add_pd(_mm256_castpd256_pd128(fours), _mm256_extractf128_pd(fours, 1));

@@ -26,6 +26,11 @@ struct F64x8 {
 
 struct M8 {
   __m128d v[4];
+  /// Bit l is lane l.
+  unsigned bits() const {
+    return static_cast<unsigned>(_mm_movemask_pd(v[0]) | _mm_movemask_pd(v[1]) << 2 |
+                                 _mm_movemask_pd(v[2]) << 4 | _mm_movemask_pd(v[3]) << 6);
+  }
 };
 
 #define BOT4_LANES(type, name, in, op)                                               \
@@ -76,7 +81,7 @@ inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
 }
 
 /// Sums the eight lanes with one fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)), into lane 0.
-inline F64x2 reduce_add(F64x8 a) {
+inline F64x2 reduce_pair(F64x8 a) {
   const __m128d twos =
       _mm_add_pd(_mm_add_pd(a.v[0], a.v[2]), _mm_add_pd(a.v[1], a.v[3]));
   return {_mm_add_pd(twos, _mm_unpackhi_pd(twos, twos))};
