@@ -45,6 +45,7 @@ describe('npm test', () => {
   const BENCH = JSON.stringify({
     kernelTarget: 'avx2',
     faults: [],
+    absentPeers: [],
     peers: [{ peer: 'book.l2/std::map', ratio: { median: 5 } }],
   });
   const baseline = (ratio: number): void =>
