@@ -187,17 +187,27 @@ describe('Engine', () => {
     expect(engine.state(0).policy).toBe('quote');
   });
 
-  it('scales the stake by the volatility target up to its cap', () => {
+  it('stakes nothing while the volatility is unknown, then up to the cap of its scale', () => {
     engine.setPolicy(0, {
       ...TAKE,
       maxOrderLots: 10_000,
       maxPositionLots: 10_000,
-      volatilityTargetBps: 1,
+      volatilityTargetBps: 1000,
       volatilityScaleCap: 3,
     });
     venue.snapshot([[1000, 900]], [[1010, 100]]);
     engine.run(null);
-    // No movement yet: the realised volatility is zero and the cap binds.
+    expect(intents()).toEqual([]);
+    expect(engine.reasons(engine.decision(0)!.reasonBits)).toContain('not-warm');
+    venue.wait(1000).depth(
+      [],
+      [
+        [1010, 0],
+        [1011, 100],
+      ],
+    );
+    engine.run(null);
+    // The mid has moved by some 5 bps, a small part of the target: the cap binds.
     expect(intents()).toMatchObject([{ quantity: 1500 }]);
   });
 
