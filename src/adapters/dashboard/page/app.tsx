@@ -47,8 +47,8 @@ export function App() {
         <div class="column">
           <BookTile view={view} connection={connection} />
           <HealthTile view={view} health={health} ageMs={viewAgeMs} />
-          <Performance />
         </div>
+        <Performance />
       </main>
     </div>
   );
