@@ -4,7 +4,7 @@
 const LEAST_PART = 0.5;
 
 /** Pairs between two cores or threads: where the machine places them decides, not the code. */
-const PLACED = /^(ring\.|breaker\.|script\.thread-ring|threads?\.)/;
+const PLACED = /^(ring\.|breaker\.|script\.thread-ring|engine\.threads)/;
 
 const ratiosOf = (report) =>
   new Map((report?.peers ?? []).map(({ peer, ratio }) => [peer, ratio.median]));
