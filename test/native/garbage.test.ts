@@ -15,6 +15,19 @@ const collect = runInNewContext('gc') as () => void;
 
 const encode = (value: string): Uint8Array => new TextEncoder().encode(value);
 
+/**
+ * The least bytes an operation of three rounds: what every operation leaves behind stands in each
+ * of them, what a compiler allocates once in the background only in one.
+ */
+function leastGarbage(count: number, feed: (count: number) => void): number {
+  const rounds = [0, 1, 2].map(() => {
+    const before = getHeapStatistics().used_heap_size;
+    feed(count);
+    return Math.abs(getHeapStatistics().used_heap_size - before) / count;
+  });
+  return Math.min(...rounds);
+}
+
 /** First id: every later one has as many digits. */
 const FIRST_ID = 100_000_000;
 
@@ -77,13 +90,11 @@ describe('the hot entries of Engine', () => {
     feed(600_000);
     collect();
     feed(600_000); // The compilers have done their work, and done again what the collector dropped.
-    const before = getHeapStatistics().used_heap_size;
-    feed(1_000_000);
-    const grown = getHeapStatistics().used_heap_size - before;
-    expect(engine.state(0).counters).toMatchObject({ depthApplied: 2_200_000, gaps: 0 });
+    const garbage = leastGarbage(500_000, feed);
+    expect(engine.state(0).counters).toMatchObject({ depthApplied: 2_700_000, gaps: 0 });
     // What remains is the measurement's own object. One bigint per message would be 24 bytes, and
     // negative growth if some were collected meanwhile.
-    expect(Math.abs(grown) / 1_000_000).toBeLessThan(0.05);
+    expect(garbage).toBeLessThan(0.05);
   });
 });
 
@@ -126,10 +137,8 @@ describe('the market desk', () => {
     feed(600_000);
     collect();
     feed(600_000);
-    const before = getHeapStatistics().used_heap_size;
-    feed(500_000);
-    const grown = getHeapStatistics().used_heap_size - before;
-    expect(engine.state(0).counters).toMatchObject({ depthApplied: 1_700_000, gaps: 0 });
-    expect(Math.abs(grown) / 500_000).toBeLessThan(0.1);
+    const garbage = leastGarbage(250_000, feed);
+    expect(engine.state(0).counters).toMatchObject({ depthApplied: 1_950_000, gaps: 0 });
+    expect(garbage).toBeLessThan(0.1);
   });
 });
