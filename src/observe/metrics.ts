@@ -262,6 +262,10 @@ export const METRICS: readonly MetricDefinition[] = [
     (view) => Object.entries(view.totals.losses).map(([kind, count]) => [[kind], count]),
   ),
   counter(
+    ['bot4_clock_backwards_total', 'Frames stamped earlier than the one before them', '1'],
+    (view) => view.totals.clockBackwards,
+  ),
+  counter(
     ['bot4_orders_submitted_total', 'Orders journalled and sent', '1'],
     (view) => view.totals.ordersSubmitted,
   ),

@@ -235,6 +235,8 @@ export interface TotalsView {
   readonly unassigned: Readonly<Record<string, number>>;
   /** What was lost because there was no room for it, by kind: frames, intents, trades and so on. */
   readonly losses: Readonly<Record<string, number>>;
+  /** Frames stamped earlier than the one before them, which counted as received with it. */
+  readonly clockBackwards: number;
 }
 
 /** The process itself. */

@@ -22,7 +22,10 @@ export function adx(
   });
 }
 
-/** Computes how recent the highest high and the lowest low of period + 1 bars are, 100 for now. */
+/**
+ * Computes how recent the highest high and the lowest low of period + 1 bars are, 100 when it is the
+ * current bar.
+ */
 export const aroon = (
   bars: HighLow,
   period = 20,

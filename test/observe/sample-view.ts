@@ -316,6 +316,7 @@ export function sampleView(atMs = SAMPLE_AT_MS, curve = sampleEquityCurve(atMs))
       fills: 2_744,
       unassigned: { 'unknown-symbol': 2 },
       losses: { frames: 4, 'oversized-frames': 0, intents: 0, trades: 3, 'control-frames': 0 },
+      clockBackwards: 2,
     },
     process: {
       startedAtMs: atMs - 6.5 * HOUR_MS,

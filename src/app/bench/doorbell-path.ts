@@ -1,5 +1,6 @@
 import { assert, eventTime } from '../../core/index.ts';
 import { Engine, type EngineTakePolicy } from '../../native/index.ts';
+import { connectionsByVenue } from '../backtest/recorded-instruments.ts';
 import type { Load } from './load.ts';
 
 /** Messages replayed before measuring, so that the JIT and the caches are warm. */
@@ -73,6 +74,8 @@ export class DoorbellPath {
   readonly engine: Engine;
   readonly #load: Load;
   readonly #words: ReturnType<typeof intentWords>;
+  /** By symbol: spot and futures may use one name, and are then told apart by their connection. */
+  readonly #connections: Int32Array;
   /** Receive times: whole seconds, and nanoseconds within, as the service's clock gives them. */
   readonly #seconds: Float64Array;
   readonly #nanoseconds: Float64Array;
@@ -90,7 +93,15 @@ export class DoorbellPath {
     this.#load = load;
     this.#seconds = Float64Array.from(load.messages, ({ at }) => Number(at / BigInt(NS_PER_S)));
     this.#nanoseconds = Float64Array.from(load.messages, ({ at }) => Number(at % BigInt(NS_PER_S)));
-    this.engine = new Engine({ instruments: load.instruments, inboxBytes: 4 << 20 });
+    const connections = connectionsByVenue(load.instruments);
+    this.#connections = new Int32Array(load.instruments.length);
+    connections.forEach(({ instruments }, connection) => {
+      for (const index of instruments ?? []) this.#connections[index] = connection;
+    });
+    this.engine = new Engine({
+      ...{ instruments: load.instruments, connections },
+      inboxBytes: 4 << 20,
+    });
     this.#words = intentWords(this.engine);
     for (const { index } of load.instruments) {
       const set = this.engine.setPolicy(index, POLICY);
@@ -119,7 +130,7 @@ export class DoorbellPath {
       nanoseconds -= NS_PER_S;
     }
     this.#cursor += 1;
-    this.engine.pushAt(symbol, seconds, nanoseconds, bytes);
+    this.engine.pushAt(symbol, seconds, nanoseconds, bytes, this.#connections[symbol]!);
     while (this.engine.run(null) !== 'drained') this.#takeIntents();
     this.engine.takeTrades(ignoreTrade);
   }
@@ -149,7 +160,7 @@ export class DoorbellPath {
     const [first, last] = [messages[0]!.at, messages[messages.length - 1]!.at];
     const shift = BigInt(this.#shiftSeconds) * BigInt(NS_PER_S) + BigInt(this.#shiftNanoseconds);
     for (const { index } of instruments) {
-      this.engine.push(index, eventTime(last + shift), NOTHING);
+      this.engine.push(index, eventTime(last + shift), NOTHING, this.#connections[index]!);
       while (this.engine.run(null) !== 'drained') this.#takeIntents();
     }
     const next = shift + last - first + BigInt(PAUSE_NS);

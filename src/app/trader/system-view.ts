@@ -138,6 +138,7 @@ export class SystemViewer {
         fills: orders.counts.fills,
         unassigned: totals.refused,
         losses: lossesOf(totals),
+        clockBackwards: totals.clockBackwards,
       },
       process: around.process,
     };
