@@ -1,30 +1,30 @@
 import { assert, type EventTimeNs, err, ok, type Result } from '../core/index.ts';
-import {
-  type Instrument,
-  type PriceTicks,
-  priceTicks,
-  type QtyLots,
-  qtyLots,
-} from '../model/index.ts';
-import { Arena, placeOf, strideIn } from './arena.ts';
-import type { CircuitBreaker } from './breaker.ts';
-import { CompositeReader, type EngineComposite, type EngineCompositeTop } from './composites.ts';
+import { type PriceTicks, priceTicks, type QtyLots, qtyLots } from '../model/index.ts';
+import { Arena, placeOf } from './arena.ts';
+import { CompositeReader, type EngineCompositeTop } from './composites.ts';
 import {
   ConnectionReader,
-  type EngineConnection,
   type EngineConnectionState,
   type EngineControlFrame,
-  type EngineThreads,
 } from './connections.ts';
+import { type EngineOptions, nativeOptions } from './engine-options.ts';
 import { type EnginePolicy, type PolicyError, PolicyWriter } from './engine-policy.ts';
+import { type EngineTotals, readTotals } from './engine-totals.ts';
 import { toNativeError } from './error.ts';
 import { Inbox } from './inbox.ts';
-import type { ArenaLayout, EngineSyncState, NativeAddon, NativeEngine, Region } from './layout.ts';
+import type { EngineSyncState, NativeAddon, NativeEngine } from './layout.ts';
 import { loadAddon, requireArenaVersion } from './load.ts';
-import { type MemoryOptions, type MemoryPreparation, preparationOf } from './memory.ts';
-import { type EngineIntent, type EngineTrade, IntentReader, TradeReader } from './records.ts';
+import { type MemoryPreparation, preparationOf } from './memory.ts';
+import { NO_RECORD, RecordRing } from './record-ring.ts';
 import {
-  countsByStatus,
+  type EngineIntent,
+  type EngineTrade,
+  IntentCursor,
+  type IntentRecord,
+  TradeReader,
+} from './records.ts';
+import { type Steering, SteeringWriter } from './steering.ts';
+import {
   type EngineDecision,
   type EngineSymbolState,
   type EngineTouch,
@@ -43,145 +43,13 @@ export const RUN_RESULTS = ['drained', 'until', 'intent', 'attention'] as const;
  */
 export type RunResult = (typeof RUN_RESULTS)[number];
 
-/** What an engine is made for. */
-export interface EngineOptions {
-  /** In order of their `index`, which counts from 0. */
-  readonly instruments: readonly Instrument[];
-  /** Room for frames between two runs; 4 KiB to 256 MiB, 1 MiB when absent. */
-  readonly inboxBytes?: number;
-  /** Intents between two `takeIntents`, rounded up to a power of two; 1024 when absent. */
-  readonly intentCapacity?: number;
-  /**
-   * Trades between two `takeTrades`, rounded up to a power of two; at most 2^24, and never fewer
-   * than fit into the inbox, which is the default.
-   */
-  readonly tradeCapacity?: number;
-  /** At most 64; absent: one of the first instrument's venue whose frames are messages. */
-  readonly connections?: readonly EngineConnection[];
-  /**
-   * Watched by the gate of every symbol: the circuit of all venues and that of its own venue, see
-   * `circuitOf`. Absent or null: none.
-   */
-  readonly breaker?: CircuitBreaker | null;
-  /** Best bids and offers over several instruments; none when absent. */
-  readonly composites?: readonly EngineComposite[];
-  /**
-   * How the memory of the arena is to be had, and on threads that of every shard's arena and rings.
-   * What books and decoders allocate themselves is not covered. Absent or null: as it comes.
-   */
-  readonly memory?: MemoryOptions | null;
-  /** null or absent: the engine runs in the event loop, inside `run`. */
-  readonly threads?: EngineThreads | null;
-}
-
-/** Bounds that the gate applies to one symbol; fields that are absent stay as they are. */
-export interface Steering {
-  readonly positionLots?: number;
-  readonly maxPositionLots?: number;
-  readonly maxOrderLots?: number;
-  readonly budgetLots?: number;
-  /** Largest |position| after an order times its price, ticks x lots; 0: no such bound. */
-  readonly maxPositionNotional?: number;
-  /** Largest order times its price, ticks x lots; 0: no such bound. */
-  readonly maxOrderNotional?: number;
-  /** A price further beyond the other side's touch is cut to this, ticks; 0: no such bound. */
-  readonly maxCollarTicks?: number;
-  /** Largest distance of a price from the mark, else the last trade, else the mid, bps; 0: none. */
-  readonly collarBps?: number;
-  /** No intent while the mark price is older, ns; 0: no such bound. */
-  readonly staleMarkAfterNs?: number;
-}
-
-/** The fields of `Steering`, which are those of the record. */
-const STEERING = [
-  'positionLots',
-  'maxPositionLots',
-  'maxOrderLots',
-  'budgetLots',
-  'maxPositionNotional',
-  'maxOrderNotional',
-  'maxCollarTicks',
-  'collarBps',
-  'staleMarkAfterNs',
-] as const satisfies readonly (keyof Steering)[];
-
 /** One side of a book, best price first. */
 export interface EngineLevel {
   readonly price: PriceTicks;
   readonly quantity: QtyLots;
 }
 
-/** Counters of the whole engine. */
-export interface EngineTotals {
-  readonly frames: number;
-  readonly bytes: number;
-  readonly intents: number;
-  readonly intentsDropped: number;
-  readonly tradesDropped: number;
-  /** Frames longer than the inbox, never processed. */
-  readonly oversizedFrames: number;
-  /** Frames that the caller gave up, see `countDroppedFrame`. */
-  readonly droppedFrames: number;
-  /** WebSocket control frames that nobody took in time. */
-  readonly controlFramesDropped: number;
-  /** Frames stamped earlier than the one before them: they count as received with it. */
-  readonly clockBackwards: number;
-  /** Frames by status that concerned no known instrument. */
-  readonly refused: Readonly<Record<string, number>>;
-}
-
-/** Places of a ring's words in the u32 view. */
-interface Ring {
-  readonly head: number;
-  readonly tail: number;
-  /** Capacity, a power of two, minus one. */
-  readonly mask: number;
-}
-
-const ringOf = (
-  { control, ...rings }: ArenaLayout,
-  name: 'intent' | 'trade' | 'controlFrame',
-): Ring => ({
-  head: placeOf(control, `${name}Head`, 'u32'),
-  tail: placeOf(control, `${name}Tail`, 'u32'),
-  mask: rings[`${name}s`].count - 1,
-});
-
 const NO_LIMIT = 2n ** 63n - 1n;
-
-/** The options as the addon takes them. */
-function nativeOptions(options: EngineOptions): Parameters<NativeAddon['createEngine']>[0] {
-  const { instruments, connections, threads } = options;
-  const carriers = new Map<number, number>();
-  connections?.forEach(({ instruments: carried }, connection) => {
-    for (const index of carried ?? []) carriers.set(index, connection);
-  });
-  return {
-    instruments: instruments.map((instrument) => {
-      const { index, symbol, tickSizeE8, stepSizeE8, sequenceRule } = instrument;
-      const { depth, priceDecimals, quantityDecimals } = instrument;
-      const connection = carriers.get(index);
-      return {
-        symbol,
-        tickSizeE8,
-        stepSizeE8,
-        sequenceRule,
-        ...(connection === undefined ? {} : { connection }),
-        ...(depth === undefined ? {} : { depth }),
-        ...(priceDecimals === undefined ? {} : { priceDecimals }),
-        ...(quantityDecimals === undefined ? {} : { quantityDecimals }),
-      };
-    }),
-    ...(connections === undefined ? {} : { connections }),
-    breaker: options.breaker?.handle ?? null,
-    ...(options.composites === undefined ? {} : { composites: options.composites }),
-    threads: threads ?? null,
-    memory: options.memory ?? null,
-    inboxBytes: options.inboxBytes ?? 1 << 20,
-    intentCapacity: options.intentCapacity ?? 1024,
-    ...(options.tradeCapacity === undefined ? {} : { tradeCapacity: options.tradeCapacity }),
-  };
-}
 
 /**
  * The native engine: venue bytes in, intents out.
@@ -216,14 +84,15 @@ export class Engine {
   readonly #inbox: Inbox;
   readonly #policy: PolicyWriter;
   readonly #states: StateReader;
-  readonly #intents: IntentReader;
+  /** The one record that intents are read through. */
+  readonly #intent: IntentCursor;
   readonly #trades: TradeReader;
-  readonly #intentRing: Ring;
-  readonly #tradeRing: Ring;
-  readonly #controlRing: Ring;
+  readonly #intentRing: RecordRing;
+  readonly #tradeRing: RecordRing;
+  readonly #controlRing: RecordRing;
   readonly #connections: ConnectionReader;
   readonly #composites: CompositeReader;
-  readonly #steering: Region;
+  readonly #steering: SteeringWriter;
   readonly #haltPlace: number;
   readonly #untilPlace: number;
   #until: bigint = NO_LIMIT;
@@ -253,11 +122,11 @@ export class Engine {
     this.#inbox = new Inbox(this.#arena, layout);
     this.#policy = new PolicyWriter(this.#arena, layout.policy, addon.featureNames);
     this.#states = new StateReader(this.#arena, layout.states, addon);
-    this.#intents = new IntentReader(this.#arena, layout.intents);
+    this.#intent = new IntentCursor(this.#arena, layout.intents);
     this.#trades = new TradeReader(this.#arena, layout.trades);
-    this.#intentRing = ringOf(layout, 'intent');
-    this.#tradeRing = ringOf(layout, 'trade');
-    this.#controlRing = ringOf(layout, 'controlFrame');
+    this.#intentRing = new RecordRing(this.#arena, layout, 'intent');
+    this.#tradeRing = new RecordRing(this.#arena, layout, 'trade');
+    this.#controlRing = new RecordRing(this.#arena, layout, 'controlFrame');
     this.#connections = new ConnectionReader(
       this.#arena,
       layout.connections,
@@ -270,7 +139,7 @@ export class Engine {
       options.composites ?? [],
     );
     this.isThreaded = options.threads !== undefined && options.threads !== null;
-    this.#steering = layout.steering;
+    this.#steering = new SteeringWriter(this.#arena, layout.steering);
     this.#haltPlace = placeOf(layout.control, 'halt', 'u32');
     this.#untilPlace = placeOf(layout.control, 'untilNs', 'i64');
   }
@@ -326,45 +195,44 @@ export class Engine {
     return result;
   }
 
-  /** Hands over the intents since the last call, oldest first. */
-  takeIntents(visit: (intent: EngineIntent) => void): void {
-    if (this.#hasNew(this.#intentRing)) this.#visitIntents(visit);
+  /**
+   * Shows the intents since the last call, oldest first, each where it stands: the record that the
+   * visitor gets is the same for all, and valid until the visitor returns. Makes no garbage.
+   */
+  readIntents(visit: (intent: IntentRecord) => void): void {
+    const ring = this.#intentRing;
+    for (let slot = ring.oldest(); slot !== NO_RECORD; slot = ring.oldest()) {
+      this.#intent.moveTo(slot);
+      visit(this.#intent);
+      ring.release();
+    }
   }
 
-  #visitIntents(visit: (intent: EngineIntent) => void): void {
-    this.#take(this.#intentRing, (slot) => visit(this.#intents.at(slot)));
+  /** Hands over the intents since the last call, oldest first, as objects to keep. */
+  takeIntents(visit: (intent: EngineIntent) => void): void {
+    const ring = this.#intentRing;
+    for (let slot = ring.oldest(); slot !== NO_RECORD; slot = ring.oldest()) {
+      this.#intent.moveTo(slot);
+      visit(this.#intent.copy());
+      ring.release();
+    }
   }
 
   /** Hands over the trades since the last call, oldest first; none is lost when called per run. */
   takeTrades(visit: (trade: EngineTrade) => void): void {
-    if (this.#hasNew(this.#tradeRing)) this.#visitTrades(visit);
-  }
-
-  #visitTrades(visit: (trade: EngineTrade) => void): void {
-    this.#take(this.#tradeRing, (slot) => visit(this.#trades.at(slot)));
+    const ring = this.#tradeRing;
+    for (let slot = ring.oldest(); slot !== NO_RECORD; slot = ring.oldest()) {
+      visit(this.#trades.at(slot));
+      ring.release();
+    }
   }
 
   /** Hands over the control frames of WebSocket connections since the last call, oldest first. */
   takeControlFrames(visit: (frame: EngineControlFrame) => void): void {
-    if (!this.#hasNew(this.#controlRing)) return;
-    this.#take(this.#controlRing, (slot) => visit(this.#connections.controlFrame(slot)));
-  }
-
-  /**
-   * Asked first, so that a run without records makes no closure. The closures stand in functions of
-   * their own: a function makes the scope that its closure captures when it is entered.
-   */
-  #hasNew(ring: Ring): boolean {
-    const { u32 } = this.#arena;
-    return u32[ring.head] !== u32[ring.tail];
-  }
-
-  #take(ring: Ring, visit: (slot: number) => void): void {
-    const { u32 } = this.#arena;
-    const head = u32[ring.head]!;
-    for (let tail = u32[ring.tail]!; tail !== head; tail = (tail + 1) >>> 0) {
-      visit(tail & ring.mask);
-      u32[ring.tail] = (tail + 1) >>> 0;
+    const ring = this.#controlRing;
+    for (let slot = ring.oldest(); slot !== NO_RECORD; slot = ring.oldest()) {
+      visit(this.#connections.controlFrame(slot));
+      ring.release();
     }
   }
 
@@ -420,12 +288,7 @@ export class Engine {
   /** Tells the gate the position and its bounds; read at the symbol's next decision. */
   setSteering(symbol: number, steering: Steering): void {
     this.#checkSymbol(symbol);
-    for (const name of STEERING) {
-      const value = steering[name];
-      if (value === undefined) continue;
-      const place = placeOf(this.#steering, name, 'f64');
-      this.#arena.f64[place + symbol * strideIn(this.#steering, 'f64')] = value;
-    }
+    this.#steering.set(symbol, steering);
   }
 
   /** Sets the bits that stop every new intent of every symbol; 0 lets them go. */
@@ -436,8 +299,7 @@ export class Engine {
   /** Sets the bits that stop one symbol's intents; 0 lets them go. */
   setSymbolHalt(symbol: number, bits: number): void {
     this.#checkSymbol(symbol);
-    const place = placeOf(this.#steering, 'halt', 'u32') + symbol * strideIn(this.#steering, 'u32');
-    Atomics.store(this.#arena.u32, place, bits);
+    this.#steering.setHalt(symbol, bits);
   }
 
   /** The best `depth` levels of each side of the verified book. */
@@ -508,21 +370,10 @@ export class Engine {
 
   /** Counters of the whole engine. */
   totals(): EngineTotals {
-    const { control } = this.handle.layout;
-    const { f64 } = this.#arena;
-    const count = (name: string): number => f64[placeOf(control, name, 'f64')]!;
-    return {
-      frames: count('frames'),
-      bytes: count('bytes'),
-      intents: count('intents'),
-      intentsDropped: count('intentsDropped'),
-      tradesDropped: count('tradesDropped'),
+    return readTotals(this.#arena, this.handle.layout.control, this.#statuses, {
       oversizedFrames: this.#inbox.oversizedFrames,
       droppedFrames: this.#droppedFrames,
-      controlFramesDropped: count('controlFramesDropped'),
-      clockBackwards: count('clockBackwards'),
-      refused: countsByStatus(this.#arena, placeOf(control, 'refused', 'u32'), this.#statuses),
-    };
+    });
   }
 
   /** Receive time of the last processed frame. */

@@ -17,15 +17,8 @@ export type {
   EngineControlFrame,
   EngineThreads,
 } from './connections.ts';
-export {
-  Engine,
-  type EngineLevel,
-  type EngineOptions,
-  type EngineTotals,
-  RUN_RESULTS,
-  type RunResult,
-  type Steering,
-} from './engine.ts';
+export { Engine, type EngineLevel, RUN_RESULTS, type RunResult } from './engine.ts';
+export type { EngineOptions } from './engine-options.ts';
 export type {
   EngineModel,
   EnginePolicy,
@@ -33,6 +26,7 @@ export type {
   EngineTakePolicy,
   PolicyError,
 } from './engine-policy.ts';
+export type { EngineTotals } from './engine-totals.ts';
 export { NativeError, type NativeErrorCode } from './error.ts';
 export type { EngineSyncState, NativeAddon } from './layout.ts';
 export { loadAddon } from './load.ts';
@@ -61,6 +55,7 @@ export type {
   EngineQuoteIntent,
   EngineTakeIntent,
   EngineTrade,
+  IntentRecord,
 } from './records.ts';
 export { ReplayMatcher, type ReplayVisitor } from './replay-match.ts';
 export {
@@ -69,6 +64,7 @@ export {
   SharedRingProducer,
   type SharedRingSize,
 } from './shared-ring.ts';
+export type { Steering } from './steering.ts';
 export type {
   EngineCounters,
   EngineDecision,

@@ -1,4 +1,4 @@
-import type { EventTimeNs } from '../core/index.ts';
+import { assert, type EventTimeNs } from '../core/index.ts';
 import { type PriceTicks, priceTicks, type QtyLots, qtyLots, type Side } from '../model/index.ts';
 import { type Arena, placeOf, strideIn } from './arena.ts';
 import type { FieldType, Region } from './layout.ts';
@@ -65,17 +65,50 @@ function placesOf<K extends string>(
   return Object.fromEntries(places) as Record<K, number>;
 }
 
-/** Reads intents from their ring. */
-export class IntentReader {
+/**
+ * One intent as it stands in its ring, with its numbers at hand: looking at them makes no garbage,
+ * only `at` does, a bigint. Valid only while it is visited; `copy` is for keeping.
+ */
+export interface IntentRecord extends IntentBase {
+  readonly kind: EngineIntent['kind'];
+  /** This and the next two: of an intent to take. */
+  readonly side: Side;
+  readonly price: PriceTicks;
+  readonly quantity: QtyLots;
+  /** This and the next: of an intent to quote. */
+  readonly bid: EngineQuoteIntent['bid'];
+  readonly ask: EngineQuoteIntent['ask'];
+  /** The intent as an object of its own. */
+  copy(): EngineIntent;
+}
+
+/**
+ * Goes over the ring of intents. Fields rather than getters: a number that a function returns is
+ * garbage wherever the compiler did not inline it.
+ */
+export class IntentCursor implements IntentRecord {
+  kind: EngineIntent['kind'] = 'take';
+  symbol = 0;
+  sequence = 0;
+  probability = 0.5;
+  edge = 0;
+  reasonBits = 0;
+  midTicks = 0;
+  volatilityBps = 0;
+  side: Side = 'buy';
+  price = 0 as PriceTicks;
+  quantity = 0 as QtyLots;
   readonly #arena: Arena;
-  readonly #wide: number;
-  readonly #narrow: number;
+  readonly #strideWide: number;
+  readonly #strideNarrow: number;
   readonly #places;
+  /** What the slot adds to a place of eight bytes. */
+  #wide = 0;
 
   constructor(arena: Arena, region: Region) {
     this.#arena = arena;
-    this.#wide = strideIn(region, 'f64');
-    this.#narrow = strideIn(region, 'u32');
+    this.#strideWide = strideIn(region, 'f64');
+    this.#strideNarrow = strideIn(region, 'u32');
     this.#places = placesOf(region, {
       symbol: 'i32',
       kind: 'u32',
@@ -96,22 +129,48 @@ export class IntentReader {
     });
   }
 
-  /** The record in slot `index`. */
-  at(index: number): EngineIntent {
-    const { f64, i32, i64, u32 } = this.#arena;
+  /** Makes this the record in slot `index`. */
+  moveTo(index: number): void {
+    const { f64, i32, u32 } = this.#arena;
     const places = this.#places;
-    const wide = index * this.#wide;
-    const narrow = index * this.#narrow;
-    const symbol = i32[places.symbol + narrow]!;
-    const at = i64[places.atNs + wide]! as EventTimeNs;
-    const sequence = f64[places.sequence + wide]!;
-    const probability = f64[places.probability + wide]!;
-    const edge = f64[places.edge + wide]!;
-    const reasonBits = u32[places.reasons + narrow]!;
-    const midTicks = f64[places.midTicks + wide]!;
-    const volatilityBps = f64[places.volatilityBps + wide]!;
+    const wide = index * this.#strideWide;
+    const narrow = index * this.#strideNarrow;
+    this.#wide = wide;
+    this.kind = u32[places.kind + narrow] === 1 ? 'take' : 'quote';
+    this.symbol = i32[places.symbol + narrow]!;
+    this.sequence = f64[places.sequence + wide]!;
+    this.probability = f64[places.probability + wide]!;
+    this.edge = f64[places.edge + wide]!;
+    this.reasonBits = u32[places.reasons + narrow]!;
+    this.midTicks = f64[places.midTicks + wide]!;
+    this.volatilityBps = f64[places.volatilityBps + wide]!;
+    this.side = f64[places.side + wide]! > 0 ? 'buy' : 'sell';
+    const price = f64[places.priceTicks + wide]!;
+    const quantity = f64[places.lots + wide]!;
+    assert(
+      Number.isSafeInteger(price) && Number.isSafeInteger(quantity),
+      'an intent has whole ticks and lots',
+    );
+    this.price = price as PriceTicks;
+    this.quantity = quantity as QtyLots;
+  }
+
+  get at(): EventTimeNs {
+    return this.#arena.i64[this.#places.atNs + this.#wide]! as EventTimeNs;
+  }
+
+  get bid(): EngineQuoteIntent['bid'] {
+    return this.#quote(this.#places.bidTicks, this.#places.bidLots);
+  }
+
+  get ask(): EngineQuoteIntent['ask'] {
+    return this.#quote(this.#places.askTicks, this.#places.askLots);
+  }
+
+  copy(): EngineIntent {
+    const { symbol, at, sequence, probability, edge, reasonBits, midTicks, volatilityBps } = this;
     // Both literals name every field: a copy of a common part by spreading costs ten times as much.
-    if (u32[places.kind + narrow] === 1) {
+    if (this.kind === 'take') {
       return {
         kind: 'take',
         symbol,
@@ -122,9 +181,9 @@ export class IntentReader {
         reasonBits,
         midTicks,
         volatilityBps,
-        side: f64[places.side + wide]! > 0 ? 'buy' : 'sell',
-        price: priceTicks(f64[places.priceTicks + wide]!),
-        quantity: qtyLots(f64[places.lots + wide]!),
+        side: this.side,
+        price: this.price,
+        quantity: this.quantity,
       };
     }
     return {
@@ -137,16 +196,16 @@ export class IntentReader {
       reasonBits,
       midTicks,
       volatilityBps,
-      bid: this.#quote(places.bidTicks + wide, places.bidLots + wide),
-      ask: this.#quote(places.askTicks + wide, places.askLots + wide),
+      bid: this.bid,
+      ask: this.ask,
     };
   }
 
   #quote(ticks: number, lots: number): EngineQuoteIntent['bid'] {
     const { f64 } = this.#arena;
-    const quantity = f64[lots]!;
+    const quantity = f64[lots + this.#wide]!;
     if (quantity === 0) return null;
-    return { price: priceTicks(f64[ticks]!), quantity: qtyLots(quantity) };
+    return { price: priceTicks(f64[ticks + this.#wide]!), quantity: qtyLots(quantity) };
   }
 }
 

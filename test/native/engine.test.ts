@@ -97,6 +97,32 @@ describe('Engine', () => {
     expect(engine.run(null)).toBe('drained');
   });
 
+  it('shows intents where they stand in their ring, each through the same record', () => {
+    engine.setPolicy(0, TAKE);
+    venue.snapshot([[1000, 900]], [[1010, 100]]);
+    engine.run(null);
+    engine.setPolicy(0, QUOTE);
+    venue.wait(2_000).depth([[1000, 901]], []);
+    while (engine.run(null) !== 'drained');
+    const [records, copies] = [new Set<object>(), [] as EngineIntent[]];
+    const fields: unknown[] = [];
+    engine.readIntents((record) => {
+      records.add(record);
+      copies.push(record.copy());
+      const { kind, symbol, at, sequence, probability, edge, reasonBits } = record;
+      const { midTicks, volatilityBps, side, price, quantity, bid, ask } = record;
+      const own = kind === 'take' ? { side, price, quantity } : { bid, ask };
+      const common = { symbol, at, sequence, probability, edge, reasonBits };
+      fields.push({ kind, ...common, midTicks, volatilityBps, ...own });
+    });
+    expect(copies.map(({ kind, sequence }) => [kind, sequence])).toEqual([
+      ['take', 1],
+      ['quote', 2],
+    ]);
+    expect([fields, records.size]).toEqual([copies, 1]);
+    expect(intents()).toEqual([]);
+  });
+
   it('cuts an order to the value that steering allows, its price to the collar, and says so', () => {
     engine.setPolicy(0, TAKE);
     engine.setSteering(0, { maxOrderNotional: 1011 * 7, maxCollarTicks: 1 });

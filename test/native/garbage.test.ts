@@ -6,7 +6,7 @@ import type { Recorder } from '../../src/app/trader/recorder.ts';
 import { TradingHalt } from '../../src/app/trader/trading-halt.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { money, parseE8 } from '../../src/model/index.ts';
-import { Engine } from '../../src/native/index.ts';
+import { Engine, type EngineTakePolicy, type IntentRecord } from '../../src/native/index.ts';
 import { RISK_LIMITS, type RiskLimits } from '../../src/risk/index.ts';
 import { instrumentNamed, START } from './venue-messages.ts';
 
@@ -70,6 +70,20 @@ class DepthUpdate {
   }
 }
 
+/** Every decision has a side, an edge and a size, and no rate holds it up. */
+const TAKES_ALWAYS: EngineTakePolicy = {
+  kind: 'take',
+  model: {
+    weights: { orderFlowImbalance: 0.3 },
+    ...{ means: {}, deviations: {}, bias: 0, plattA: 1, plattB: 0 },
+  },
+  ...{ volatilityTargetBps: 0, volatilityScaleCap: 1, maxSpreadTicks: 1_000, warmUpUpdates: 0 },
+  ...{ minIntervalMs: 0, budgetLots: 1_000, maxPositionLots: 1_000, maxOrderLots: 1_000 },
+  ...{ minimumLots: 1, staleAfterMs: 500, maxIntentsPerS: 1e9, intentBurst: 1e6, payoff: 2 },
+  ...{ cost: 0, kellyFraction: 0.5, kellyCap: 0.5, buyThreshold: 0.5, sellThreshold: 0.5 },
+  collarTicks: 0,
+};
+
 describe('the hot entries of Engine', () => {
   it('make no garbage per message', { timeout: 120_000 }, () => {
     const engine = new Engine({ instruments: [instrumentNamed('AAAUSDT', 0)] });
@@ -94,6 +108,37 @@ describe('the hot entries of Engine', () => {
     expect(engine.state(0).counters).toMatchObject({ depthApplied: 2_700_000, gaps: 0 });
     // What remains is the measurement's own object. One bigint per message would be 24 bytes, and
     // negative growth if some were collected meanwhile.
+    expect(garbage).toBeLessThan(0.05);
+  });
+});
+
+describe('an intent that is read in its ring', () => {
+  it('leaves no garbage, one a message', { timeout: 120_000 }, () => {
+    const engine = new Engine({ instruments: [instrumentNamed('AAAUSDT', 0)] });
+    expect(engine.setPolicy(0, TAKES_ALWAYS)).toMatchObject({ ok: true });
+    const update = new DepthUpdate();
+    let clock = 0;
+    const sums = new Float64Array(2);
+    const read = (intent: IntentRecord): void => {
+      sums[0]! += intent.side === 'buy' ? intent.quantity : -intent.quantity;
+      sums[1]! += intent.price * intent.edge * intent.probability;
+    };
+    const feed = (count: number): void => {
+      for (let i = 0; i < count; i += 1) {
+        update.next();
+        clock += 1;
+        engine.pushAt(0, 1_700_000_000 + Math.floor(clock / 1000), clock % 1000, update.bytes);
+        while (engine.run(null) !== 'drained') engine.readIntents(read);
+      }
+    };
+    engine.pushAt(0, 1_700_000_000, 0, snapshot);
+    feed(300_000);
+    collect();
+    feed(300_000);
+    const before = engine.totals().intents;
+    const garbage = leastGarbage(250_000, feed);
+    expect(engine.totals().intents - before).toBe(750_000);
+    expect(sums[0]).not.toBe(0);
     expect(garbage).toBeLessThan(0.05);
   });
 });

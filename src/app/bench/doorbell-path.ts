@@ -1,6 +1,8 @@
 import { assert, eventTime } from '../../core/index.ts';
-import { Engine, type EngineTakePolicy } from '../../native/index.ts';
+import { Engine, type EngineTakePolicy, type IntentRecord } from '../../native/index.ts';
+import type { Intent } from '../../strategy/index.ts';
 import { connectionsByVenue } from '../backtest/recorded-instruments.ts';
+import { strategyIntent } from '../trader/strategy-intent.ts';
 import type { Load } from './load.ts';
 
 /** Messages replayed before measuring, so that the JIT and the caches are warm. */
@@ -50,30 +52,10 @@ const POLICY: EngineTakePolicy = {
   collarTicks: 0,
 };
 
-/** The words of the ring of intents, for a reader that passes over them. */
-function intentWords({ handle }: Engine): {
-  readonly u32: Uint32Array;
-  readonly head: number;
-  readonly tail: number;
-} {
-  const { control } = handle.layout;
-  const place = (name: string): number => {
-    const field = control.fields[name];
-    assert(field?.type === 'u32', () => `the control block has a word ${name}`);
-    return (control.offset + field.offset) / 4;
-  };
-  return {
-    u32: new Uint32Array(handle.arena),
-    head: place('intentHead'),
-    tail: place('intentTail'),
-  };
-}
-
 /** The path through the addon's doorbell, with a policy that takes at every decision. */
 export class DoorbellPath {
   readonly engine: Engine;
   readonly #load: Load;
-  readonly #words: ReturnType<typeof intentWords>;
   /** By symbol: spot and futures may use one name, and are then told apart by their connection. */
   readonly #connections: Int32Array;
   /** Receive times: whole seconds, and nanoseconds within, as the service's clock gives them. */
@@ -84,10 +66,22 @@ export class DoorbellPath {
   #shiftNanoseconds = 0;
   #cursor = 0;
   #intents = 0;
-  #reads = true;
-  readonly #countIntent = (): void => {
+  /** Signed ticks x lots of all intents, and their expected values: of use to nobody but read. */
+  readonly #sums = new Float64Array(2);
+  // Made once, as in the service's market desk. What an order is made from is read.
+  readonly #read = (intent: IntentRecord): void => {
     this.#intents += 1;
+    const signed = intent.side === 'buy' ? intent.quantity : -intent.quantity;
+    this.#sums[0]! += intent.price * signed;
+    this.#sums[1]! += intent.reasonBits === 0 ? intent.edge * intent.probability : 0;
   };
+
+  #kept: Intent | null = null;
+  readonly #keep = (intent: IntentRecord): void => {
+    this.#intents += 1;
+    this.#kept = strategyIntent(intent, this.#load.instruments[intent.symbol]!.id);
+  };
+  #visit = this.#read;
 
   constructor(load: Load) {
     this.#load = load;
@@ -102,7 +96,6 @@ export class DoorbellPath {
       ...{ instruments: load.instruments, connections },
       inboxBytes: 4 << 20,
     });
-    this.#words = intentWords(this.engine);
     for (const { index } of load.instruments) {
       const set = this.engine.setPolicy(index, POLICY);
       assert(set.ok, () => `the bench's policy is in bounds: ${JSON.stringify(set)}`);
@@ -110,15 +103,17 @@ export class DoorbellPath {
     this.feed(WARM_UP_MESSAGES);
   }
 
-  /**
-   * Whether intents are read as objects, as the service does (true at first), or passed over in
-   * their ring without reading.
-   */
-  set readsIntents(reads: boolean) {
-    this.#reads = reads;
+  /** Whether each intent is made into an object, as a strategy takes it; false at first. */
+  set keepsIntents(keeps: boolean) {
+    this.#visit = keeps ? this.#keep : this.#read;
   }
 
-  /** Pushes the next message and runs the engine until it is processed, intents taken. */
+  /** The last intent that was made into an object; null while none was. */
+  get lastKept(): Intent | null {
+    return this.#kept;
+  }
+
+  /** Pushes the next message and runs the engine until it is processed, intents read. */
   next(): void {
     const { messages } = this.#load;
     if (this.#cursor === messages.length) this.restart();
@@ -131,18 +126,8 @@ export class DoorbellPath {
     }
     this.#cursor += 1;
     this.engine.pushAt(symbol, seconds, nanoseconds, bytes, this.#connections[symbol]!);
-    while (this.engine.run(null) !== 'drained') this.#takeIntents();
+    while (this.engine.run(null) !== 'drained') this.engine.readIntents(this.#visit);
     this.engine.takeTrades(ignoreTrade);
-  }
-
-  #takeIntents(): void {
-    if (this.#reads) {
-      this.engine.takeIntents(this.#countIntent);
-      return;
-    }
-    const { u32, head, tail } = this.#words;
-    this.#intents += (u32[head]! - u32[tail]!) >>> 0;
-    u32[tail] = u32[head]!;
   }
 
   /** Pushes the next `count` messages. */
@@ -161,7 +146,7 @@ export class DoorbellPath {
     const shift = BigInt(this.#shiftSeconds) * BigInt(NS_PER_S) + BigInt(this.#shiftNanoseconds);
     for (const { index } of instruments) {
       this.engine.push(index, eventTime(last + shift), NOTHING, this.#connections[index]!);
-      while (this.engine.run(null) !== 'drained') this.#takeIntents();
+      while (this.engine.run(null) !== 'drained') this.engine.readIntents(this.#visit);
     }
     const next = shift + last - first + BigInt(PAUSE_NS);
     this.#shiftSeconds = Number(next / BigInt(NS_PER_S));
@@ -174,6 +159,12 @@ export class DoorbellPath {
     return this.#load.messages.length - this.#cursor;
   }
 
+  /** Signed value of the intents read, ticks x lots. */
+  get value(): number {
+    return this.#sums[0]!;
+  }
+
+  /** Intents read. */
   get intents(): number {
     return this.#intents;
   }

@@ -17,15 +17,16 @@ import {
 } from '../../model/index.ts';
 import type {
   Engine,
-  EngineIntent,
   EngineSyncState,
   EngineTrade,
+  IntentRecord,
   RunResult,
 } from '../../native/index.ts';
 import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
 import type { MarkSource } from './order-desk.ts';
 import type { Recorder } from './recorder.ts';
 import type { TouchSource } from './safety-desk.ts';
+import { strategyIntent } from './strategy-intent.ts';
 import type { TradingHalt } from './trading-halt.ts';
 import type { TradingState } from './trading-state.ts';
 
@@ -80,7 +81,7 @@ export class MarketDesk implements MarkSource, TouchSource {
   readonly #syncStates: (EngineSyncState | null)[];
   readonly #stale: boolean[];
   readonly #marks = new Map<InstrumentId, PriceTicks>();
-  #intents: EngineIntent[] = [];
+  #intents: Intent[] = [];
   #now: EventTimeNs = eventTime(0n);
 
   constructor(deps: MarketDeskDeps) {
@@ -123,7 +124,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     if (afterRun !== null) afterRun(engine.now(), result);
     engine.takeTrades(this.#addToBar);
     // Whatever the result: a frame that filled an order and led to an intent returns `attention`.
-    engine.takeIntents(this.#collect);
+    engine.readIntents(this.#collect);
     if (this.#intents.length > 0) this.#handleIntents();
     if (recorder.failure !== null) halt.set('journal', true);
     return result;
@@ -134,21 +135,16 @@ export class MarketDesk implements MarkSource, TouchSource {
     const bar = this.#bars[trade.symbol]!.add(trade);
     if (bar !== null) this.#closeBar(bar, trade.at);
   };
-  readonly #collect = (intent: EngineIntent): void => {
-    this.#intents.push(intent);
+  readonly #collect = (record: IntentRecord): void => {
+    const { id } = this.#deps.instruments[record.symbol]!;
+    this.#intents.push(strategyIntent(record, id));
   };
 
   /** Handles what was collected; an intent may run the engine again, which collects anew. */
   #handleIntents(): void {
     const intents = this.#intents;
     this.#intents = [];
-    for (const intent of intents) this.#handle(intent);
-  }
-
-  #handle(intent: EngineIntent): void {
-    const instrument = this.#deps.instruments[intent.symbol]!;
-    const { symbol: _s, sequence: _q, midTicks: _m, volatilityBps: _v, ...rest } = intent;
-    this.#deps.onIntent({ ...rest, instrument: instrument.id } as Intent);
+    for (const intent of intents) this.#deps.onIntent(intent);
   }
 
   #closeBar(bar: Bar, at: EventTimeNs): void {

@@ -44,5 +44,12 @@ describe('the path through the doorbell', () => {
     expect(totals.intentsDropped).toBe(0);
     expect(path.intents).toBe(totals.intents);
     expect(path.intents).toBeGreaterThan(20_000);
+    expect(path.value).not.toBe(0);
+    expect(path.lastKept).toBeNull();
+    path.keepsIntents = true;
+    path.feed(10);
+    const { instruments } = depthLoad(makeDepthStream(2));
+    expect(path.lastKept).toMatchObject({ kind: 'take', instrument: instruments[0]!.id });
+    expect(path.lastKept!.at).toBe(path.engine.now());
   });
 });
