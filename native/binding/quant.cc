@@ -1,6 +1,9 @@
 // The quantitative kernels by name: Float64Arrays in, a status code out.
 #include "binding/quant.h"
 
+#include <memory>
+#include <new>
+
 #include "binding/engine_handle.h"
 #include "kernels/quant.h"
 
@@ -21,6 +24,22 @@ bool read_slice(napi_env env, napi_value value, Slice* slice) {
   return type == napi_float64_array;
 }
 
+/// Most values of a workspace: 8 GiB.
+constexpr double kMaxWorkspace = 1 << 30;
+
+/// Makes a workspace of as many values as `value` says, left as they are: zeroing a new one would
+/// cost as much as a kernel. False for what is no such number, and where memory is short.
+bool make_workspace(napi_env env, napi_value value, std::unique_ptr<double[]>* memory,
+                    Slice* slice) {
+  double length = 0;
+  if (napi_get_value_double(env, value, &length) != napi_ok) return false;
+  if (!(length >= 0 && length <= kMaxWorkspace)) return false;
+  slice->length = static_cast<std::size_t>(length);
+  memory->reset(new (std::nothrow) double[slice->length]);
+  slice->data = memory->get();
+  return slice->data != nullptr;
+}
+
 napi_value call(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   napi_value arguments[kMaxQuantArity];
@@ -29,12 +48,15 @@ napi_value call(napi_env env, napi_callback_info info) {
   const auto* entry = static_cast<const QuantEntry*>(data);
   Slice slices[kMaxQuantArity];
   bool sound = count == static_cast<std::size_t>(entry->arity);
+  std::unique_ptr<double[]> workspace;
   for (int i = 0; sound && i < entry->arity; ++i) {
-    sound = read_slice(env, arguments[i], &slices[i]);
+    sound = read_slice(env, arguments[i], &slices[i]) ||
+            (i == entry->arity - 1 && make_workspace(env, arguments[i], &workspace, &slices[i]));
   }
   if (!sound) {
     napi_throw_type_error(env, "ERR_BOT4_ARGUMENT",
-                          "a quantitative kernel takes its number of Float64Arrays");
+                          "a quantitative kernel takes its number of Float64Arrays; for the last one "
+                          "the length of a workspace may be given");
     return nullptr;
   }
   napi_value result = nullptr;

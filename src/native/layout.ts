@@ -141,10 +141,11 @@ export interface NativeAddon {
   /** With `shareModel` `decideBatch` uses `model` for every symbol, and there is no model block. */
   createDecisionKernel(symbols: number, shareModel: boolean): NativeDecisionKernel;
   /**
-   * The quantitative kernels by name: Float64Arrays in and out, a status code as the result. Their
-   * typed faces are in src/quant.
+   * The quantitative kernels by name: Float64Arrays in and out, a status code as the result. In
+   * place of the last one its length may be given: it is a workspace then, gone after the call.
+   * Their typed faces are in src/quant.
    */
-  readonly quant: Readonly<Record<string, (...slices: Float64Array[]) => number>>;
+  readonly quant: Readonly<Record<string, (...slices: (Float64Array | number)[]) => number>>;
   /** A clock for benches that makes no garbage: `read` writes ns since its making into the f64. */
   createStopwatch(): { readonly memory: ArrayBuffer; read(): void };
 }

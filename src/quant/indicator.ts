@@ -61,16 +61,6 @@ function inputFault(inputs: Readonly<Record<string, Float64Array>>, needs: numbe
   return null;
 }
 
-/** Kept from call to call: calls do not nest, and zeroing it anew would cost as much as a kernel. */
-let kept = new Float64Array(0);
-
-/** A workspace whose values are left over from earlier calls; large ones are not kept. */
-function workspaceOf(length: number): Float64Array {
-  if (length > 1 << 20) return new Float64Array(length);
-  if (kept.length < length) kept = new Float64Array(length);
-  return kept;
-}
-
 /** Checks the call and runs the kernel; the outputs hold NaN for bars before their first value. */
 export function runIndicator(call: IndicatorCall): QuantResult<readonly Float64Array[]> {
   const wrong = periodFault(call.periods, call.least ?? 1);
@@ -81,8 +71,9 @@ export function runIndicator(call: IndicatorCall): QuantResult<readonly Float64A
   const length = inputs[0]!.length;
   // One buffer for all would pass malloc's limit sooner and cost a page fault each 4 KiB.
   const outputs = Array.from({ length: call.outputs }, () => new Float64Array(length));
-  const workspace = call.workspace === undefined ? [] : [workspaceOf(call.workspace)];
-  kernel(call.name)(Float64Array.from(call.parameters), ...inputs, ...outputs, ...workspace);
+  const slices: (Float64Array | number)[] = [...inputs, ...outputs];
+  if (call.workspace !== undefined) slices.push(call.workspace);
+  kernel(call.name)(Float64Array.from(call.parameters), ...slices);
   return ok(outputs);
 }
 

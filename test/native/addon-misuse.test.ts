@@ -55,6 +55,23 @@ describe('the addon called by a program that does not keep to its types', {
     });
   });
 
+  it('takes a length for the workspace at the end of a kernel, and for nothing else', () => {
+    const { taHma } = loadAddon().quant;
+    const x = Float64Array.from({ length: 64 }, (_, i) => Math.sin(i));
+    const parameters = Float64Array.of(9, 4, 3);
+    const run = (workspace: Float64Array | number): Float64Array => {
+      const out = new Float64Array(64);
+      expect(taHma!(parameters, x, out, workspace)).toBe(0);
+      return out;
+    };
+    expect(run(128)).toEqual(run(new Float64Array(128).fill(Number.NaN)));
+    for (const wrong of [-1, Number.NaN, 2 ** 31, '128', undefined, null, 128n]) {
+      expect(() => run(wrong as number), String(wrong)).toThrow(argument);
+    }
+    expect(() => taHma!(parameters, 64, new Float64Array(64), 128)).toThrow(argument);
+    expect(() => taHma!(parameters, x, 64, 128)).toThrow(argument);
+  });
+
   it.each([2 ** 32, 2, -1, 0.9, Number.NaN, Number.POSITIVE_INFINITY, '0', undefined, null])(
     'refuses %s as the index of a symbol',
     (index) => {
