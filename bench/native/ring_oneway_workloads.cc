@@ -1,12 +1,9 @@
 // The way of one record between two pinned threads: a record there and one back. The limit is the
 // raw ping-pong of cache lines.
 #include <atomic>
-#include <memory>
-#include <type_traits>
 
-#include "ring_queues.h"
+#include "ring_workload.h"
 #include "two_cores.h"
-#include "workload.h"
 
 using namespace bot4;
 using bench::on_two_cores;
@@ -113,33 +110,17 @@ class OneLinePingPong : public bench::Workload {
   alignas(128) std::atomic<std::uint64_t> word_{0};
 };
 
-template <typename Kind>
-std::unique_ptr<bench::Workload> make(const char*) {
-  if (bench::usable_cpus().size() < 2) return nullptr;
-  return std::make_unique<Kind>();
-}
-
-/// Null where the peer is not installed: its name stays, so that a run can say so.
-template <template <typename> typename Kind, typename Queue>
-std::unique_ptr<bench::Workload> make_peer(const char* directory) {
-  if constexpr (std::is_same_v<Queue, bench::Missing>) {
-    return nullptr;
-  } else {
-    return make<Kind<Queue>>(directory);
-  }
-}
-
 }  // namespace
 
 namespace bot4::bench {
 
 extern const WorkloadEntry kRingOneWayWorkloads[];
 const WorkloadEntry kRingOneWayWorkloads[] = {
-    {"ring.oneway", make<OneWay<Bot4Ring>>},
-    {"ring.oneway/pingpong", make<PingPong>},
-    {"ring.oneway/pingpong_one_line", make<OneLinePingPong>},
-    {"ring.oneway/moodycamel", make_peer<OneWay, Moodycamel>},
-    {"ring.oneway/boost", make_peer<OneWay, Boost>},
+    {"ring.oneway", make_on_two<OneWay<Bot4Ring>>},
+    {"ring.oneway/pingpong", make_on_two<PingPong>},
+    {"ring.oneway/pingpong_one_line", make_on_two<OneLinePingPong>},
+    {"ring.oneway/moodycamel", make_ring_peer<OneWay, Moodycamel>},
+    {"ring.oneway/boost", make_ring_peer<OneWay, Boost>},
     {nullptr, nullptr}};
 
 }  // namespace bot4::bench

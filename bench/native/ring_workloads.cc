@@ -2,13 +2,10 @@
 // The way of one record, the pool and the circuit breaker have files of their own.
 #include <cstdlib>
 #include <cstring>
-#include <memory>
-#include <type_traits>
 
 #include "ring/byte_ring.h"
-#include "ring_queues.h"
+#include "ring_workload.h"
 #include "two_cores.h"
-#include "workload.h"
 
 #ifdef BOT4_HAS_BOOST
 namespace boost {
@@ -148,39 +145,23 @@ class Bytes : public bench::Workload {
   ByteRing ring_{1 << 18};
 };
 
-template <typename Kind>
-std::unique_ptr<bench::Workload> make(const char*) {
-  if (bench::usable_cpus().size() < 2) return nullptr;
-  return std::make_unique<Kind>();
-}
-
-/// Null where the peer is not installed: its name stays, so that a run can say so.
-template <template <typename> typename Kind, typename Queue>
-std::unique_ptr<bench::Workload> make_peer(const char* directory) {
-  if constexpr (std::is_same_v<Queue, bench::Missing>) {
-    return nullptr;
-  } else {
-    return make<Kind<Queue>>(directory);
-  }
-}
-
 }  // namespace
 
 namespace bot4::bench {
 
 extern const WorkloadEntry kRingWorkloads[];
 const WorkloadEntry kRingWorkloads[] = {
-    {"ring.spsc", make<Throughput<Bot4Ring>>},
-    {"ring.spsc_batch", make<BatchThroughput<Bot4Ring>>},
-    {"ring.spsc_same_thread", make<SameThread<Bot4Ring>>},
-    {"ring.bytes", make<Bytes>},
-    {"ring.mpmc", make<Throughput<Bot4Mpmc>>},
-    {"ring.spsc/moodycamel", make_peer<Throughput, Moodycamel>},
-    {"ring.spsc_same_thread/moodycamel", make_peer<SameThread, Moodycamel>},
-    {"ring.mpmc/moodycamel", make_peer<Throughput, MoodycamelMpmc>},
-    {"ring.spsc/boost", make_peer<Throughput, Boost>},
-    {"ring.spsc_batch/boost", make_peer<BatchThroughput, Boost>},
-    {"ring.spsc_same_thread/boost", make_peer<SameThread, Boost>},
+    {"ring.spsc", make_on_two<Throughput<Bot4Ring>>},
+    {"ring.spsc_batch", make_on_two<BatchThroughput<Bot4Ring>>},
+    {"ring.spsc_same_thread", make_on_two<SameThread<Bot4Ring>>},
+    {"ring.bytes", make_on_two<Bytes>},
+    {"ring.mpmc", make_on_two<Throughput<Bot4Mpmc>>},
+    {"ring.spsc/moodycamel", make_ring_peer<Throughput, Moodycamel>},
+    {"ring.spsc_same_thread/moodycamel", make_ring_peer<SameThread, Moodycamel>},
+    {"ring.mpmc/moodycamel", make_ring_peer<Throughput, MoodycamelMpmc>},
+    {"ring.spsc/boost", make_ring_peer<Throughput, Boost>},
+    {"ring.spsc_batch/boost", make_ring_peer<BatchThroughput, Boost>},
+    {"ring.spsc_same_thread/boost", make_ring_peer<SameThread, Boost>},
     {nullptr, nullptr}};
 
 }  // namespace bot4::bench

@@ -3,10 +3,10 @@
 #include <vector>
 
 #include "decode/coinbase.h"
-#include "native/testing.h"
-#include "native/venue_frames.h"
+#include "native/venue_decoder_fixture.h"
 
 using namespace bot4;
+using test::replaced;
 
 namespace {
 
@@ -40,40 +40,13 @@ constexpr std::string_view kSubscriptions =
 constexpr std::string_view kAll[] = {kSnapshot,   kUpdate,    kDocumentedTrades,
                                      kFeedTrades, kHeartbeat, kSubscriptions};
 
-struct Fixture {
-  Instruments instruments;
-  CoinbaseDecoder decoder{instruments};
-  CoinbaseDecoder general{instruments};
-  std::unique_ptr<test::PaddedFrame> frame;
-  MarketMessage m{};
+struct Fixture : test::VenueDecoderFixture<CoinbaseDecoder> {
   Fixture() {
     instruments.add("BTC-USD", 7, 10'000'000, 1, SequenceRule::kBinanceSpot);  // Another venue's.
     instruments.add("BTC-USD", 7, 1'000'000, 1, SequenceRule::kCoinbaseSequence);
     instruments.add("ETH-USD", 7, 1'000'000, 1, SequenceRule::kCoinbaseSequence);
   }
-  Status decode(std::string_view text, int symbol = -1) {
-    frame = std::make_unique<test::PaddedFrame>(text);
-    return decoder.decode(frame->data(), frame->length(), symbol, &m);
-  }
-  /// Whether both forms say the same of a frame, and what they accept is JSON.
-  bool agree(std::string_view text, int symbol = -1) {
-    const test::Decoded a = test::decode_all(decoder, text, symbol, false);
-    const test::Decoded b = test::decode_all(general, text, symbol, true);
-    const bool valid = a.status != Status::kOk || test::JsonOracle::is_object(text);
-    return a.status == b.status && a.events == b.events && valid;
-  }
 };
-
-std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
-  std::string out(text);
-  const std::size_t at = out.find(from);
-  if (at == std::string::npos) {
-    test::fail(__FILE__, __LINE__, "the text does not hold " + std::string(from));
-  } else {
-    out.replace(at, from.size(), to);
-  }
-  return out;
-}
 
 }  // namespace
 
