@@ -73,7 +73,7 @@ Status read_envelope_member(std::string_view key, value member, Envelope* envelo
     return Status::kOk;
   }
   if (key == "events") BOT4_TRY(once(&envelope->has_events));
-  return check_json(member, names);
+  return check_value(member, nullptr, names);
 }
 
 /// Reads the whole document once: it is valid JSON, and its envelope is known.

@@ -1,18 +1,9 @@
 #include "decode/json_reader.h"
 
-#include <cstring>
-
 #include "decode/utc_time.h"
 
 namespace bot4 {
 namespace {
-
-constexpr int kMaxDepth = 32;
-
-bool is_string(simdjson::ondemand::value& value) noexcept {
-  simdjson::ondemand::json_type type;
-  return !value.type().get(type) && type == simdjson::ondemand::json_type::string;
-}
 
 /// A number's text, or why the value is none.
 Status number_text(simdjson::ondemand::value& value, std::string_view* text) noexcept {
@@ -23,36 +14,6 @@ Status number_text(simdjson::ondemand::value& value, std::string_view* text) noe
 }
 
 }  // namespace
-
-void SoleText::note(std::string_view value) noexcept {
-  if (length == -1 && !several && value.size() <= kMax) {
-    length = static_cast<int>(value.size());
-    std::memcpy(text, value.data(), value.size());
-  } else if (value != std::string_view(text, length < 0 ? 0 : static_cast<std::size_t>(length))) {
-    several = true;
-  }
-}
-
-Status check_json(simdjson::ondemand::value value, SoleText* names, int depth) noexcept {
-  if (depth == kMaxDepth) return Status::kTooLong;
-  simdjson::ondemand::json_type type;
-  if (const auto error = value.type().get(type)) return json_status(error);
-  switch (type) {
-    case simdjson::ondemand::json_type::array:
-      return each_element(value, [=](simdjson::ondemand::value element) noexcept {
-        return check_json(element, names, depth + 1);
-      });
-    case simdjson::ondemand::json_type::object:
-      return each_member(value, [=](std::string_view key, auto member) noexcept {
-        std::string_view text;
-        if (key != names->key || !is_string(member)) return check_json(member, names, depth + 1);
-        const Status status = read_text(member, &text);
-        if (status == Status::kOk) names->note(text);
-        return status;
-      });
-    default: return check_value(value, nullptr);
-  }
-}
 
 Status read_text(simdjson::ondemand::value value, std::string_view* text) noexcept {
   return json_status(value.get_string(false).get(*text));

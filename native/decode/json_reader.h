@@ -36,22 +36,6 @@ class JsonParser {
   simdjson::ondemand::parser parser_;
 };
 
-/// The one value that the members of some name have in a document, wherever they stand.
-struct SoleText {
-  static constexpr int kMax = 23;
-  std::string_view key;   ///< The members' name.
-  char text[kMax] = {};   ///< The value of the first one.
-  int length = -1;        ///< Its length; -1 when there is none or it is longer than any name.
-  bool several = false;   ///< Another member has another value.
-
-  void note(std::string_view value) noexcept;
-  bool found() const noexcept { return length >= 0 && !several; }
-};
-
-/// Walks any value to its end and holds it to the grammar of RFC 8259, up to 32 levels deep: the
-/// on-demand parser leaves unread what nobody asks for. Notes the values of one name on the way.
-Status check_json(simdjson::ondemand::value value, SoleText* names, int depth = 0) noexcept;
-
 /// A string; escapes are resolved. Valid until the parser reads its next document.
 Status read_text(simdjson::ondemand::value value, std::string_view* text) noexcept;
 

@@ -1,5 +1,6 @@
 #include "decode/json_value.h"
 
+#include <cstring>
 #include <utility>
 
 #include "core/market_message.h"
@@ -72,43 +73,62 @@ bool is_scalar(std::string_view token) noexcept {
   return token == "true" || token == "false" || token == "null" || is_number(token);
 }
 
-Status check(simdjson::ondemand::value value, int depth) noexcept;
-
-Status check_array(simdjson::ondemand::value value, int depth) noexcept {
-  simdjson::ondemand::array array;
-  if (const auto error = value.get_array().get(array)) return json_status(error);
-  for (auto element : array) {
-    simdjson::ondemand::value inner;
-    if (const auto error = std::move(element).get(inner)) return json_status(error);
-    if (const Status s = check(inner, depth); s != Status::kOk) return s;
-  }
-  return Status::kOk;
-}
-
-Status check_object(simdjson::ondemand::value value, int depth) noexcept {
-  simdjson::ondemand::object object;
-  if (const auto error = value.get_object().get(object)) return json_status(error);
-  for (auto member : object) {
-    simdjson::ondemand::field field;
-    if (const auto error = std::move(member).get(field)) return json_status(error);
-    if (!has_good_escapes(field.escaped_key())) return Status::kUnexpectedToken;
-    if (const Status s = check(field.value(), depth); s != Status::kOk) return s;
-  }
-  return Status::kOk;
-}
-
 std::string_view trimmed(std::string_view token) noexcept {
   while (!token.empty() && is_space(token.back())) token.remove_suffix(1);
   return token;
 }
 
-Status check(simdjson::ondemand::value value, int depth) noexcept {
+Status check(simdjson::ondemand::value value, SoleText* names, int depth) noexcept;
+
+Status check_array(simdjson::ondemand::value value, SoleText* names, int depth) noexcept {
+  simdjson::ondemand::array array;
+  if (const auto error = value.get_array().get(array)) return json_status(error);
+  for (auto element : array) {
+    simdjson::ondemand::value inner;
+    if (const auto error = std::move(element).get(inner)) return json_status(error);
+    if (const Status s = check(inner, names, depth); s != Status::kOk) return s;
+  }
+  return Status::kOk;
+}
+
+/// A member while names are noted: its key is compared with its escapes resolved.
+Status check_noting(simdjson::ondemand::field& field, SoleText* names, int depth) noexcept {
+  std::string_view text;
+  if (const auto error = field.unescaped_key(false).get(text)) return json_status(error);
+  simdjson::ondemand::value value = field.value();
+  json_type type;
+  if (text != names->key || value.type().get(type) || type != json_type::string) {
+    return check(value, names, depth);
+  }
+  if (const auto error = value.get_string(false).get(text)) return json_status(error);
+  names->note(text);
+  return Status::kOk;
+}
+
+Status check_object(simdjson::ondemand::value value, SoleText* names, int depth) noexcept {
+  simdjson::ondemand::object object;
+  if (const auto error = value.get_object().get(object)) return json_status(error);
+  for (auto member : object) {
+    simdjson::ondemand::field field;
+    if (const auto error = std::move(member).get(field)) return json_status(error);
+    Status s = Status::kUnexpectedToken;
+    if (names != nullptr) {
+      s = check_noting(field, names, depth);
+    } else if (has_good_escapes(field.escaped_key())) {
+      s = check(field.value(), nullptr, depth);
+    }
+    if (s != Status::kOk) return s;
+  }
+  return Status::kOk;
+}
+
+Status check(simdjson::ondemand::value value, SoleText* names, int depth) noexcept {
   json_type type;
   if (const auto error = value.type().get(type)) return json_status(error);
   if (type == json_type::array || type == json_type::object) {
     if (depth == kMaxDepth) return Status::kTooLong;
-    return type == json_type::array ? check_array(value, depth + 1)
-                                    : check_object(value, depth + 1);
+    return type == json_type::array ? check_array(value, names, depth + 1)
+                                    : check_object(value, names, depth + 1);
   }
   if (!is_scalar(trimmed(value.raw_json_token()))) return Status::kUnexpectedToken;
   if (type != json_type::string) return Status::kOk;
@@ -118,6 +138,15 @@ Status check(simdjson::ondemand::value value, int depth) noexcept {
 }
 
 }  // namespace
+
+void SoleText::note(std::string_view value) noexcept {
+  if (length == -1 && !several && value.size() <= kMax) {
+    length = static_cast<int>(value.size());
+    std::memcpy(text, value.data(), value.size());
+  } else if (value != std::string_view(text, length < 0 ? 0 : static_cast<std::size_t>(length))) {
+    several = true;
+  }
+}
 
 Status json_status(simdjson::error_code error) noexcept {
   switch (error) {
@@ -153,9 +182,10 @@ Status unfinished_object(std::string_view text, Status refused) noexcept {
   return depth > 0 ? Status::kTruncated : refused;
 }
 
-Status check_value(simdjson::ondemand::value value, std::string_view* token) noexcept {
+Status check_value(simdjson::ondemand::value value, std::string_view* token,
+                   SoleText* names) noexcept {
   if (token != nullptr) *token = trimmed(value.raw_json_token());
-  return check(value, 0);
+  return check(value, names, 0);
 }
 
 Status plain_text(std::string_view token, std::string_view* text) noexcept {

@@ -15,10 +15,24 @@ Status json_status(simdjson::error_code error) noexcept;
 /// `refused`. For statuses only: nothing is accepted by it.
 Status unfinished_object(std::string_view text, Status refused) noexcept;
 
+/// The one value that the members of some name have in a document, wherever they stand.
+struct SoleText {
+  static constexpr int kMax = 23;
+  std::string_view key;   ///< The members' name.
+  char text[kMax] = {};   ///< The value of the first one.
+  int length = -1;        ///< Its length; -1 when there is none or it is longer than any name.
+  bool several = false;   ///< Another member has another value.
+
+  void note(std::string_view value) noexcept;
+  bool found() const noexcept { return length >= 0 && !several; }
+};
+
 /// Walks a value up to 32 levels deep and holds it to the grammar of RFC 8259, which on-demand
 /// parsing alone does not; its UTF-8 is checked before. Writes the value's text, without white
-/// space around it, when `token` is not null.
-Status check_value(simdjson::ondemand::value value, std::string_view* token) noexcept;
+/// space around it, when `token` is not null; notes the values of one name on the way when `names`
+/// is not.
+Status check_value(simdjson::ondemand::value value, std::string_view* token,
+                   SoleText* names = nullptr) noexcept;
 
 /// The text between the quotes of a string that holds no escapes.
 Status plain_text(std::string_view token, std::string_view* text) noexcept;

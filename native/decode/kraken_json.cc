@@ -75,7 +75,7 @@ Status read_envelope(simdjson::ondemand::document& document, Envelope* envelope,
       if (envelope->has_data) return Status::kDuplicateField;
       envelope->has_data = true;
     }
-    return check_json(member, names);
+    return check_value(member, nullptr, names);
   });
   if (walked != Status::kOk) return walked;
   return document.at_end() ? Status::kOk : Status::kTrailingBytes;

@@ -308,3 +308,12 @@ BOT4_TEST("both forms say the same of 150,000 mutants, and accept only JSON") {
 }
 
 BOT4_TEST_MAIN
+
+BOT4_TEST("values that nobody asks for are read 32 levels deep, as other venues' are") {
+  Fixture f;
+  const auto nested = [](std::size_t levels) {
+    return R"({"method":"pong","x":)" + std::string(levels, '[') + std::string(levels, ']') + "}";
+  };
+  EXPECT_EQ(f.decode(nested(32)), Status::kOk);
+  EXPECT_EQ(f.decode(nested(33)), Status::kTooLong);
+}
