@@ -1,5 +1,6 @@
-// Runs everything that belongs to a change and ends with one line: N passed, N failed, N skipped.
-// The counts come from the reports of vitest (JSON) and ctest (JUnit). Usage: npm test [-- FILTER…]
+// Runs everything that belongs to a change and ends with the names of what failed and one line:
+// N passed, N failed, N skipped. Both come from the reports of vitest (JSON) and ctest (JUnit).
+// Usage: npm test [-- FILTER…]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,7 +13,12 @@ const reports = join(root, 'build', 'reports');
 const filters = process.argv.slice(2);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
+/** What failed outside the tests, and the tests that failed; they stand last, just above the count. */
+const faults = [];
+const failures = [];
 
+/** Only the end of a long log is kept; further names are in build/reports. */
+const MOST_NAMES = 20;
 const DOCTOR_LIMIT_MS = 60_000;
 const BENCH_LIMIT_MS = 600_000;
 
@@ -25,7 +31,7 @@ const run = (command, args, env = {}) =>
 
 function fail(why) {
   totals.failed += 1;
-  notes.push(why);
+  faults.push(why);
 }
 
 function skip(what, why) {
@@ -43,7 +49,8 @@ function addReport(name, file, status, started, count) {
     return fail(`the report of ${name} cannot be read: ${error.message}`);
   }
   for (const key of ['passed', 'failed', 'skipped']) totals[key] += counts[key];
-  for (const fault of counts.faults) notes.push(`${name}: ${fault}`);
+  for (const fault of counts.faults) faults.push(`${name}: ${fault}`);
+  for (const failure of counts.failures) failures.push(`${name}: ${failure}`);
   const seconds = Math.round((Date.now() - started) / 1000);
   notes.push(
     `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s`,
@@ -56,7 +63,7 @@ function vitest(name, args, { env = {}, node = process.execPath } = {}) {
   const started = Date.now();
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const status = run(node, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], env);
-  addReport(name, file, status, started, (text) => countVitest(JSON.parse(text), status));
+  addReport(name, file, status, started, (text) => countVitest(JSON.parse(text), status, root));
 }
 
 /** A directory that CMake configured for another generator or place refuses every later run. */
@@ -84,7 +91,7 @@ function ctest(name, options) {
     fail(`the CMake build "${name}" failed`);
     return;
   }
-  const limits = ['--output-on-failure', '--timeout', '300'];
+  const limits = ['--output-on-failure', '--timeout', '300', '--parallel', '2'];
   const status = run('ctest', ['--test-dir', dir, ...limits, '--output-junit', file]);
   addReport(`ctest ${name}`, file, status, started, (text) => countCtest(text, status));
 }
@@ -114,20 +121,35 @@ function otherTargets() {
   return [];
 }
 
-function vitestElsewhere() {
-  const perTarget = ['test/native', 'test/features', 'test/match', 'test/app/backtest.test.ts'];
+/** What calls the addon, in the shortest tests of it. */
+const PER_TARGET = [
+  ...['test/native', 'test/features', 'test/match', 'test/app/backtest.test.ts'],
   // Of the quantitative library, kernels with a fast test: the rest of it takes half a minute.
-  const quant = ['change-points', 'dcc', 'garch', 'gpd', 'indicators', 'moments'];
-  perTarget.push(...quant.map((name) => `test/quant/${name}.test.ts`));
+  ...['change-points', 'dcc', 'garch', 'gpd', 'indicators', 'moments'].map(
+    (name) => `test/quant/${name}.test.ts`,
+  ),
+];
+
+/**
+ * What calls the addon or Node itself; the other contexts are plain computation. The seeded runs of
+ * whole services start from the same adapters, and so does the service of test/cli.
+ */
+const PER_NODE = [
+  ...PER_TARGET,
+  ...['audit-log', 'capture', 'control', 'dashboard/server', 'journal', 'simulator/restart'].map(
+    (name) => `test/adapters/${name}`,
+  ),
+  ...['test/adapters/postgres/projector', 'test/cli', 'test/app/restart.sim.ts'],
+];
+
+function vitestElsewhere() {
   for (const target of otherTargets()) {
     say(`vitest on ${target}`);
-    vitest(`vitest-${target}`, perTarget, { env: { BOT4_TARGET: target } });
+    vitest(`vitest-${target}`, PER_TARGET, { env: { BOT4_TARGET: target } });
   }
   if (process.env.BOT4_OTHER_NODE) {
     say('vitest under another Node with the same addon');
-    vitest('vitest-other-node', [], {
-      node: process.env.BOT4_OTHER_NODE,
-    });
+    vitest('vitest-other-node', PER_NODE, { node: process.env.BOT4_OTHER_NODE });
   } else {
     skip('the run under another Node', 'BOT4_OTHER_NODE names none');
   }
@@ -168,9 +190,9 @@ function quickBench() {
 /** Ratios alone: absolute times belong to a machine. */
 function ratios() {
   const baseline = JSON.parse(readFileSync(join(root, 'bench', 'baseline.json'), 'utf8'));
-  const { faults, note } = ratioCheck(baseline, quickBench);
-  if (faults.length === 0) totals.passed += 1;
-  for (const fault of faults) fail(`bench: ${fault}`);
+  const { faults: found, note } = ratioCheck(baseline, quickBench);
+  if (found.length === 0) totals.passed += 1;
+  for (const fault of found) fail(`bench: ${fault}`);
   notes.push(note);
 }
 
@@ -204,5 +226,10 @@ try {
   fail(`the test script itself failed: ${error?.stack ?? error}`);
 }
 for (const note of notes) console.log(note);
+for (const fault of faults) console.log(`FAILED ${fault}`);
+for (const failure of failures.slice(0, MOST_NAMES)) console.log(`FAILED ${failure}`);
+if (failures.length > MOST_NAMES) {
+  console.log(`${failures.length - MOST_NAMES} more failures are named in build/reports`);
+}
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed === 0 ? 0 : 1;

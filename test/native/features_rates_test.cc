@@ -29,6 +29,7 @@ L2Book book_at(std::int64_t mid) {
 }  // namespace
 
 BOT4_TEST("volatilities and rates have no bias, one second after the book was proven or an hour") {
+  const L2Book books[2] = {book_at(10'000), book_at(10'001)};
   for (const int updates : {10, 50, 300, 36'000}) {
     double values[64] = {};
     Features features(values, 1'000'000);
@@ -37,7 +38,7 @@ BOT4_TEST("volatilities and rates have no bias, one second after the book was pr
     delta.ask.removed_lots = delta.ask.touch_removed_lots = 2;
     for (int i = 0; i <= updates; ++i) {  // One tick up or down, and one trade, every 100 ms.
       const std::int64_t at = kStart + i * (kSecond / 10);
-      features.on_book(book_at(10'000 + i % 2), delta, at);
+      features.on_book(books[i % 2], delta, at);
       if (i < updates) features.on_trade(10'000, 5, Side::kSell, true, at + kSecond / 10);
     }
     const auto is_near = [&](Feature f, double expected) {

@@ -152,6 +152,43 @@ describe('npm test', () => {
     expect(npmTest()).toMatchObject({ status: 1, last: '35 passed, 1 failed, 0 skipped' });
   });
 
+  it('names what failed just above the count, at most twenty tests of it', () => {
+    baseline(11);
+    const test = (n: number) => ({
+      status: 'failed',
+      fullName: `holds ${n}`,
+      failureMessages: [`Error: no ${n}\n  at x.ts`],
+    });
+    const report = {
+      numPassedTests: 10,
+      numFailedTests: 25,
+      testResults: [
+        {
+          name: at('test/a.test.ts'),
+          status: 'failed',
+          assertionResults: [...Array(25).keys()].map(test),
+        },
+      ],
+    };
+    write('report.json', JSON.stringify(report));
+    write(
+      'node_modules/vitest/vitest.mjs',
+      `import { copyFileSync } from 'node:fs';
+       const file = process.argv.find((arg) => arg.startsWith('--outputFile.json=')).slice(18);
+       copyFileSync(${JSON.stringify(at('report.json'))}, file);
+       process.exitCode = 1;`,
+    );
+    const end = npmTest().out.trimEnd().split('\n').slice(-24);
+    expect(end[0]).toBe('bench: 1 ratios compared with bench/baseline.json');
+    expect(end[1]).toMatch(/^FAILED bench: book\.l2\/std::map fell to 5\.00x/);
+    expect(end[2]).toBe('FAILED vitest: test/a.test.ts > holds 0: Error: no 0');
+    expect(end[21]).toBe('FAILED vitest: test/a.test.ts > holds 19: Error: no 19');
+    expect(end.slice(22)).toEqual([
+      '55 more failures are named in build/reports',
+      '35 passed, 76 failed, 0 skipped',
+    ]);
+  });
+
   it('ends with the count where the build failed', () => {
     write('scripts/build.mjs', 'process.exit(1);');
     expect(npmTest()).toMatchObject({ status: 1, last: '0 passed, 1 failed, 0 skipped' });
