@@ -1,5 +1,6 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 import type { InitialState, StateSpace } from './state-space.ts';
 
 /** A random walk observed with noise: y = μ + ε, μ[t+1] = μ[t] + η. */
@@ -68,10 +69,12 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  */
 export function fitLocalLevel(y: Float64Array): QuantResult<LocalLevelFit> {
   const seen = y.filter((value) => !Number.isNaN(value));
-  const at = y.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
-  if (at >= 0) return badInput(`y[${at}] is ${y[at]}; values are finite, or NaN where missing`);
   if (seen.length < 3)
     return badInput(`y has ${seen.length} observed values; at least 3 are needed`);
+  // A missing value stands as one that was seen, so that places keep their numbers.
+  const whole = y.map((value) => (Number.isNaN(value) ? seen[0]! : value));
+  const fault = sampleFault('y', whole, 3);
+  if (fault !== null) return badInput(fault);
   if (seen.every((value) => value === seen[0])) {
     return badInput(`y is constant at ${seen[0]}; it must vary`);
   }

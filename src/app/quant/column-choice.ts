@@ -75,6 +75,6 @@ export function chooseColumns(
     columns.push(made.value);
   }
   if (roles.ragged === true) return ok(new Columns(columns));
-  const rows = Math.max(...columns.map(({ values }) => values.length));
+  const rows = columns.reduce((most, { values }) => Math.max(most, values.length), 0);
   return ok(new Columns(columns.map((column) => padded(column, rows))));
 }
