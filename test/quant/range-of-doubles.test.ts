@@ -13,7 +13,6 @@ const EXACT: readonly (readonly [number, number])[] = [
   [33, 0.35779781667719285],
   [1000, 0.18085582668580708],
   [100000, 0.072000000000144],
-  [4000000, 0.03442868999244138],
 ];
 
 const call = { kind: 'call', spot: 100, strike: 110, rate: 0, years: 0.5 } as const;
@@ -162,17 +161,11 @@ describe('series longer than the arguments of a call', () => {
     const quotes = { years: 1, logMoneyness: new Float64Array(n), volatility: long.fill(0.5) };
     expect(refusal(quant.fitSvi(quotes))).toContain('logMoneyness is the same for all quotes');
   });
-
-  it('have rescaled ranges', () => {
-    const variants = must(quant.hurstRescaledRangeVariants(normals(1_100_000, 5)));
-    expect(Math.abs(variants.correctedEmpirical - 0.5)).toBeLessThan(0.02);
-    expect(Math.abs(variants.halving - 0.5)).toBeLessThan(0.1);
-  });
 });
 
 it('the autocovariance of fractional noise keeps its digits at long lags', () => {
   // 0.5 ((k+1)^1.8 - 2 k^1.8 + (k-1)^1.8) in arithmetic of 60 digits (Python's decimal).
-  const noise = quant.fractionalNoiseAutocovariance(0.9, 4_000_001);
+  const noise = quant.fractionalNoiseAutocovariance(0.9, 100_001);
   for (const [lag, want] of EXACT) {
     expect(Math.abs(noise[lag]! / want - 1), `lag ${lag}`).toBeLessThan(1e-12);
   }
