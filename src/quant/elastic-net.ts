@@ -20,7 +20,7 @@ export interface ElasticNetOptions {
    * are one at alpha 1 or sd(y) 1. The logistic net has no such scale.
    */
   readonly convention?: 'glmnet' | 'sklearn';
-  /** Ends where no coefficient moves the fit by more: max v·Δ², y of unit variance. Default 1e-15. */
+  /** Ends where no coefficient moves the fit by more: max v·Δ², y of unit variance. Default 1e-18. */
   readonly tolerance?: number;
   /** Passes over the coordinates in all. Default 1,000,000. */
   readonly maxPasses?: number;
@@ -82,7 +82,7 @@ export function netSettings(
   p: number,
 ): NetSettings | string {
   const { alpha = 1, lambda = null, steps = 100, standardize = true } = options;
-  const { convention = 'glmnet', tolerance = 1e-15, maxPasses = 1_000_000 } = options;
+  const { convention = 'glmnet', tolerance = 1e-18, maxPasses = 1_000_000 } = options;
   const ratio = options.lambdaRatio ?? (n < p ? 1e-2 : 1e-4);
   if (!(alpha >= 0 && alpha <= 1)) return `alpha is ${alpha}; it must lie in [0, 1]`;
   if (!(Number.isInteger(steps) && steps >= 2 && steps <= MOST_STEPS)) {

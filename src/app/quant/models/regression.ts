@@ -35,7 +35,7 @@ const net = {
   lambdaRatio: number('smallest over largest penalty of the default path'),
   standardize: or(boolean('columns divided by their deviation while fitting'), true),
   convention: or(choice('scale of the ridge part', ['glmnet', 'sklearn']), 'glmnet'),
-  tolerance: or(number('change that ends a fit'), 1e-15),
+  tolerance: or(number('change that ends a fit'), 1e-18),
   maxPasses: or(integer('passes over the coordinates'), 1_000_000),
 };
 
