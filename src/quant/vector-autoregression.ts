@@ -1,5 +1,5 @@
 import { ok } from '../core/index.ts';
-import { badInput, type QuantResult } from './errors.ts';
+import { badInput, finiteResult, type QuantResult } from './errors.ts';
 import { leastSquares } from './least-squares.ts';
 import {
   cholesky,
@@ -81,7 +81,7 @@ export function vectorAutoregression(y: Matrix, lags: number): QuantResult<Vecto
   }
   const logDeterminant = choleskyLogDeterminant(factor, k);
   const criterion = (weight: number) => logDeterminant + (weight * width * k) / rows;
-  return ok({
+  return finiteResult({
     series: k,
     lags,
     observations: rows,

@@ -276,7 +276,9 @@ const PATH_MODELS: readonly QuantModel[] = [
       const chance = ruinProbability({ kind: 'gbm', ...values }, barrier, values.years);
       if (!chance.ok) return chance;
       const driftless = expectedMaxDrawdown(values.volatility, values.years);
-      return ok({ probability: chance.value, expectedLogDrawdownWithoutDrift: driftless });
+      return Number.isFinite(driftless)
+        ? ok({ probability: chance.value, expectedLogDrawdownWithoutDrift: driftless })
+        : refused('the expected drawdown leaves the range of doubles');
     },
   }),
   model({
