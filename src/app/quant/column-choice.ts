@@ -14,7 +14,8 @@ function places(
   names: readonly string[],
   chosen: readonly string[] | null,
 ): Result<readonly number[], string> {
-  const has = `the input has ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
+  const first = names.length === 0 ? 'no column' : names.slice(0, 20).join(', ');
+  const has = `the input has ${first}${names.length > 20 ? ', …' : ''}`;
   const fits = (count: number): boolean =>
     roles.rest === null ? count === roles.fixed.length : count > roles.fixed.length;
   if (chosen !== null) {
