@@ -64,7 +64,8 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * Fits the two variances of a local level by maximum likelihood, the first level exactly diffuse.
  *
  * Shapes: y[n], NaN where missing.
- * Errors: `bad-input` for fewer than 3 values, an infinite one or a constant series.
+ * Errors: `bad-input` for fewer than 3 values, one that is infinite or too large to be squared, or a
+ *         constant series.
  * Source: Durbin & Koopman (2012), 2nd ed., section 2.10.2.
  */
 export function fitLocalLevel(y: Float64Array): QuantResult<LocalLevelFit> {
@@ -105,9 +106,6 @@ export function fitLocalLevel(y: Float64Array): QuantResult<LocalLevelFit> {
   const u = valueAt(inner) >= peak ? inner : best;
   const share = shareAt(u);
   const { value, scale } = concentrated(y, share);
-  if (!Number.isFinite(value) || !(scale > 0)) {
-    return badInput('y is too large or too small to be squared; scale it');
-  }
   return ok({
     observationVariance: scale * (1 - share),
     levelVariance: scale * share,

@@ -145,6 +145,15 @@ describe('input of bot4 quant', () => {
     expect(report.result).toMatchObject({ n: 2, mean: 6 });
   });
 
+  it('refuses a state space larger than its design before making it', async () => {
+    const settings = ['states=10000', 'design=1', 'transition=1'];
+    const covariances = ['observationCovariance=1', 'stateCovariance=1'];
+    const refused = refusal(
+      run('kalman', '1\n2\n3\n', { settings: [...settings, ...covariances] }),
+    );
+    expect((await refused).message).toContain('design has 1 values; 1 by 10000 needs 10000');
+  });
+
   it('takes the quotes off a single column', async () => {
     const { columns, result } = await run('moments', '"last price"\n"1"\n2\n"3"\n');
     expect(columns).toEqual([{ name: 'last price', values: 3 }]);

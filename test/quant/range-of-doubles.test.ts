@@ -140,6 +140,12 @@ describe('counts of work are bounded by name', () => {
     ],
     [() => quant.selectVarLags({ data: wave, rows: 64, columns: 2 }, 0), 'most is 0'],
     [() => quant.selectVarLags({ data: wave, rows: 64, columns: 2 }, Number.NaN), 'most is NaN'],
+    [() => quant.fitArima(wave, { order: [0, 0, 40] }), 'the orders make 40 coefficients'],
+    [
+      () => quant.fitArima(wave, { order: [1, 0, 0], seasonal: { order: [4, 0, 0], period: 90 } }),
+      'the longest lag is 361',
+    ],
+    [() => quant.fitArima(wave, { order: [0, 60, 0] }), 'the series is differenced 60 and 0 times'],
     [() => quant.binLabels(wave, 0), 'bins is 0'],
     [() => quant.binLabels(Float64Array.of(1, Number.NaN), 4), 'x[1] is NaN'],
   ])('%#: %s', (run, what) => {

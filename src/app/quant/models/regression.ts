@@ -23,7 +23,7 @@ import {
   varianceDecomposition,
   vectorAutoregression,
 } from '../../../quant/index.ts';
-import { type Columns, columns, model, type QuantModel, several } from '../model.ts';
+import { type Columns, columns, model, type QuantModel, refused, several } from '../model.ts';
 import { boolean, choice, integer, needed, number, numbers, or } from '../parameters.ts';
 
 const family = or(choice('what y is', ['gaussian', 'binomial']), 'gaussian');
@@ -249,6 +249,11 @@ const SERIES: readonly QuantModel[] = [
       const fault = countFault({ states: m });
       if (fault !== null) return fault;
       const observed = given.all.length;
+      // Before anything of the size of m is made.
+      if (values.design.length !== observed * m) {
+        const needs = `${observed} by ${m} needs ${observed * m}`;
+        return refused(`design has ${values.design.length} values; ${needs}`);
+      }
       const form = {
         states: m,
         observed,
