@@ -11,8 +11,8 @@ namespace {
 ///
 /// Determinism: bit-identical on every target (every step is one IEEE operation).
 /// Bound:       1e-15 relative (test/quant/implied-volatility.test.ts holds what is made of it).
-/// Source:      Shepherd & Laframboise (1981), Math. Comp. 36(153); coefficients of 60 digits by the
-///              discrete cosine transform at 64 nodes.
+/// Source:      Shepherd & Laframboise (1981), Math. Comp. 36(153); coefficients of 60 digits by
+///              the discrete cosine transform at 64 nodes.
 template <typename V>
 [[gnu::always_inline]] inline V erfcx(V x) {
   static constexpr double kEven[] = {

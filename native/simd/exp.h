@@ -43,8 +43,8 @@ template <typename V>
   return add(mul(a, b), c);
 }
 
-/// e^x of every lane as `exp`, without fused operations: for kernels that have to be fast on sse2 as
-/// well, where those are software.
+/// e^x of every lane as `exp`, without fused operations: for kernels that have to be fast on sse2
+/// as well, where those are software.
 ///
 /// Determinism: bit-identical on every target (every step is one IEEE operation).
 /// Bound:       2 ulp (test/quant/implied-volatility.test.ts holds what is made of it).
