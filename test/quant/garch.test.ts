@@ -197,6 +197,30 @@ describe('a GARCH fit', () => {
     }
   });
 
+  it('fits a series the same however far its mean lies from 0', () => {
+    const small = simulated(600, 8).map((value) => value / 100);
+    for (const model of ['garch', 'gjr', 'egarch'] as const) {
+      const about = fitted(small, { model });
+      for (const level of [0.3, -5, 100]) {
+        const moved = fitted(
+          small.map((value) => value + level),
+          { model },
+        );
+        expect(moved.logLikelihood).toBeCloseTo(about.logLikelihood, 5);
+        expect(moved.coefficients.mu - level).toBeCloseTo(about.coefficients.mu, 6);
+        expect(moved.atBounds).toEqual(about.atBounds);
+      }
+    }
+  });
+
+  it('refuses a horizon over which an explosive forecast has no number', () => {
+    const growing = simulated(400, 3).map((value, t) => value * 1.02 ** t);
+    const free = { persistenceBound: null } as const;
+    const fit = fitted(growing, free);
+    expect(fit.persistence).toBeGreaterThan(1);
+    expect(refusal(growing, { ...free, horizon: 1_000_000 })).toContain('horizon is 1000000');
+  });
+
   it('takes an outlier a hundred deviations away', () => {
     const wild = Float64Array.from(y);
     wild[350] = 100;

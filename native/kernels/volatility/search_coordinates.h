@@ -28,7 +28,9 @@ class SearchCoordinates {
         variance_(moments.variance),
         log_variance_(log_scalar(moments.variance)) {
     const double bound = spec.persistence_bound;
-    set(0, -10.0, 10.0);
+    // About the mean of the series, which may lie many deviations from 0 (rates, levels).
+    const double centre = moments.mean / scale_;
+    set(0, centre - 10.0, centre + 10.0);
     set(5, 1.0 / 500.0, 1.0 / 2.05);
     if (egarch_) {
       set(1, -20.0, 20.0);
