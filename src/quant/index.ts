@@ -77,7 +77,7 @@ export {
   type TCopulaFit,
   tailDependence,
 } from './copula.ts';
-export { kendallMatrix, pseudoObservations } from './copula-data.ts';
+export { pseudoObservations } from './copula-data.ts';
 export {
   type SampleOptions,
   type StressOptions,
@@ -265,6 +265,7 @@ export {
   kellyPortfolio,
   type PortfolioKelly,
 } from './kelly.ts';
+export { kendallMatrix } from './kendall.ts';
 export {
   type KolmogorovConvention,
   type KolmogorovSmirnovTest,
