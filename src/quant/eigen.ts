@@ -14,6 +14,9 @@ export interface SymmetricEigen {
 
 const MAX_SWEEPS = 60;
 
+/** Rows whose elements are all below this are scaled before they are squared. */
+const SMALLEST_ROW = 1e-130;
+
 /** Rotates columns i and j of a row-major matrix of `rows` rows. */
 function rotateColumns(
   a: Float64Array,
@@ -62,12 +65,16 @@ function reflectRow(
   e: Float64Array,
   n: number,
   i: number,
+  scale: number,
 ): number {
+  // Squares of smaller elements would vanish, and with them the reflection's length.
+  const unit = scale < SMALLEST_ROW ? scale : 1;
+  if (unit !== 1) for (let k = 0; k < i; k += 1) d[k]! /= unit;
   let f = d[i - 1]!;
   let h = 0;
   for (let k = 0; k < i; k += 1) h += d[k]! * d[k]!;
   const g = f > 0 ? -Math.sqrt(h) : Math.sqrt(h);
-  e[i] = g;
+  e[i] = unit * g;
   h -= f * g;
   d[i - 1] = f - g;
   e.fill(0, 0, i);
@@ -112,7 +119,7 @@ function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
         v[i * n + j] = 0;
         v[j * n + i] = 0;
       }
-    } else h = reflectRow(v, d, e, n, i);
+    } else h = reflectRow(v, d, e, n, i, scale);
     d[i] = h;
   }
   for (let i = 0; i < n - 1; i += 1) {
@@ -137,6 +144,14 @@ function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
   e[0] = 0;
 }
 
+/** sqrt(a^2 + b^2), also where the squares leave the range of doubles. */
+function radius(a: number, b: number): number {
+  const largest = Math.max(Math.abs(a), Math.abs(b));
+  if (largest > SMALLEST_ROW && largest < 1 / SMALLEST_ROW) return Math.sqrt(a * a + b * b);
+  const [x, y] = [a / largest, b / largest];
+  return largest * Math.sqrt(x * x + y * y);
+}
+
 /** Implicit QL steps on a tridiagonal matrix until it is diagonal; v follows. */
 function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
   e.copyWithin(0, 1);
@@ -150,7 +165,7 @@ function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: numbe
     for (let sweep = 0; m > l && sweep < MAX_SWEEPS; sweep += 1) {
       let g = d[l]!;
       let p = (d[l + 1]! - g) / (2 * e[l]!);
-      const r0 = (p < 0 ? -1 : 1) * Math.sqrt(p * p + 1);
+      const r0 = (p < 0 ? -1 : 1) * radius(p, 1);
       d[l] = e[l]! / (p + r0);
       d[l + 1] = e[l]! * (p + r0);
       const next = d[l + 1]!;
@@ -166,7 +181,7 @@ function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: numbe
         s2 = s;
         g = c * e[i]!;
         const h = c * p;
-        const r = Math.sqrt(p * p + e[i]! * e[i]!);
+        const r = radius(p, e[i]!);
         e[i + 1] = s * r;
         s = e[i]! / r;
         c = p / r;
@@ -174,7 +189,7 @@ function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: numbe
         d[i + 1] = h + s * (c * g + s * d[i]!);
         rotateColumns(v, n, n, i, i + 1, c, s);
       }
-      p = (-s * s2 * c3 * below * e[l]!) / next;
+      p = -s * s2 * c3 * below * (e[l]! / next);
       e[l] = s * p;
       d[l] = c * p;
       if (Math.abs(e[l]!) <= Number.EPSILON * size) break;

@@ -52,6 +52,30 @@ describe('linear algebra', () => {
     }
   });
 
+  it('finds eigenvalues of elements whose squares are no doubles', () => {
+    for (const size of [1e-170, 1e-220, 1e-100, 1e100]) {
+      const a = Float64Array.of(1, 0.1, 0.2, 0.1, 2, 0.3, 0.2, 0.3, 3);
+      const want = symmetricEigen(a, 3);
+      const got = symmetricEigen(
+        a.map((value) => value * size),
+        3,
+      );
+      expect(
+        distance(
+          got.values.map((value) => value / size),
+          want.values,
+        ),
+      ).toBeLessThan(1e-13);
+      expect(distance(got.vectors, want.vectors)).toBeLessThan(1e-13);
+    }
+    const graded = Float64Array.of(1, 1e-170, 1e-171, 1e-170, 2, 2e-170, 1e-171, 2e-170, 3);
+    expect(distance(symmetricEigen(graded, 3).values, Float64Array.of(3, 2, 1))).toBeLessThan(
+      1e-13,
+    );
+    const low = Float64Array.of(1e-170, 1e-170, 1e-170, 1);
+    expect(distance(symmetricEigen(low, 2).values, Float64Array.of(1, 1e-170))).toBeLessThan(1e-15);
+  });
+
   it('solves and inverts a general matrix', () => {
     for (const n of SIZES) {
       const a = random(n * n, 100 + n);
