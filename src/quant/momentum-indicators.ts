@@ -6,6 +6,7 @@ import {
   runNamed,
   runSingle,
 } from './indicator.ts';
+import { volumeFault } from './volume-fault.ts';
 
 /** Computes Wilder's relative strength index, 0 to 100; 50 where nothing moved. */
 export const rsi = (x: Float64Array, period = 14): QuantResult<Float64Array> =>
@@ -89,9 +90,14 @@ export function cci(bars: HighLowClose, period = 20, scale = 0.015): QuantResult
   });
 }
 
-/** Computes the money flow index, 0 to 100; 100 without a falling flow, 50 without any. */
+/**
+ * Computes the money flow index, 0 to 100; 100 without a falling flow, 50 without any. Prices and
+ * volumes may not be below 0.
+ */
 export function mfi(bars: HighLowCloseVolume, period = 14): QuantResult<Float64Array> {
   const { high, low, close, volume } = bars;
+  const fault = volumeFault(volume) ?? lowFault(low);
+  if (fault !== null) return badInput(fault);
   return runSingle({
     name: 'taMfi',
     parameters: [period],
@@ -179,6 +185,12 @@ export const momentum = (x: Float64Array, period = 1): QuantResult<Float64Array>
     inputs: { x },
     needs: period + 1,
   });
+
+/** Says which low is below 0, of which a flow has no sign; else null. */
+function lowFault(low: Float64Array): string | null {
+  const at = low.findIndex((v) => v < 0);
+  return at < 0 ? null : `low[${at}] is ${low[at]}; a price may not be below 0`;
+}
 
 /** Says which price is not above 0; else null. */
 function priceFault(x: Float64Array): string | null {

@@ -63,9 +63,13 @@ export function parabolicSar(
   const { acceleration = 0.02, maximum = 0.2 } = options;
   const fault = positiveFault({ acceleration, maximum });
   if (fault !== null) return badInput(fault);
+  const { gap } = options;
+  if (gap !== undefined && !(gap >= 0 && Number.isFinite(gap))) {
+    return badInput(`gap is ${gap}; it must be finite and not below 0`);
+  }
   return runSingle({
     name: 'taParabolic',
-    parameters: [acceleration, maximum, options.gap ?? rangeDeviation(bars)],
+    parameters: [acceleration, maximum, gap ?? rangeDeviation(bars)],
     periods: {},
     inputs: { high: bars.high, low: bars.low },
     needs: 2,
