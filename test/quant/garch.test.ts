@@ -9,6 +9,7 @@ import {
   type GarchOptions,
   nextVariance,
 } from '../../src/quant/index.ts';
+import { nelderMead } from '../../src/quant/nelder-mead.ts';
 import { simulated } from './garch-samples.ts';
 
 const fitted = (y: Float64Array, options: GarchOptions = {}): GarchFit => {
@@ -145,6 +146,46 @@ describe('a GARCH fit', () => {
       ]) {
         const found = bfgs(negative, null, start);
         expect(fit.logLikelihood).toBeGreaterThan(-found.value - 1e-6);
+      }
+    }
+  });
+
+  it('finds the higher of several maxima of a short series whose shocks hardly last', () => {
+    for (const [n, seed, alpha, beta] of [
+      [100, 22, 0.1, 0.5],
+      [250, 43, 0.02, 0.5],
+      [250, 38, 0.1, 0.5],
+      [250, 43, 0, 0],
+    ] as const) {
+      const series = simulated(n, seed, { omega: 1 - alpha - beta, alpha, beta });
+      const fit = fitted(series);
+      const negative = (x: Float64Array): number => {
+        const c = {
+          mu: x[0]!,
+          omega: Math.exp(x[1]!),
+          alpha: x[2]!,
+          gamma: 0,
+          beta: x[3]!,
+          nu: null,
+        };
+        if (c.alpha + c.beta > 0.999) return Number.POSITIVE_INFINITY;
+        const got = evaluateGarch(series, c);
+        return got.ok ? -got.value.logLikelihood : Number.POSITIVE_INFINITY;
+      };
+      for (const [reaction, memory] of [
+        [0.02, 0.96],
+        [0.1, 0.2],
+        [0.3, 0.3],
+        [0.05, 0.8],
+      ] as const) {
+        const start = Float64Array.of(
+          0.05,
+          Math.log(0.9 * (1 - reaction - memory)),
+          reaction,
+          memory,
+        );
+        const found = nelderMead(negative, start, { maxIterations: 800 });
+        expect(fit.logLikelihood).toBeGreaterThan(-found.value - 1e-3);
       }
     }
   });

@@ -48,10 +48,14 @@ class SearchCoordinates {
     if (!spec.free(kNu)) set(5, 0.0, 0.0);
   }
 
-  /// Whether variances hardly move at x, by shocks or by themselves: there the likelihood may have
-  /// several maxima, as beta means little without alpha.
-  bool hardly_identified(const double* x) const {
-    return x[3] <= low[3] || (!egarch_ && (x[3] >= high[3] || x[2] <= low[2]));
+  /// Whether shocks move the variances little, or not for long, or x lies on a bound: there the
+  /// likelihood often has several maxima, as beta means little without alpha. Series with the usual
+  /// clusters of volatility end elsewhere, where one search is enough.
+  bool weakly_identified(const double* x) const {
+    if (x[2] <= low[2] || x[2] >= high[2]) return true;
+    if (egarch_) return x[3] < 0.1 || x[2] < 0.8;
+    const bool tilted = spec_.free(kGamma) && (x[4] <= low[4] || x[4] >= high[4]);
+    return tilted || x[3] < 0.02 || x[2] * (1.0 - x[3]) < 0.8;
   }
 
   /// Whether the likelihood has kinks: EGARCH, where mu crosses an observation.
