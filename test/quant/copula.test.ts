@@ -61,6 +61,7 @@ describe('pseudo-observations', () => {
     const all = (x.rows * (x.rows - 1)) / 2;
     const tau = score / Math.sqrt((all - tiedX) * (all - tiedY));
     expect(resultOf(kendallMatrix(x))[1]).toBeCloseTo(tau, 14);
+    expect(tailDependence(0.5, 1e300)).toBe(0);
     const flat = { ...x, data: x.data.map((v, at) => (at % x.columns === 1 ? 3 : v)) };
     expect(refusal(kendallMatrix(flat))).toContain('column 1 of x is constant at 3');
     const missing = { ...x, data: x.data.map((v, at) => (at === 5 ? Number.NaN : v)) };

@@ -173,6 +173,16 @@ describe('indicators', () => {
       'low[0] is -1; a price may not be below 0',
     ],
     [
+      'a change of a mean of 0',
+      () => quant.trix(new Float64Array(100).fill(1, 50), 10, 7),
+      'x[0] is 0; prices must be above 0',
+    ],
+    [
+      'a percentage of a mean of 0',
+      () => quant.macd(new Float64Array(100).fill(1, 50), { scale: 'percent' }),
+      'x[0] is 0; prices must be above 0',
+    ],
+    [
       'a gap that is no number',
       () => quant.parabolicSar(walk(50), { gap: Number.NaN }),
       'gap is NaN; it must be finite and not below 0',
@@ -180,6 +190,13 @@ describe('indicators', () => {
   ])('refuse %s', (_what, run, detail) => {
     const result = run();
     expect(result.ok ? '' : result.error.detail).toBe(detail);
+  });
+
+  it('take a partial span longer than any series as one over all its bars', () => {
+    const bars = walk(90);
+    const over = (span: number) => quant.ichimoku(bars, { span, spanWindow: 'partial' });
+    expect(over(Number.MAX_SAFE_INTEGER)).toEqual(over(90));
+    expect(over(91)).toEqual(over(90));
   });
 
   it('refuse a volume below 0', () => {
