@@ -216,6 +216,18 @@ export function cheapestByCount(
   return found;
 }
 
+/** Most costs of segments that a search may ask for: some ten minutes. */
+const MOST_COSTS = 2e11;
+
+/** Refuses a search for every number of change points that would not end. */
+export function workRefusal(n: number, most: number) {
+  const costs = (most * n * n) / 2;
+  if (costs <= MOST_COSTS) return null;
+  return badInput(
+    `${most} change points in ${n} values need ${costs} costs of segments; at most ${MOST_COSTS} are allowed`,
+  );
+}
+
 function countRefusal(x: Float64Array, count: number, minimum: number) {
   if (!Number.isInteger(count) || count < 0) {
     return badInput(`count is ${count}; a whole number from 0 is allowed`);
@@ -230,7 +242,8 @@ function countRefusal(x: Float64Array, count: number, minimum: number) {
 /**
  * Finds the cheapest segmentation with exactly `count` change points (segment neighbourhood).
  *
- * Errors: `bad-input` for a count that the series cannot hold, and those of `pelt`.
+ * Errors: `bad-input` for a count that the series cannot hold, more than 2e11 costs of segments,
+ *         and those of `pelt`.
  * Cost:   O(count n²).
  * Source: Auger & Lawrence (1989), Bull. Math. Biol. 51(1).
  */
@@ -240,7 +253,10 @@ export function segmentNeighbourhood(
 ): QuantResult<Segmentation> {
   const kind = options.cost ?? 'mean';
   const minimum = options.minSegment ?? (kind === 'mean' ? 1 : 2);
-  const refusal = segmentRefusal(x, kind, minimum) ?? countRefusal(x, options.count, minimum);
+  const refusal =
+    segmentRefusal(x, kind, minimum) ??
+    countRefusal(x, options.count, minimum) ??
+    workRefusal(x.length, options.count);
   if (refusal !== null) return refusal;
   const all = cheapestByCount(segmentCost(x, kind), x.length, options.count, minimum);
   const { changePoints, cost } = all[options.count]!;

@@ -64,6 +64,12 @@ function* segmentations(n: number, minimum: number): Generator<number[]> {
 }
 
 describe('searches for change points', () => {
+  it('are refused where the search would take hours', () => {
+    const long = noise(200_000, 1, () => [0, 1]);
+    expect(refusal(segmentNeighbourhood(long, { count: 1000 }))).toContain('1000 change points');
+    expect(refusal(baiPerron(long, { minSegment: 20, most: 500 }))).toContain('500 change points');
+  });
+
   it('are the same in every unit of returns', () => {
     const x = noise(300, 21, (t) => [0, t < 150 ? 1 : 4]);
     for (const cost of ['variance', 'mean-variance'] as const) {

@@ -143,6 +143,9 @@ describe('the t copula fit', () => {
     const normal = sample(500, 2, 0.5, 900, 4);
     const high = resultOf(fitTCopula(normal, { nuRange: [2.5, 6] }));
     expect(high.atBound).toBe('high');
+    expect(high.nu).toBeLessThanOrEqual(6);
+    const wide = resultOf(fitTCopula(normal));
+    expect(wide.atBound === 'high' ? wide.nu : 30).toBe(30);
     expect(resultOf(fitTCopula(sample(500, 2, 0.5, 1, 4))).atBound).toBe('low');
     const held = resultOf(fitTCopula(normal, { nuRange: [7, 7] }));
     expect(held.nu).toBeCloseTo(7, 12);
