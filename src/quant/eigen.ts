@@ -1,10 +1,4 @@
-import {
-  cholesky,
-  multiply,
-  solveLower,
-  solveLowerTransposed,
-  transpose,
-} from './linear-algebra.ts';
+import { cholesky, solveLower, solveLowerTransposed, transpose } from './linear-algebra.ts';
 
 /** Eigenvalues in descending order; vector k is column k of the row-major n×n `vectors`. */
 export interface SymmetricEigen {
@@ -12,6 +6,7 @@ export interface SymmetricEigen {
   readonly vectors: Float64Array;
 }
 
+/** QL steps for one eigenvalue at most. */
 const MAX_SWEEPS = 60;
 
 /** Rows whose elements are all below this are scaled before they are squared. */
@@ -33,12 +28,6 @@ function rotateColumns(
     a[k * width + i] = c * left - s * right;
     a[k * width + j] = s * left + c * right;
   }
-}
-
-/** The rotation that makes the pair (p, q) of a symmetric matrix diagonal: its tangent. */
-function jacobiTangent(app: number, aqq: number, apq: number): number {
-  const theta = (aqq - app) / (2 * apq);
-  return (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
 }
 
 /** Orders the columns of `vectors` by descending `values`, and makes each column's sign fixed. */
@@ -242,61 +231,4 @@ export function generalisedSymmetricEigen(
   }
   const { values, vectors } = symmetricEigen(reduced, n);
   return { values, vectors: solveLowerTransposed(l, vectors, n, n) };
-}
-
-/** A = U·diag(s)·Vᵀ with s descending: u is n×p, v is p×p, both row-major. */
-export interface SingularValues {
-  readonly u: Float64Array;
-  readonly s: Float64Array;
-  readonly v: Float64Array;
-}
-
-/**
- * The thin singular value decomposition by one-sided Jacobi rotations; columns of U whose singular
- * value is 0 are zero.
- *
- * Shapes: a[n×p] in.
- * Cost:   O(n·p²) a sweep.
- * Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., section 8.6.4.
- */
-export function singularValues(a: Float64Array, n: number, p: number): SingularValues {
-  const work = Float64Array.from(a);
-  const v = new Float64Array(p * p);
-  for (let i = 0; i < p; i += 1) v[i * p + i] = 1;
-  for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
-    let rotated = false;
-    for (let i = 0; i < p - 1; i += 1) {
-      for (let j = i + 1; j < p; j += 1) {
-        let aii = 0;
-        let ajj = 0;
-        let aij = 0;
-        for (let k = 0; k < n; k += 1) {
-          const left = work[k * p + i]!;
-          const right = work[k * p + j]!;
-          aii += left * left;
-          ajj += right * right;
-          aij += left * right;
-        }
-        if (Math.abs(aij) <= 1e-15 * Math.sqrt(aii) * Math.sqrt(ajj)) continue;
-        rotated = true;
-        const t = jacobiTangent(aii, ajj, aij);
-        const c = 1 / Math.sqrt(t * t + 1);
-        rotateColumns(work, n, p, i, j, c, t * c);
-        rotateColumns(v, p, p, i, j, c, t * c);
-      }
-    }
-    if (!rotated) break;
-  }
-  const norms = Float64Array.from({ length: p }, (_, j) => {
-    let sum = 0;
-    for (let k = 0; k < n; k += 1) sum += work[k * p + j]! * work[k * p + j]!;
-    return Math.sqrt(sum);
-  });
-  const { values, vectors } = sorted(norms, v, p);
-  const u = multiply(a, vectors, n, p, p);
-  for (let j = 0; j < p; j += 1) {
-    const s = values[j]!;
-    for (let k = 0; k < n; k += 1) u[k * p + j] = s > 0 ? u[k * p + j]! / s : 0;
-  }
-  return { u, s: values, v: vectors };
 }

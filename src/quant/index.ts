@@ -35,12 +35,9 @@ export {
 export type { SegmentCost } from './change-point-costs.ts';
 export {
   binarySegmentation,
-  type CountedOptions,
   optimalPartition,
   type PenalisedOptions,
   pelt,
-  type Segmentation,
-  segmentNeighbourhood,
 } from './change-points.ts';
 export {
   type ChiSquareTest,
@@ -91,6 +88,11 @@ export {
   pearsonTest,
   spearmanTest,
 } from './correlation-tests.ts';
+export {
+  type CountedOptions,
+  type Segmentation,
+  segmentNeighbourhood,
+} from './counted-segmentation.ts';
 export {
   type DccCoefficients,
   type DccFilter,

@@ -1,6 +1,6 @@
 import { ok } from '../core/index.ts';
 import { segmentCost, seriesRefusal } from './change-point-costs.ts';
-import { cheapestByCount, workRefusal } from './change-points.ts';
+import { cheapestByCount, workRefusal } from './counted-segmentation.ts';
 import { chiSquareSf, normalSf } from './distributions.ts';
 import { badInput, type QuantError, type QuantResult } from './errors.ts';
 
