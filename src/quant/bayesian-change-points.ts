@@ -55,7 +55,9 @@ function settingsFault(s: Settings): string | null {
     if (!(s[name] > 0 && s[name] < 1e100))
       return `${name} is ${s[name]}; a number above 0 is allowed`;
   }
-  if (!Number.isFinite(s.priorMean)) return `priorMean is ${s.priorMean}; it must be finite`;
+  if (!(Math.abs(s.priorMean) <= 1e100)) {
+    return `priorMean is ${s.priorMean}; at most 1e100 in size is allowed`;
+  }
   if (!(s.expectedRunLength > 1 && s.expectedRunLength < 1e15)) {
     return `expectedRunLength is ${s.expectedRunLength}; a number above 1 is allowed`;
   }

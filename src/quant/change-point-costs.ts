@@ -14,11 +14,14 @@ export type CostOf = (from: number, to: number) => number;
 
 const kLogTwoPi = Math.log(2 * Math.PI);
 
-/** A variance of 0 counts as this, as in the R package changepoint. */
+/**
+ * A variance of 0 counts as this, as in the R package changepoint; of a series that varies by less
+ * than 1, as returns do, as this part of its own variance, so that its unit changes nothing.
+ */
 const kLeastVariance = 1e-11;
 
-const normalCost = (squares: number, n: number): number =>
-  n * (kLogTwoPi + Math.log(Math.max(squares / n, kLeastVariance)) + 1);
+const normalCost = (squares: number, n: number, least: number): number =>
+  n * (kLogTwoPi + Math.log(Math.max(squares / n, least)) + 1);
 
 /**
  * Prepares a cost: sums of powers about the mean of the series, so that each call is O(1).
@@ -41,13 +44,16 @@ export function segmentCost(x: Float64Array, kind: SegmentCost): CostOf {
     const sum = sums[to]! - sums[from]!;
     return Math.max(0, squares[to]! - squares[from]! - (sum * sum) / (to - from));
   };
+  const whole = squares[n]! / n;
+  // 1e-300: below, a constant series would have no logarithm.
+  const least = Math.max(1e-300, kLeastVariance * Math.min(1, whole));
   switch (kind) {
     case 'mean':
       return about;
     case 'variance':
-      return (from, to) => normalCost(squares[to]! - squares[from]!, to - from);
+      return (from, to) => normalCost(squares[to]! - squares[from]!, to - from, least);
     case 'mean-variance':
-      return (from, to) => normalCost(about(from, to), to - from);
+      return (from, to) => normalCost(about(from, to), to - from, least);
   }
 }
 

@@ -5,19 +5,8 @@ import {
   segmentCost,
   segmentRefusal,
 } from './change-point-costs.ts';
+import { type CountedOptions, countRefusal, type Segmentation } from './counted-segmentation.ts';
 import { badInput, type QuantResult } from './errors.ts';
-
-/** Where a series is cut. */
-export interface Segmentation {
-  /**
-   * First index of each new segment, 0-based, ascending. The same numbers are the last indices of the
-   * segments before, 1-based, as R's changepoint and strucchange print them; ruptures prints the same
-   * with the length of the series behind them.
-   */
-  readonly changePoints: readonly number[];
-  /** Sum of the costs of the segments, without penalties. */
-  readonly cost: number;
-}
 
 /** What a search with a penalty needs. */
 export interface PenalisedOptions {
@@ -25,15 +14,6 @@ export interface PenalisedOptions {
   readonly cost?: SegmentCost;
   /** Price of one more change point; `mbic` adds the lengths of the segments to it. */
   readonly penalty: number | 'mbic';
-  /** Fewest points of a segment; default 1 for `mean`, else 2. */
-  readonly minSegment?: number;
-}
-
-/** What a search for a number of change points needs. */
-export interface CountedOptions {
-  /** Default `mean`. */
-  readonly cost?: SegmentCost;
-  readonly count: number;
   /** Fewest points of a segment; default 1 for `mean`, else 2. */
   readonly minSegment?: number;
 }
@@ -174,77 +154,6 @@ export function optimalPartition(
   options: PenalisedOptions,
 ): QuantResult<Segmentation> {
   return penalised(x, options, false);
-}
-
-/**
- * The cheapest segmentations with 0, 1, … `most` change points, for any cost.
- *
- * Cost:   O(most n²).
- * Source: Auger & Lawrence (1989), Bull. Math. Biol. 51(1); Bai & Perron (2003).
- */
-export function cheapestByCount(
-  cost: CostOf,
-  n: number,
-  most: number,
-  minimum: number,
-): readonly Segmentation[] {
-  let best = new Float64Array(n + 1).fill(Number.POSITIVE_INFINITY);
-  for (let t = minimum; t <= n; t += 1) best[t] = cost(0, t);
-  const found: Segmentation[] = [{ changePoints: [], cost: best[n]! }];
-  const before: Int32Array[] = [];
-  for (let count = 1; count <= most; count += 1) {
-    const next = new Float64Array(n + 1).fill(Number.POSITIVE_INFINITY);
-    const from = new Int32Array(n + 1);
-    for (let t = (count + 1) * minimum; t <= n; t += 1) {
-      for (let s = count * minimum; s <= t - minimum; s += 1) {
-        const total = best[s]! + cost(s, t);
-        if (total < next[t]!) {
-          next[t] = total;
-          from[t] = s;
-        }
-      }
-    }
-    before.push(from);
-    best = next;
-    const cuts: number[] = [];
-    for (let level = count - 1, at = n; level >= 0; level -= 1) {
-      at = before[level]![at]!;
-      cuts.push(at);
-    }
-    found.push({ changePoints: cuts.reverse(), cost: best[n]! });
-  }
-  return found;
-}
-
-function countRefusal(x: Float64Array, count: number, minimum: number) {
-  if (!Number.isInteger(count) || count < 0) {
-    return badInput(`count is ${count}; a whole number from 0 is allowed`);
-  }
-  const needed = (count + 1) * minimum;
-  if (x.length >= needed) return null;
-  return badInput(
-    `x has ${x.length} values; ${count} change points and segments of ${minimum} need ${needed}`,
-  );
-}
-
-/**
- * Finds the cheapest segmentation with exactly `count` change points (segment neighbourhood).
- *
- * Errors: `bad-input` for a count that the series cannot hold, and those of `pelt`.
- * Cost:   O(count n²).
- * Source: Auger & Lawrence (1989), Bull. Math. Biol. 51(1).
- */
-export function segmentNeighbourhood(
-  x: Float64Array,
-  options: CountedOptions,
-): QuantResult<Segmentation> {
-  const kind = options.cost ?? 'mean';
-  const minimum = options.minSegment ?? (kind === 'mean' ? 1 : 2);
-  const refusal = segmentRefusal(x, kind, minimum) ?? countRefusal(x, options.count, minimum);
-  if (refusal !== null) return refusal;
-  const all = cheapestByCount(segmentCost(x, kind), x.length, options.count, minimum);
-  const { changePoints, cost } = all[options.count]!;
-  return ok({ changePoints, cost });
 }
 
 /** The best cut of one segment. */

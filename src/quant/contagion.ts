@@ -52,6 +52,10 @@ export interface CorrelationBreakdown {
 /** Nearer to 1 a correlation of a sample is one of identical series. */
 const LARGEST_CORRELATION = 1 - 1e-12;
 
+/** Keeps a correlation where Fisher's transform is finite. */
+const bounded = (correlation: number): number =>
+  Math.max(-LARGEST_CORRELATION, Math.min(LARGEST_CORRELATION, correlation));
+
 function levelOf(pValue: number): CorrelationLevel {
   if (pValue < 0.01) return 'alarm';
   if (pValue < 0.05) return 'warning';
@@ -90,8 +94,7 @@ function pairMoments(
   const noise = (mean: number): number => n * (1e-14 * mean) ** 2;
   if (!(ii > noise(meanI) && jj > noise(meanJ))) return null;
   const raw = ij / Math.sqrt(ii) / Math.sqrt(jj);
-  const correlation = Math.max(-LARGEST_CORRELATION, Math.min(LARGEST_CORRELATION, raw));
-  return { correlation, variance: ii / (n - 1) };
+  return { correlation: bounded(raw), variance: ii / (n - 1) };
 }
 
 /**
@@ -141,7 +144,8 @@ export function testContagion(
     return badInput(`a series is constant ${calm === null ? 'before' : 'from'} crisisFrom`);
   }
   const varianceIncrease = crisis.variance / calm.variance - 1;
-  const adjustedCorrelation = forbesRigobon(crisis.correlation, varianceIncrease);
+  // A variance that collapses in the crisis takes the formula to 1 and, by rounding, beyond.
+  const adjustedCorrelation = bounded(forbesRigobon(crisis.correlation, varianceIncrease));
   const statistic = fisherStatistic(
     adjustedCorrelation,
     calm.correlation,

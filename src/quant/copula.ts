@@ -203,9 +203,11 @@ export function fitTCopula(x: Matrix, options: CopulaOptions = {}): QuantResult<
   const found = search(x, options, 'tCopulaFit');
   if ('ok' in found) return found;
   const d = x.columns;
-  const [nu, logLikelihood] = [found.out[0]!, found.out[1]!];
+  const logLikelihood = found.out[1]!;
   const correlation = matrixOf(found.correlations, d);
   const [low, high] = options.nuRange ?? [2.5, 30];
+  // The search runs over ln nu, whose exponential at a bound may round beyond it.
+  const nu = Math.min(high, Math.max(low, found.out[0]!));
   const near = (end: number): boolean => Math.abs(Math.log(nu / end)) < 5e-4;
   return ok({
     assets: d,

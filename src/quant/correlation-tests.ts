@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
 import { lgamma, normalSf, studentTSf } from './distributions.ts';
 import { badInput, type QuantResult } from './errors.ts';
+import { kendallCounts, kendallTau } from './kendall.ts';
 import { ranks } from './rank-tests.ts';
 import { sampleFault } from './sample-fault.ts';
 
@@ -81,40 +82,28 @@ function exactKendall(discordant: number, n: number): number {
  * or concordant pair), otherwise normal with the variance of ties, as scipy.
  *
  * Errors: `bad-input`.
- * Cost:   O(n^2).
+ * Cost:   O(n log n).
  */
 export function kendallTest(a: Float64Array, b: Float64Array): QuantResult<CorrelationTest> {
   const fault = pairFault(a, b);
   if (fault !== null) return badInput(fault);
   const n = a.length;
-  let concordant = 0;
-  let discordant = 0;
-  for (let i = 0; i < n; i += 1) {
-    for (let j = 0; j < i; j += 1) {
-      const sign = Math.sign(a[i]! - a[j]!) * Math.sign(b[i]! - b[j]!);
-      if (sign > 0) concordant += 1;
-      else if (sign < 0) discordant += 1;
-    }
+  const counts = kendallCounts(a, b);
+  const { pairs, concordant, discordant, tiedX, tiedY } = counts;
+  const correlation = kendallTau(counts);
+  const few = Math.min(discordant, pairs - discordant) <= 1 && lgamma(n) < 700;
+  if (tiedX === 0 && tiedY === 0 && (n <= 33 || few)) {
+    return ok({ correlation, pValue: exactKendall(discordant, n) });
   }
-  const pairs = (n * (n - 1)) / 2;
   const tiesA = ranks(a).ties;
   const tiesB = ranks(b).ties;
   const sum = (ties: number[], f: (t: number) => number) => ties.reduce((s, t) => s + f(t), 0);
-  const pairsTied = (t: number) => (t * (t - 1)) / 2;
-  const tiedA = sum(tiesA, pairsTied);
-  const tiedB = sum(tiesB, pairsTied);
-  const correlation =
-    (concordant - discordant) / Math.sqrt(pairs - tiedA) / Math.sqrt(pairs - tiedB);
-  const few = Math.min(discordant, pairs - discordant) <= 1 && lgamma(n) < 700;
-  if (tiedA === 0 && tiedB === 0 && (n <= 33 || few)) {
-    return ok({ correlation, pValue: exactKendall(discordant, n) });
-  }
   const triple = (t: number) => t * (t - 1) * (t - 2);
   const weight = (t: number) => t * (t - 1) * (2 * t + 5);
   const m = n * (n - 1);
   const variance =
     (m * (2 * n + 5) - sum(tiesA, weight) - sum(tiesB, weight)) / 18 +
-    (2 * tiedA * tiedB) / m +
+    (2 * tiedX * tiedY) / m +
     (sum(tiesA, triple) * sum(tiesB, triple)) / (9 * m * (n - 2));
   const z = Math.abs(concordant - discordant) / Math.sqrt(variance);
   return ok({ correlation, pValue: Math.min(1, 2 * normalSf(z)) });

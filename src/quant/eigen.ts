@@ -1,10 +1,4 @@
-import {
-  cholesky,
-  multiply,
-  solveLower,
-  solveLowerTransposed,
-  transpose,
-} from './linear-algebra.ts';
+import { cholesky, solveLower, solveLowerTransposed, transpose } from './linear-algebra.ts';
 
 /** Eigenvalues in descending order; vector k is column k of the row-major n×n `vectors`. */
 export interface SymmetricEigen {
@@ -12,7 +6,11 @@ export interface SymmetricEigen {
   readonly vectors: Float64Array;
 }
 
+/** QL steps for one eigenvalue at most. */
 const MAX_SWEEPS = 60;
+
+/** Rows whose elements are all below this are scaled before they are squared. */
+const SMALLEST_ROW = 1e-130;
 
 /** Rotates columns i and j of a row-major matrix of `rows` rows. */
 function rotateColumns(
@@ -30,12 +28,6 @@ function rotateColumns(
     a[k * width + i] = c * left - s * right;
     a[k * width + j] = s * left + c * right;
   }
-}
-
-/** The rotation that makes the pair (p, q) of a symmetric matrix diagonal: its tangent. */
-function jacobiTangent(app: number, aqq: number, apq: number): number {
-  const theta = (aqq - app) / (2 * apq);
-  return (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
 }
 
 /** Orders the columns of `vectors` by descending `values`, and makes each column's sign fixed. */
@@ -62,12 +54,16 @@ function reflectRow(
   e: Float64Array,
   n: number,
   i: number,
+  scale: number,
 ): number {
+  // Squares of smaller elements would vanish, and with them the reflection's length.
+  const unit = scale < SMALLEST_ROW ? scale : 1;
+  if (unit !== 1) for (let k = 0; k < i; k += 1) d[k]! /= unit;
   let f = d[i - 1]!;
   let h = 0;
   for (let k = 0; k < i; k += 1) h += d[k]! * d[k]!;
   const g = f > 0 ? -Math.sqrt(h) : Math.sqrt(h);
-  e[i] = g;
+  e[i] = unit * g;
   h -= f * g;
   d[i - 1] = f - g;
   e.fill(0, 0, i);
@@ -112,7 +108,7 @@ function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
         v[i * n + j] = 0;
         v[j * n + i] = 0;
       }
-    } else h = reflectRow(v, d, e, n, i);
+    } else h = reflectRow(v, d, e, n, i, scale);
     d[i] = h;
   }
   for (let i = 0; i < n - 1; i += 1) {
@@ -137,6 +133,14 @@ function tridiagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
   e[0] = 0;
 }
 
+/** sqrt(a^2 + b^2), also where the squares leave the range of doubles. */
+function radius(a: number, b: number): number {
+  const largest = Math.max(Math.abs(a), Math.abs(b));
+  if (largest > SMALLEST_ROW && largest < 1 / SMALLEST_ROW) return Math.sqrt(a * a + b * b);
+  const [x, y] = [a / largest, b / largest];
+  return largest * Math.sqrt(x * x + y * y);
+}
+
 /** Implicit QL steps on a tridiagonal matrix until it is diagonal; v follows. */
 function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
   e.copyWithin(0, 1);
@@ -150,7 +154,7 @@ function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: numbe
     for (let sweep = 0; m > l && sweep < MAX_SWEEPS; sweep += 1) {
       let g = d[l]!;
       let p = (d[l + 1]! - g) / (2 * e[l]!);
-      const r0 = (p < 0 ? -1 : 1) * Math.sqrt(p * p + 1);
+      const r0 = (p < 0 ? -1 : 1) * radius(p, 1);
       d[l] = e[l]! / (p + r0);
       d[l + 1] = e[l]! * (p + r0);
       const next = d[l + 1]!;
@@ -166,7 +170,7 @@ function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: numbe
         s2 = s;
         g = c * e[i]!;
         const h = c * p;
-        const r = Math.sqrt(p * p + e[i]! * e[i]!);
+        const r = radius(p, e[i]!);
         e[i + 1] = s * r;
         s = e[i]! / r;
         c = p / r;
@@ -174,7 +178,7 @@ function diagonalise(v: Float64Array, d: Float64Array, e: Float64Array, n: numbe
         d[i + 1] = h + s * (c * g + s * d[i]!);
         rotateColumns(v, n, n, i, i + 1, c, s);
       }
-      p = (-s * s2 * c3 * below * e[l]!) / next;
+      p = -s * s2 * c3 * below * (e[l]! / next);
       e[l] = s * p;
       d[l] = c * p;
       if (Math.abs(e[l]!) <= Number.EPSILON * size) break;
@@ -227,61 +231,4 @@ export function generalisedSymmetricEigen(
   }
   const { values, vectors } = symmetricEigen(reduced, n);
   return { values, vectors: solveLowerTransposed(l, vectors, n, n) };
-}
-
-/** A = U·diag(s)·Vᵀ with s descending: u is n×p, v is p×p, both row-major. */
-export interface SingularValues {
-  readonly u: Float64Array;
-  readonly s: Float64Array;
-  readonly v: Float64Array;
-}
-
-/**
- * The thin singular value decomposition by one-sided Jacobi rotations; columns of U whose singular
- * value is 0 are zero.
- *
- * Shapes: a[n×p] in.
- * Cost:   O(n·p²) a sweep.
- * Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., section 8.6.4.
- */
-export function singularValues(a: Float64Array, n: number, p: number): SingularValues {
-  const work = Float64Array.from(a);
-  const v = new Float64Array(p * p);
-  for (let i = 0; i < p; i += 1) v[i * p + i] = 1;
-  for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
-    let rotated = false;
-    for (let i = 0; i < p - 1; i += 1) {
-      for (let j = i + 1; j < p; j += 1) {
-        let aii = 0;
-        let ajj = 0;
-        let aij = 0;
-        for (let k = 0; k < n; k += 1) {
-          const left = work[k * p + i]!;
-          const right = work[k * p + j]!;
-          aii += left * left;
-          ajj += right * right;
-          aij += left * right;
-        }
-        if (Math.abs(aij) <= 1e-15 * Math.sqrt(aii) * Math.sqrt(ajj)) continue;
-        rotated = true;
-        const t = jacobiTangent(aii, ajj, aij);
-        const c = 1 / Math.sqrt(t * t + 1);
-        rotateColumns(work, n, p, i, j, c, t * c);
-        rotateColumns(v, p, p, i, j, c, t * c);
-      }
-    }
-    if (!rotated) break;
-  }
-  const norms = Float64Array.from({ length: p }, (_, j) => {
-    let sum = 0;
-    for (let k = 0; k < n; k += 1) sum += work[k * p + j]! * work[k * p + j]!;
-    return Math.sqrt(sum);
-  });
-  const { values, vectors } = sorted(norms, v, p);
-  const u = multiply(a, vectors, n, p, p);
-  for (let j = 0; j < p; j += 1) {
-    const s = values[j]!;
-    for (let k = 0; k < n; k += 1) u[k * p + j] = s > 0 ? u[k * p + j]! / s : 0;
-  }
-  return { u, s: values, v: vectors };
 }

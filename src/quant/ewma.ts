@@ -1,5 +1,6 @@
 import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** How the past is weighed. */
 export interface EwmaOptions {
@@ -34,7 +35,7 @@ export const ewmaDecay = (halfLife: number): number => 2 ** (-1 / halfLife);
  */
 export function ewma(returns: Float64Array, options: EwmaOptions = {}): QuantResult<Ewma> {
   const { decay = 0.94, initialVariance } = options;
-  const fault = seriesFault('returns', returns, 1);
+  const fault = sampleFault('returns', returns, 1);
   if (fault !== null) return badInput(fault);
   if (!(decay > 0 && decay < 1)) return badInput(`decay is ${decay}; it must lie between 0 and 1`);
   if (initialVariance !== undefined && !(initialVariance >= 0 && initialVariance < 1e300)) {

@@ -180,6 +180,14 @@ export function fitGarch(y: Float64Array, options: GarchOptions = {}): QuantResu
   const coefficients = coefficientsOf(out, options.distribution === 'student-t');
   const places = estimated(options);
   const next = nextVariance(model, coefficients, variance[n - 1]!, y[n - 1]! - coefficients.mu);
+  const { horizon = 10 } = options;
+  const forecast = forecastVariance(model, coefficients, next, horizon);
+  if (!forecast.every(Number.isFinite)) {
+    const persistence = persistenceOf(model, coefficients);
+    return badInput(
+      `horizon is ${horizon}; at persistence ${persistence} variances grow too large`,
+    );
+  }
   const names = model === 'egarch' ? EGARCH_BOUNDS : BOUNDS;
   return ok({
     coefficients,
@@ -189,7 +197,7 @@ export function fitGarch(y: Float64Array, options: GarchOptions = {}): QuantResu
     persistence: persistenceOf(model, coefficients),
     unconditionalVariance: unconditionalVariance(model, coefficients),
     variance,
-    forecast: forecastVariance(model, coefficients, next, options.horizon ?? 10),
+    forecast,
     aic: 2 * places.length - 2 * logLikelihood,
     bic: places.length * Math.log(n) - 2 * logLikelihood,
     iterations,
@@ -225,10 +233,14 @@ export function evaluateGarch(
     return badInput(`the coefficients ${JSON.stringify(coefficients)} give no likelihood`);
   }
   const e = y[n - 1]! - coefficients.mu;
+  const next = nextVariance(model.model ?? 'garch', coefficients, variance[n - 1]!, e);
+  if (!(next > 0 && Number.isFinite(next))) {
+    return badInput(`the variance after the last value is ${next}, beyond the range of doubles`);
+  }
   return ok({
     logLikelihood: out[0]!,
     gradient: out.slice(1),
     variance,
-    nextVariance: nextVariance(model.model ?? 'garch', coefficients, variance[n - 1]!, e),
+    nextVariance: next,
   });
 }

@@ -35,12 +35,9 @@ export {
 export type { SegmentCost } from './change-point-costs.ts';
 export {
   binarySegmentation,
-  type CountedOptions,
   optimalPartition,
   type PenalisedOptions,
   pelt,
-  type Segmentation,
-  segmentNeighbourhood,
 } from './change-points.ts';
 export {
   type ChiSquareTest,
@@ -77,7 +74,7 @@ export {
   type TCopulaFit,
   tailDependence,
 } from './copula.ts';
-export { kendallMatrix, pseudoObservations } from './copula-data.ts';
+export { pseudoObservations } from './copula-data.ts';
 export {
   type SampleOptions,
   type StressOptions,
@@ -91,6 +88,11 @@ export {
   pearsonTest,
   spearmanTest,
 } from './correlation-tests.ts';
+export {
+  type CountedOptions,
+  type Segmentation,
+  segmentNeighbourhood,
+} from './counted-segmentation.ts';
 export {
   type DccCoefficients,
   type DccFilter,
@@ -262,6 +264,7 @@ export {
   kellyPortfolio,
   type PortfolioKelly,
 } from './kelly.ts';
+export { kendallMatrix } from './kendall.ts';
 export {
   type KolmogorovConvention,
   type KolmogorovSmirnovTest,

@@ -1,8 +1,9 @@
 import { ok } from '../core/index.ts';
 import { normalSf } from './distributions.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
 import { fitGarch, type GarchFit } from './garch.ts';
 import type { GarchOptions } from './garch-model.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** Whether a stretch of returns holds jumps. */
 export interface JumpTest {
@@ -33,7 +34,7 @@ const TRIPOWER_SCALE = 0.8308609250295592 ** -3;
  *              form of Huang and Tauchen (2005), ibid. 3(4), equation 15.
  */
 export function jumpTest(returns: Float64Array): QuantResult<JumpTest> {
-  const fault = seriesFault('returns', returns, 10);
+  const fault = sampleFault('returns', returns, 10);
   if (fault !== null) return badInput(fault);
   const n = returns.length;
   let [realised, bipower, tripower] = [0, 0, 0];
@@ -45,7 +46,10 @@ export function jumpTest(returns: Float64Array): QuantResult<JumpTest> {
   }
   bipower *= (Math.PI / 2) * (n / (n - 1));
   tripower *= n * TRIPOWER_SCALE * (n / (n - 2));
-  if (!(bipower > 0)) return badInput('returns have no two neighbours that both differ from 0');
+  // Below this the square of the ratio to the realised variance is no double.
+  if (!(bipower > 1e-100 * realised)) {
+    return badInput('returns have no two neighbours that both differ from 0');
+  }
   const spread = (Math.PI ** 2 / 4 + Math.PI - 5) / n;
   const share = 1 - bipower / realised;
   const statistic = share / Math.sqrt(spread * Math.max(1, tripower / (bipower * bipower)));
@@ -110,7 +114,7 @@ export function jumpDiffusion(
   if (!(significance > 0 && significance < 1)) {
     return badInput(`significance is ${significance}; it must lie between 0 and 1`);
   }
-  const fault = seriesFault('returns', returns, window + 2);
+  const fault = sampleFault('returns', returns, window + 2);
   if (fault !== null) return badInput(fault);
   const n = returns.length;
   const threshold = largestStatistic(n, significance);

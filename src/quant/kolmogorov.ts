@@ -147,19 +147,22 @@ export function kolmogorovSmirnovTest(
   return ok({ statistic, pValue: kolmogorovSf(statistic, n, convention) });
 }
 
-/** P(D >= d) of two samples without ties, by counting lattice paths. */
+/**
+ * P(D >= d) of two samples without ties: the share of lattice paths that leave the band, summed as
+ * such, so that small values keep their digits.
+ */
 function twoSampleExactSf(d: number, m: number, n: number): number {
   const bound = (0.5 + Math.floor(d * m * n - 1e-7)) / (m * n);
-  const inside = new Float64Array(n + 1);
-  for (let j = 0; j <= n; j += 1) inside[j] = j / n > bound ? 0 : 1;
+  const outside = new Float64Array(n + 1);
+  for (let j = 0; j <= n; j += 1) outside[j] = j / n > bound ? 1 : 0;
   for (let i = 1; i <= m; i += 1) {
-    const weight = i / (i + n);
-    inside[0] = i / m > bound ? 0 : weight * inside[0]!;
+    if (i / m > bound) outside[0] = 1;
     for (let j = 1; j <= n; j += 1) {
-      inside[j] = Math.abs(i / m - j / n) > bound ? 0 : weight * inside[j]! + inside[j - 1]!;
+      const within = (i * outside[j]! + j * outside[j - 1]!) / (i + j);
+      outside[j] = Math.abs(i / m - j / n) > bound ? 1 : within;
     }
   }
-  return Math.min(1, Math.max(0, 1 - inside[n]!));
+  return Math.min(1, outside[n]!);
 }
 
 /** Largest distance between two empirical distributions. */

@@ -6,6 +6,19 @@ import {
   runNamed,
   runSingle,
 } from './indicator.ts';
+import { volumeFault } from './volume-fault.ts';
+
+/** Says which low is below 0, of which a flow has no sign; else null. */
+function lowFault(low: Float64Array): string | null {
+  const at = low.findIndex((v) => v < 0);
+  return at < 0 ? null : `low[${at}] is ${low[at]}; a price may not be below 0`;
+}
+
+/** Says which price is not above 0; else null. */
+function priceFault(x: Float64Array): string | null {
+  const at = x.findIndex((v) => !(v > 0));
+  return at < 0 ? null : `x[${at}] is ${x[at]}; prices must be above 0`;
+}
 
 /** Computes Wilder's relative strength index, 0 to 100; 50 where nothing moved. */
 export const rsi = (x: Float64Array, period = 14): QuantResult<Float64Array> =>
@@ -25,7 +38,7 @@ export interface MacdOptions {
   readonly slow?: number;
   /** Default 9. */
   readonly signal?: number;
-  /** 'difference' of the two means, or 'percent' of the slow one. Default 'difference'. */
+  /** 'difference' of the two means, or 'percent' of the slow one, of prices above 0. Default 'difference'. */
   readonly scale?: 'difference' | 'percent';
 }
 
@@ -35,6 +48,8 @@ export function macd(
   options: MacdOptions = {},
 ): QuantResult<Readonly<Record<'macd' | 'signal', Float64Array>>> {
   const { fast = 12, slow = 26, signal = 9, scale = 'difference' } = options;
+  const fault = scale === 'percent' ? priceFault(x) : null;
+  if (fault !== null) return badInput(fault);
   return runNamed(['macd', 'signal'], {
     name: 'taMacd',
     parameters: [fast, slow, signal, scale === 'percent' ? 1 : 0],
@@ -89,9 +104,14 @@ export function cci(bars: HighLowClose, period = 20, scale = 0.015): QuantResult
   });
 }
 
-/** Computes the money flow index, 0 to 100; 100 without a falling flow, 50 without any. */
+/**
+ * Computes the money flow index, 0 to 100; 100 without a falling flow, 50 without any. Prices and
+ * volumes may not be below 0.
+ */
 export function mfi(bars: HighLowCloseVolume, period = 14): QuantResult<Float64Array> {
   const { high, low, close, volume } = bars;
+  const fault = volumeFault(volume) ?? lowFault(low);
+  if (fault !== null) return badInput(fault);
   return runSingle({
     name: 'taMfi',
     parameters: [period],
@@ -155,12 +175,17 @@ export function ultimateOscillator(
   });
 }
 
-/** Computes 100 times the relative change of a triple exponential mean, and its exponential mean. */
+/**
+ * Computes 100 times the relative change of a triple exponential mean, and its exponential mean.
+ * Prices must be above 0.
+ */
 export function trix(
   x: Float64Array,
   period = 20,
   signal = 9,
 ): QuantResult<Readonly<Record<'trix' | 'signal', Float64Array>>> {
+  const fault = priceFault(x);
+  if (fault !== null) return badInput(fault);
   return runNamed(['trix', 'signal'], {
     name: 'taTrix',
     parameters: [period, signal],
@@ -179,12 +204,6 @@ export const momentum = (x: Float64Array, period = 1): QuantResult<Float64Array>
     inputs: { x },
     needs: period + 1,
   });
-
-/** Says which price is not above 0; else null. */
-function priceFault(x: Float64Array): string | null {
-  const at = x.findIndex((v) => !(v > 0));
-  return at < 0 ? null : `x[${at}] is ${x[at]}; prices must be above 0`;
-}
 
 /** Computes the discrete rate of change x[i] / x[i - period] - 1. Prices must be above 0. */
 export function rateOfChange(x: Float64Array, period = 1): QuantResult<Float64Array> {

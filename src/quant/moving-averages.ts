@@ -1,5 +1,6 @@
 import { badInput, type QuantResult } from './errors.ts';
 import { runNamed, runSingle } from './indicator.ts';
+import { volumeFault } from './volume-fault.ts';
 
 /**
  * Computes the mean of the last `period` values.
@@ -83,12 +84,14 @@ export const zlema = (x: Float64Array, period: number): QuantResult<Float64Array
   });
 
 /** Computes the mean price weighted by volume over `period` bars; the price where volume is 0. */
-export const vwap = (
+export function vwap(
   price: Float64Array,
   volume: Float64Array,
   period: number,
-): QuantResult<Float64Array> =>
-  runSingle({
+): QuantResult<Float64Array> {
+  const fault = volumeFault(volume);
+  if (fault !== null) return badInput(fault);
+  return runSingle({
     name: 'taVwap',
     parameters: [period],
     periods: { period },
@@ -96,6 +99,7 @@ export const vwap = (
     needs: period,
     workspace: 2 * period,
   });
+}
 
 /** Computes Kaufman's adaptive mean between the speeds of `fast` (2) and `slow` (30) bars. */
 export const kama = (

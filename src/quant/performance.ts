@@ -125,6 +125,7 @@ export function performance(
   const found = moments(returns);
   if (!found.ok) return found;
   const { periodsPerYear, riskFree, minimumAcceptable } = settings;
+  const { skewness, kurtosis } = found.value;
   const n = returns.length;
   const root = Math.sqrt(periodsPerYear);
   const deviation = deviationOf(returns);
@@ -160,8 +161,8 @@ export function performance(
     ulcer,
     pain,
     martin: ratioOf(excessReturn, ulcer),
-    skewness: deviation > 0 ? found.value.skewness : null,
-    excessKurtosis: deviation > 0 ? found.value.kurtosis - 3 : null,
+    skewness: deviation > 0 ? skewness : null,
+    excessKurtosis: deviation > 0 && kurtosis !== null ? kurtosis - 3 : null,
     hitRate: returns.reduce((count, r) => count + (r > 0 ? 1 : 0), 0) / n,
   });
 }

@@ -66,11 +66,11 @@ export function returnTails(returns: Float64Array, level = 0.95): QuantResult<Re
   }
   const found = moments(returns);
   if (!found.ok) return found;
-  const { mean, variance, skewness: s } = found.value;
-  if (returns.every((r) => r === returns[0])) {
+  const { mean, variance, skewness: s, kurtosis } = found.value;
+  if (s === null || kurtosis === null) {
     return badInput(`returns are all ${returns[0]}; they must vary`);
   }
-  const k = found.value.kurtosis - 3;
+  const k = kurtosis - 3;
   const sigma = Math.sqrt(variance);
   const tail = 1 - level;
   const z = normalQuantile(tail);

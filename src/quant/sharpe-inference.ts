@@ -29,10 +29,12 @@ export function sharpeSample(returns: Float64Array, riskFree = 0): QuantResult<S
   if (fault !== null) return badInput(fault);
   if (!Number.isFinite(riskFree)) return badInput(`riskFree is ${riskFree}; it must be finite`);
   const deviation = deviationOf(returns);
-  if (deviation === 0) return badInput(`returns are all ${returns[0]}; they must vary`);
   const found = moments(returns);
   if (!found.ok) return found;
   const { n, mean, skewness, kurtosis } = found.value;
+  if (deviation === 0 || skewness === null || kurtosis === null) {
+    return badInput(`returns are all ${returns[0]}; they must vary`);
+  }
   return ok({ sharpe: (mean - riskFree) / deviation, skewness, kurtosis, observations: n });
 }
 

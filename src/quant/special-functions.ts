@@ -180,10 +180,31 @@ function continuedFraction(b0: number, a: (n: number) => number, b: (n: number) 
   return f;
 }
 
+/** Above this the sums below would need more terms than they are given. */
+const LARGE_SHAPE = 1e10;
+
+/**
+ * P and Q at a large shape by the leading terms of Temme's uniform expansion.
+ *
+ *   Q = erfc(eta sqrt(a / 2)) / 2 + R,  eta^2 / 2 = lambda - 1 - ln lambda, lambda = x / a
+ *
+ * Source: Temme (1979), SIAM J. Math. Analysis 10(4); the first coefficient, 1/(lambda-1) - 1/eta.
+ */
+function largeShapeGamma(a: number, x: number): { readonly p: number; readonly q: number } {
+  const off = (x - a) / a;
+  const half = devianceTerm(a, x) / a;
+  const eta = (off < 0 ? -1 : 1) * Math.sqrt(2 * Math.max(0, half));
+  const first = Math.abs(off) < 1e-4 ? -1 / 3 + eta / 12 : 1 / off - 1 / eta;
+  const rest = (Math.exp(-a * half) / Math.sqrt(2 * Math.PI * a)) * first;
+  const root = eta * Math.sqrt(a / 2);
+  return { p: 0.5 * erfc(-root) - rest, q: 0.5 * erfc(root) + rest };
+}
+
 /** The regularised incomplete gammas P(a, x) and Q = 1 - P, each accurate in its own tail. Requires a > 0, x >= 0. */
 export function incompleteGamma(a: number, x: number): { readonly p: number; readonly q: number } {
   if (!(x > 0)) return { p: 0, q: 1 };
   if (x === Number.POSITIVE_INFINITY) return { p: 1, q: 0 };
+  if (a > LARGE_SHAPE) return largeShapeGamma(a, x);
   const front = poissonDensity(a, x);
   if (x < a + 1) {
     let term = 1;

@@ -1,6 +1,6 @@
 import { ok } from '../core/index.ts';
 import { segmentCost, seriesRefusal } from './change-point-costs.ts';
-import { cheapestByCount } from './change-points.ts';
+import { cheapestByCount, workRefusal } from './counted-segmentation.ts';
 import { chiSquareSf, normalSf } from './distributions.ts';
 import { badInput, type QuantError, type QuantResult } from './errors.ts';
 
@@ -240,6 +240,8 @@ export function baiPerron(
   if (!Number.isInteger(most) || most < 0 || (most + 1) * minimum > n) {
     return badInput(`most is ${most}; segments of ${minimum} allow ${Math.floor(n / minimum) - 1}`);
   }
+  const refused = workRefusal(n, most);
+  if (refused !== null) return refused;
   const cost = segmentCost(x, 'mean');
   if (isConstant(cost(0, n), n, meanOf(x))) return constant();
   const all = cheapestByCount(cost, n, most, minimum);

@@ -34,8 +34,11 @@ export interface SystemicRisk {
   readonly eigenvalues: Float64Array;
   /** exp of the entropy of the eigenvalues' shares, from 1 to d: in how many directions it moves. */
   readonly effectiveRank: number;
-  /** By the last shift: `elevated` from 1, `high` from 2, `extreme` from 3 deviations. */
-  readonly level: SystemicRiskLevel;
+  /**
+   * By the last shift: `elevated` from 1, `high` from 2, `extreme` from 3 deviations; null while the
+   * long mean is not full, since nothing is known then.
+   */
+  readonly level: SystemicRiskLevel | null;
 }
 
 interface Settings {
@@ -118,7 +121,8 @@ function standardisedShifts(values: Float64Array, short: number, long: number): 
   });
 }
 
-function levelOf(shift: number): SystemicRiskLevel {
+function levelOf(shift: number): SystemicRiskLevel | null {
+  if (Number.isNaN(shift)) return null;
   if (shift >= 3) return 'extreme';
   if (shift >= 2) return 'high';
   return shift >= 1 ? 'elevated' : 'calm';

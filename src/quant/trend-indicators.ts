@@ -66,9 +66,13 @@ export function parabolicSar(
   const { acceleration = 0.02, maximum = 0.2 } = options;
   const fault = positiveFault({ acceleration, maximum });
   if (fault !== null) return badInput(fault);
+  const { gap } = options;
+  if (gap !== undefined && !(gap >= 0 && Number.isFinite(gap))) {
+    return badInput(`gap is ${gap}; it must be finite and not below 0`);
+  }
   return runSingle({
     name: 'taParabolic',
-    parameters: [acceleration, maximum, options.gap ?? rangeDeviation(bars)],
+    parameters: [acceleration, maximum, gap ?? rangeDeviation(bars)],
     periods: {},
     inputs: { high: bars.high, low: bars.low },
     needs: 2,
@@ -94,13 +98,15 @@ export function ichimoku(
 ): QuantResult<Readonly<Record<'conversion' | 'base' | 'spanA' | 'spanB', Float64Array>>> {
   const { conversion = 9, base = 26, span = 52, spanWindow = 'full' } = options;
   const partial = spanWindow === 'partial';
+  // Over the bars there are, a span longer than the series is one as long.
+  const window = partial ? Math.min(span, Math.max(1, bars.high.length)) : span;
   return runNamed(['conversion', 'base', 'spanA', 'spanB'], {
     name: 'taIchimoku',
-    parameters: [conversion, base, span, partial ? 1 : 0],
+    parameters: [conversion, base, window, partial ? 1 : 0],
     periods: { conversion, base, span },
     inputs: { high: bars.high, low: bars.low },
     needs: Math.max(conversion, base, partial ? 1 : span),
-    workspace: 2 * Math.max(conversion, base, span),
+    workspace: 2 * Math.max(conversion, base, window),
   });
 }
 

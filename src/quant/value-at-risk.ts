@@ -88,6 +88,7 @@ function cornishFisher(losses: Float64Array, level: number): Estimate {
   const found = moments(losses);
   if (!found.ok) return found;
   const { mean, variance, skewness: s, kurtosis } = found.value;
+  if (s === null || kurtosis === null) return badInput(`returns are constant at ${-losses[0]!}`);
   const k = kurtosis - 3;
   const z = normalQuantile(level);
   const slope = (u: number) =>

@@ -98,6 +98,28 @@ describe('every model of bot4 quant', () => {
   });
 });
 
+describe('models of bot4 quant', () => {
+  it('need the variance of trials that no column shows', async () => {
+    const text = 'trial\n0.01\n-0.02\n0.03\n0.01\n-0.01\n';
+    const refused = await refusal(run('deflated-sharpe', text, { settings: ['trials=100'] }));
+    expect(refused.message).toContain('give trialVariance');
+    const settings = ['trials=100', 'trialVariance=0.01'];
+    expect((await run('deflated-sharpe', text, { settings })).model).toBe('deflated-sharpe');
+  });
+
+  it('name the return that is missing, not a covariance made of it', async () => {
+    const refused = await refusal(run('kelly-portfolio', 'a,b\n0.1,0.2\nNA,0.1\n0.2,0.3\n'));
+    expect(refused.message).toContain('row 1 of asset 0 is no number');
+    const short = await refusal(run('kelly-portfolio', 'a,b\n0.1,0.2\n'));
+    expect(short.message).toContain('1 rows given; at least 2 are needed');
+  });
+
+  it('say how many numbers a range needs', async () => {
+    const refused = await refusal(run('t-copula', 'a,b\n1,2\n2,1\n', { settings: ['nuRange=3'] }));
+    expect(refused.message).toContain('nuRange is 3; two numbers');
+  });
+});
+
 describe('input of bot4 quant', () => {
   const PRICES = 'time,close\n2024-01-01,100\n2024-01-02,110\n2024-01-03,99\n';
 

@@ -64,6 +64,24 @@ function* segmentations(n: number, minimum: number): Generator<number[]> {
 }
 
 describe('searches for change points', () => {
+  it('are refused where the search would take hours', () => {
+    const long = noise(200_000, 1, () => [0, 1]);
+    expect(refusal(segmentNeighbourhood(long, { count: 1000 }))).toContain('1000 change points');
+    expect(refusal(baiPerron(long, { minSegment: 20, most: 500 }))).toContain('500 change points');
+  });
+
+  it('are the same in every unit of returns', () => {
+    const x = noise(300, 21, (t) => [0, t < 150 ? 1 : 4]);
+    for (const cost of ['variance', 'mean-variance'] as const) {
+      const cuts = value(pelt(x, { cost, penalty: 'mbic' })).changePoints;
+      expect(cuts.length).toBeGreaterThan(0);
+      for (const unit of [1e-3, 1e-6, 1e-9]) {
+        const scaled = x.map((each) => each * unit);
+        expect(value(pelt(scaled, { cost, penalty: 'mbic' })).changePoints).toEqual(cuts);
+      }
+    }
+  });
+
   it.each(kCosts)('find the cheapest of all segmentations: %s', (cost) => {
     for (let seed = 1; seed <= 6; seed += 1) {
       const x = noise(12, seed, (t) => [t < 5 ? 0 : 2, t < 8 ? 1 : 3]);
@@ -208,6 +226,7 @@ describe('Bayesian online detection', () => {
   it('refuses options and points that make no sense', () => {
     const x = Float64Array.of(1, 2);
     expect(refusal(bocpd(x, { priorScale: 0 }))).toContain('priorScale is 0');
+    expect(refusal(bocpd(x, { priorMean: 1e300 }))).toContain('priorMean is 1e+300');
     expect(refusal(bocpd(x, { expectedRunLength: 1 }))).toContain('expectedRunLength is 1');
     expect(refusal(bocpd(x, { longestRun: 1 }))).toContain('longestRun is 1');
     expect(refusal(bocpd(new Float64Array(0)))).toContain('x has 0 values');

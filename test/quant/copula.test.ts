@@ -60,7 +60,12 @@ describe('pseudo-observations', () => {
     }
     const all = (x.rows * (x.rows - 1)) / 2;
     const tau = score / Math.sqrt((all - tiedX) * (all - tiedY));
-    expect(kendallMatrix(x)[1]).toBeCloseTo(tau, 14);
+    expect(resultOf(kendallMatrix(x))[1]).toBeCloseTo(tau, 14);
+    expect(tailDependence(0.5, 1e300)).toBe(0);
+    const flat = { ...x, data: x.data.map((v, at) => (at % x.columns === 1 ? 3 : v)) };
+    expect(refusal(kendallMatrix(flat))).toContain('column 1 of x is constant at 3');
+    const missing = { ...x, data: x.data.map((v, at) => (at === 5 ? Number.NaN : v)) };
+    expect(refusal(kendallMatrix(missing))).toContain('NaN');
   });
 });
 
@@ -138,6 +143,9 @@ describe('the t copula fit', () => {
     const normal = sample(500, 2, 0.5, 900, 4);
     const high = resultOf(fitTCopula(normal, { nuRange: [2.5, 6] }));
     expect(high.atBound).toBe('high');
+    expect(high.nu).toBeLessThanOrEqual(6);
+    const wide = resultOf(fitTCopula(normal));
+    expect(wide.atBound === 'high' ? wide.nu : 30).toBe(30);
     expect(resultOf(fitTCopula(sample(500, 2, 0.5, 1, 4))).atBound).toBe('low');
     const held = resultOf(fitTCopula(normal, { nuRange: [7, 7] }));
     expect(held.nu).toBeCloseTo(7, 12);
@@ -208,7 +216,7 @@ describe('samples of a t copula', () => {
       expect(Math.abs(mean - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / n));
       expect(Math.abs(square - 1 / 3)).toBeLessThan(4 * Math.sqrt(4 / 45 / n));
     }
-    const tau = kendallMatrix(u)[1]!;
+    const tau = resultOf(kendallMatrix(u))[1]!;
     expect(Math.abs(tau - (2 / Math.PI) * Math.asin(0.5))).toBeLessThan(0.015);
     let [both, one] = [0, 0];
     for (let t = 0; t < n; t += 1) {

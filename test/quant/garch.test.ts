@@ -9,6 +9,7 @@ import {
   type GarchOptions,
   nextVariance,
 } from '../../src/quant/index.ts';
+import { nelderMead } from '../../src/quant/nelder-mead.ts';
 import { simulated } from './garch-samples.ts';
 
 const fitted = (y: Float64Array, options: GarchOptions = {}): GarchFit => {
@@ -149,6 +150,46 @@ describe('a GARCH fit', () => {
     }
   });
 
+  it('finds the higher of several maxima of a short series whose shocks hardly last', () => {
+    for (const [n, seed, alpha, beta] of [
+      [100, 22, 0.1, 0.5],
+      [250, 43, 0.02, 0.5],
+      [250, 38, 0.1, 0.5],
+      [250, 43, 0, 0],
+    ] as const) {
+      const series = simulated(n, seed, { omega: 1 - alpha - beta, alpha, beta });
+      const fit = fitted(series);
+      const negative = (x: Float64Array): number => {
+        const c = {
+          mu: x[0]!,
+          omega: Math.exp(x[1]!),
+          alpha: x[2]!,
+          gamma: 0,
+          beta: x[3]!,
+          nu: null,
+        };
+        if (c.alpha + c.beta > 0.999) return Number.POSITIVE_INFINITY;
+        const got = evaluateGarch(series, c);
+        return got.ok ? -got.value.logLikelihood : Number.POSITIVE_INFINITY;
+      };
+      for (const [reaction, memory] of [
+        [0.02, 0.96],
+        [0.1, 0.2],
+        [0.3, 0.3],
+        [0.05, 0.8],
+      ] as const) {
+        const start = Float64Array.of(
+          0.05,
+          Math.log(0.9 * (1 - reaction - memory)),
+          reaction,
+          memory,
+        );
+        const found = nelderMead(negative, start, { maxIterations: 800 });
+        expect(fit.logLikelihood).toBeGreaterThan(-found.value - 1e-3);
+      }
+    }
+  });
+
   it('scales with the series: returns in percent or as they are', () => {
     const scaled = fitted(y.map((value) => value / 100));
     const fit = fitted(y);
@@ -195,6 +236,30 @@ describe('a GARCH fit', () => {
       expect(fit.coefficients.alpha).toBeGreaterThanOrEqual(0);
       expect(Number.isFinite(fit.logLikelihood)).toBe(true);
     }
+  });
+
+  it('fits a series the same however far its mean lies from 0', () => {
+    const small = simulated(600, 8).map((value) => value / 100);
+    for (const model of ['garch', 'gjr', 'egarch'] as const) {
+      const about = fitted(small, { model });
+      for (const level of [0.3, -5, 100]) {
+        const moved = fitted(
+          small.map((value) => value + level),
+          { model },
+        );
+        expect(moved.logLikelihood).toBeCloseTo(about.logLikelihood, 5);
+        expect(moved.coefficients.mu - level).toBeCloseTo(about.coefficients.mu, 6);
+        expect(moved.atBounds).toEqual(about.atBounds);
+      }
+    }
+  });
+
+  it('refuses a horizon over which an explosive forecast has no number', () => {
+    const growing = simulated(400, 3).map((value, t) => value * 1.02 ** t);
+    const free = { persistenceBound: null } as const;
+    const fit = fitted(growing, free);
+    expect(fit.persistence).toBeGreaterThan(1);
+    expect(refusal(growing, { ...free, horizon: 1_000_000 })).toContain('horizon is 1000000');
   });
 
   it('takes an outlier a hundred deviations away', () => {

@@ -167,9 +167,50 @@ describe('indicators', () => {
       () => quant.onBalanceVolume(new Float64Array(3), new Float64Array(4)),
       'volume has 4 values where the others have 3',
     ],
+    [
+      'a low below 0 in a money flow',
+      () => quant.mfi({ ...walk(50), low: new Float64Array(50).fill(-1) }),
+      'low[0] is -1; a price may not be below 0',
+    ],
+    [
+      'a change of a mean of 0',
+      () => quant.trix(new Float64Array(100).fill(1, 50), 10, 7),
+      'x[0] is 0; prices must be above 0',
+    ],
+    [
+      'a percentage of a mean of 0',
+      () => quant.macd(new Float64Array(100).fill(1, 50), { scale: 'percent' }),
+      'x[0] is 0; prices must be above 0',
+    ],
+    [
+      'a gap that is no number',
+      () => quant.parabolicSar(walk(50), { gap: Number.NaN }),
+      'gap is NaN; it must be finite and not below 0',
+    ],
   ])('refuse %s', (_what, run, detail) => {
     const result = run();
     expect(result.ok ? '' : result.error.detail).toBe(detail);
+  });
+
+  it('take a partial span longer than any series as one over all its bars', () => {
+    const bars = walk(90);
+    const over = (span: number) => quant.ichimoku(bars, { span, spanWindow: 'partial' });
+    expect(over(Number.MAX_SAFE_INTEGER)).toEqual(over(90));
+    expect(over(91)).toEqual(over(90));
+  });
+
+  it('refuse a volume below 0', () => {
+    const bars = { ...walk(50), volume: new Float64Array(50).fill(-1) };
+    for (const result of [
+      quant.onBalanceVolume(bars.close, bars.volume),
+      quant.vwap(bars.close, bars.volume, 2),
+      quant.mfi(bars),
+      quant.chaikinMoneyFlow(bars),
+      quant.accumulationDistribution(bars),
+    ]) {
+      const detail = result.ok ? '' : result.error.detail;
+      expect(detail).toBe('volume[0] is -1; a volume may not be below 0');
+    }
   });
 });
 

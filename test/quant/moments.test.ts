@@ -25,6 +25,21 @@ describe('moments', () => {
     }
   });
 
+  it('of a constant series have no skewness and no kurtosis, whatever rounding leaves', () => {
+    for (const level of [0, 5, 0.1]) {
+      expect(moments(new Float64Array(20).fill(level))).toEqual({
+        ok: true,
+        value: { n: 20, mean: level, variance: 0, skewness: null, kurtosis: null },
+      });
+    }
+  });
+
+  it('refuse sizes whose powers are no doubles', () => {
+    for (const size of [1e300, 1e-300]) {
+      expect(moments(Float64Array.of(size, -size, 2 * size)).ok).toBe(false);
+    }
+  });
+
   it('refuse an empty series and name a value that is not finite', () => {
     expect(moments(new Float64Array(0))).toMatchObject({ ok: false, error: { code: 'bad-input' } });
     const refused = moments(Float64Array.of(1, Number.NaN));

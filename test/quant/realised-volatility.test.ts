@@ -23,6 +23,11 @@ describe('EWMA', () => {
     expect(ewmaDecay(7) ** 7).toBeCloseTo(0.5, 12);
   });
 
+  it('refuses returns whose squares overflow', () => {
+    const refused = ewma(Float64Array.of(1, 1e300));
+    expect(refused.ok ? '' : refused.error.detail).toContain('returns[1] is 1e+300');
+  });
+
   it('refuses a decay outside (0, 1) and an empty series', () => {
     expect(ewma(Float64Array.of(1), { decay: 1 }).ok).toBe(false);
     expect(ewma(new Float64Array(0)).ok).toBe(false);
@@ -132,6 +137,14 @@ describe('jumps', () => {
   it('refuse series without movement or without length', () => {
     expect(jumpTest(new Float64Array(50))).toMatchObject({ error: { code: 'bad-input' } });
     expect(jumpTest(new Float64Array(9)).ok).toBe(false);
+    for (const size of [1e200, 1e-200]) {
+      const scaled = Float64Array.from({ length: 40 }, (_, t) => size * Math.sin(t + 1));
+      expect(jumpTest(scaled).ok).toBe(false);
+      expect(jumpDiffusion(scaled, { window: 10 }).ok).toBe(false);
+    }
+    const doubling = Float64Array.from({ length: 200 }, (_, t) => 2 ** t);
+    const found = jumpTest(doubling);
+    expect(found.ok && Number.isFinite(found.value.statistic)).toBe(true);
     expect(jumpDiffusion(new Float64Array(90)).ok).toBe(false);
     expect(jumpDiffusion(new Float64Array(300), { significance: 0 }).ok).toBe(false);
     expect(jumpDiffusion(new Float64Array(300), { window: 3 }).ok).toBe(false);

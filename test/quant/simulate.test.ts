@@ -61,8 +61,8 @@ describe('Random streams', () => {
     const { mean, variance: spread, skewness, kurtosis } = value(moments(z));
     expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(n));
     expect(Math.abs(spread - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
-    expect(Math.abs(skewness)).toBeLessThan(4 * Math.sqrt(6 / n));
-    expect(Math.abs(kurtosis - 3)).toBeLessThan(4 * Math.sqrt(24 / n));
+    expect(Math.abs(skewness!)).toBeLessThan(4 * Math.sqrt(6 / n));
+    expect(Math.abs(kurtosis! - 3)).toBeLessThan(4 * Math.sqrt(24 / n));
     const neighbours = z.reduce((sum, v, i) => sum + v * (z[i + 1] ?? 0), 0) / n;
     expect(Math.abs(neighbours)).toBeLessThan(4 / Math.sqrt(n));
     expect(normalStream(5, 7, 3)).toEqual(z.subarray(0, 3));
@@ -126,7 +126,7 @@ describe('Simulation', () => {
     const run = value(simulate(model, { paths: 200_000, steps: 4, years: 1, seed: 1 }));
     const { variance: spread, kurtosis } = value(moments(run.terminal.map(Math.log)));
     const want = 0.09 + 2 * (0.05 ** 2 + 0.1 ** 2);
-    expect(Math.abs(spread / want - 1)).toBeLessThan(3 * Math.sqrt((kurtosis - 1) / 200_000));
+    expect(Math.abs(spread / want - 1)).toBeLessThan(3 * Math.sqrt((kurtosis! - 1) / 200_000));
   });
 
   it('of a square-root process has its variance and never falls below 0', () => {
@@ -134,7 +134,7 @@ describe('Simulation', () => {
     const run = value(simulate(model, { paths: 100_000, steps: 50, years: 1, seed: 2 }));
     const { variance: spread, kurtosis } = value(moments(run.terminal));
     const want = value(reversionMoments(model, 1)).variance;
-    expect(Math.abs(spread / want - 1)).toBeLessThan(3 * Math.sqrt((kurtosis - 1) / 100_000));
+    expect(Math.abs(spread / want - 1)).toBeLessThan(3 * Math.sqrt((kurtosis! - 1) / 100_000));
     expect(run.minimum.every((x) => x >= 0)).toBe(true);
   });
 

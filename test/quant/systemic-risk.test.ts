@@ -125,6 +125,12 @@ describe('the absorption ratio', () => {
     expect(crisis.standardisedShift[119]).not.toBeNaN();
   });
 
+  it('names no level while the long mean is not full', () => {
+    const x = market(400, 10, 6, () => 0.3);
+    expect(resultOf(systemicRisk(x, { window: 250 })).level).toBe(null);
+    expect(resultOf(systemicRisk(x, { window: 151 })).level).not.toBe(null);
+  });
+
   it('follows recent observations sooner with a half-life', () => {
     const x = market(300, 8, 9, (t) => (t < 285 ? 0.2 : 0.9));
     const plain = resultOf(systemicRisk(x, { window: 250 })).absorptionRatio.at(-1)!;
@@ -141,7 +147,9 @@ describe('the absorption ratio', () => {
     expect(refusal(systemicRisk(x, { window: 40, halfLife: 0 }))).toContain('halfLife is 0');
     const flat = { ...x, data: x.data.slice().fill(1, 0, 150) };
     expect(refusal(systemicRisk(flat, { window: 40 }))).toContain('rows 0 to 39 of x do not vary');
-    expect(resultOf(systemicRisk(flat, { window: 80 })).level).toBe('calm');
+    expect(resultOf(systemicRisk(flat, { window: 80, longMean: 2, shortMean: 1 })).level).toBe(
+      null,
+    );
   });
 });
 
@@ -170,6 +178,15 @@ describe('the contagion test', () => {
     const next = shocks(7);
     const x = Float64Array.from({ length: 40 }, next);
     expect(Number.isFinite(resultOf(testContagion(x, x, 20)).statistic)).toBe(true);
+    for (const shrink of [1e-4, 1e-8, 1e-12]) {
+      for (let shift = 0; shift < 20; shift += 1) {
+        const other = x.map((value, t) => value + 1e-9 * Math.sin(t + shift));
+        const source = x.map((value, t) => (t < 20 ? value : value * shrink));
+        const found = resultOf(testContagion(source, other, 20));
+        expect(Number.isFinite(found.statistic)).toBe(true);
+        expect(Math.abs(found.adjustedCorrelation)).toBeLessThanOrEqual(1);
+      }
+    }
     expect(refusal(testContagion(x, x.slice(1), 20))).toContain('other has 39 values');
     expect(refusal(testContagion(x, x, 9))).toContain('crisisFrom is 9');
     expect(refusal(testContagion(x, x.slice().fill(0.1, 0, 20), 20))).toContain('constant before');

@@ -73,6 +73,29 @@ describe('exact and tied cases, as scipy 1.17.1 gives them', () => {
 });
 
 describe('tests of two samples', () => {
+  // scipy 1.17.1: ks_2samp(arange(200), arange(200) + 130, method='exact').
+  it('keep the digits of a small exact Kolmogorov-Smirnov p-value', () => {
+    const low = Float64Array.from({ length: 200 }, (_, i) => i);
+    const { pValue } = must(
+      kolmogorovSmirnovTwoSampleTest(
+        low,
+        low.map((value) => value + 130),
+      ),
+    );
+    expect(Math.abs(pValue / 3.677261662618134e-40 - 1)).toBeLessThan(1e-12);
+  });
+
+  // scipy 1.17.1: kendalltau.
+  it('count the pairs of many tied values, and of a hundred thousand in no time', () => {
+    const left = Float64Array.from({ length: 120 }, (_, i) => ((i * 37) % 101) * (1 + (i % 3)));
+    const right = Float64Array.from({ length: 120 }, (_, i) => ((i * 53) % 97) + i / 10);
+    const { correlation, pValue } = must(kendallTest(left, right));
+    expect(correlation).toBeCloseTo(0.06256144353005162, 13);
+    expect(pValue).toBeCloseTo(0.31168342628810497, 12);
+    const many = Float64Array.from({ length: 100_000 }, (_, i) => Math.sin(i * i));
+    expect(must(kendallTest(many, many)).correlation).toBe(1);
+  });
+
   it('only change sign when the samples change places', () => {
     for (const kind of ['welch', 'pooled'] as const) {
       const [there, back] = [must(tTest(a, b, kind)), must(tTest(b, a, kind))];

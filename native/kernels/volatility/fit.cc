@@ -156,7 +156,7 @@ int fit(const M& model, const Specification& spec, double* h, double* out) {
   const int chosen = best_start(at, model.moments().mean, objective, x);
   if (chosen < 0) return 2;
   SearchEnd end = search(model, spec, at, objective, x);
-  for (int s = 0; s < SearchCoordinates::kStarts && at.hardly_identified(x); ++s) {
+  for (int s = 0; s < SearchCoordinates::kStarts && at.weakly_identified(x); ++s) {
     if (s == chosen) continue;
     double other[kCoefficients];
     at.start(s, model.moments().mean, other);

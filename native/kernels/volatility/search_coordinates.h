@@ -28,7 +28,9 @@ class SearchCoordinates {
         variance_(moments.variance),
         log_variance_(log_scalar(moments.variance)) {
     const double bound = spec.persistence_bound;
-    set(0, -10.0, 10.0);
+    // About the mean of the series, which may lie many deviations from 0 (rates, levels).
+    const double centre = moments.mean / scale_;
+    set(0, centre - 10.0, centre + 10.0);
     set(5, 1.0 / 500.0, 1.0 / 2.05);
     if (egarch_) {
       set(1, -20.0, 20.0);
@@ -46,10 +48,14 @@ class SearchCoordinates {
     if (!spec.free(kNu)) set(5, 0.0, 0.0);
   }
 
-  /// Whether variances hardly move at x, by shocks or by themselves: there the likelihood may have
-  /// several maxima, as beta means little without alpha.
-  bool hardly_identified(const double* x) const {
-    return x[3] <= low[3] || (!egarch_ && (x[3] >= high[3] || x[2] <= low[2]));
+  /// Whether shocks move the variances little, or not for long, or x lies on a bound: there the
+  /// likelihood often has several maxima, as beta means little without alpha. Series with the usual
+  /// clusters of volatility end elsewhere, where one search is enough.
+  bool weakly_identified(const double* x) const {
+    if (x[2] <= low[2] || x[2] >= high[2]) return true;
+    if (egarch_) return x[3] < 0.1 || x[2] < 0.8;
+    const bool tilted = spec_.free(kGamma) && (x[4] <= low[4] || x[4] >= high[4]);
+    return tilted || x[3] < 0.02 || x[2] * (1.0 - x[3]) < 0.8;
   }
 
   /// Whether the likelihood has kinks: EGARCH, where mu crosses an observation.

@@ -1,5 +1,6 @@
 import { ok } from '../../../core/index.ts';
 import {
+  type CopulaOptions,
   copulaLogDensity,
   correlationBreakdown,
   filterDcc,
@@ -9,10 +10,13 @@ import {
   fitTCopula,
   fitTCopulaByRegime,
   kendallMatrix,
+  type Matrix,
+  type QuantResult,
   sampleTCopula,
   shrinkCovariance,
   stressTCopula,
   systemicRisk,
+  type TCopulaFit,
   tailDependence,
   testContagion,
 } from '../../../quant/index.ts';
@@ -37,9 +41,21 @@ const copulaSearch = {
   maxIterations: or(integer('steps of each search'), 100),
 };
 
-/** Two numbers; what is missing reads as NaN, which the model refuses by name. */
-const pair = (of: readonly number[]): readonly [number, number] =>
-  of.length === 2 ? [of[0]!, of[1]!] : [Number.NaN, Number.NaN];
+/** The t copula of columns, searched as the options say. */
+function fittedCopula(
+  x: Matrix,
+  nuRange: readonly number[],
+  options: Omit<CopulaOptions, 'nuRange'>,
+): QuantResult<TCopulaFit> {
+  const range = rangeOf(nuRange);
+  return range.ok ? fitTCopula(x, { ...options, nuRange: range.value }) : range;
+}
+
+/** Two numbers, or what is wrong with them. */
+const rangeOf = (of: readonly number[]): QuantResult<readonly [number, number]> =>
+  of.length === 2
+    ? ok([of[0]!, of[1]!])
+    : refused(`nuRange is ${of.join(',')}; two numbers, the least and the greatest, are needed`);
 
 /** Correlations that move. */
 const CORRELATION_MODELS: readonly QuantModel[] = [
@@ -142,8 +158,7 @@ const COPULA_MODELS: readonly QuantModel[] = [
     about: 't copula by maximum pseudo-likelihood, with its tail dependence',
     roles: several('series'),
     parameters: { input: ranking, ...copulaSearch },
-    run: (given, { nuRange, ...rest }) =>
-      fitTCopula(given.matrix(), { ...rest, nuRange: pair(nuRange) }),
+    run: (given, { nuRange, ...rest }) => fittedCopula(given.matrix(), nuRange, rest),
   }),
   model({
     name: 'gaussian-copula',
@@ -158,7 +173,9 @@ const COPULA_MODELS: readonly QuantModel[] = [
     roles: several('series', 'regime'),
     parameters: copulaSearch,
     run: (given, { nuRange, ...rest }) => {
-      const options = { ...rest, nuRange: pair(nuRange) };
+      const range = rangeOf(nuRange);
+      if (!range.ok) return range;
+      const options = { ...rest, nuRange: range.value };
       return fitTCopulaByRegime(given.matrix(1), given.at(0), options);
     },
   }),
@@ -168,7 +185,7 @@ const COPULA_MODELS: readonly QuantModel[] = [
     roles: several('series'),
     parameters: { ...copulaSearch, samples: or(integer('rows to draw'), 1000), seed },
     run: (given, { nuRange, maxIterations, ...options }) => {
-      const fit = fitTCopula(given.matrix(), { maxIterations, nuRange: pair(nuRange) });
+      const fit = fittedCopula(given.matrix(), nuRange, { maxIterations });
       if (!fit.ok) return fit;
       const { correlation, nu } = fit.value;
       const drawn = sampleTCopula(fit.value, options);
@@ -190,7 +207,7 @@ const COPULA_MODELS: readonly QuantModel[] = [
       level: or(number("level of the portfolio's value at risk"), 0.95),
     },
     run: (given, { nuRange, maxIterations, weights, ...rest }) => {
-      const fit = fitTCopula(given.matrix(), { maxIterations, nuRange: pair(nuRange) });
+      const fit = fittedCopula(given.matrix(), nuRange, { maxIterations });
       if (!fit.ok) return fit;
       const share = weights === undefined ? {} : { weights: Float64Array.from(weights) };
       const stress = stressTCopula(given.matrix(), fit.value, { ...rest, ...share });
@@ -229,13 +246,7 @@ const COPULA_MODELS: readonly QuantModel[] = [
     about: "Kendall's tau of every pair of columns",
     roles: several('series'),
     parameters: {},
-    run: (given) => {
-      const x = given.matrix();
-      const at = x.data.findIndex((value) => !Number.isFinite(value));
-      if (at >= 0) return refused(`x[${at}] is ${x.data[at]}; every value must be finite`);
-      if (x.rows < 2) return refused(`x has ${x.rows} rows; at least 2 are needed`);
-      return named('tau', ok(kendallMatrix(x)));
-    },
+    run: (given) => named('tau', kendallMatrix(given.matrix())),
   }),
 ];
 

@@ -17,7 +17,15 @@ import {
   returnTails,
   sharpeSample,
 } from '../../../quant/index.ts';
-import { type Columns, columns, model, NO_COLUMNS, type QuantModel, several } from '../model.ts';
+import {
+  type Columns,
+  columns,
+  model,
+  NO_COLUMNS,
+  type QuantModel,
+  refused,
+  several,
+} from '../model.ts';
 import { choice, integer, needed, number, or } from '../parameters.ts';
 
 const share = or(number('share of full Kelly that is staked'), 1);
@@ -148,6 +156,15 @@ export const PERFORMANCE_MODELS: readonly QuantModel[] = [
       const found = trialsOf(given);
       if (!found.ok) return found;
       const { best, variance } = found.value;
+      if (
+        given.all.length === 1 &&
+        (values.trials ?? 1) > 1 &&
+        values.trialVariance === undefined
+      ) {
+        return refused(
+          `trials is ${values.trials} with one column, which has no variance of Sharpe ratios; give trialVariance`,
+        );
+      }
       const sample = sharpeSample(given.at(best));
       if (!sample.ok) return sample;
       const trials = values.trials ?? given.all.length;
@@ -201,7 +218,14 @@ export const PERFORMANCE_MODELS: readonly QuantModel[] = [
       share,
     },
     run: (given, { periodsPerYear, rate, share: part }) => {
-      const { mean, covariance } = annualMoments(given.matrix(), periodsPerYear);
+      const returns = given.matrix();
+      const at = returns.data.findIndex((value) => !Number.isFinite(value));
+      if (at >= 0) {
+        const [row, column] = [Math.floor(at / returns.columns), at % returns.columns];
+        return refused(`row ${row} of asset ${column} is no number; every return is needed`);
+      }
+      if (returns.rows < 2) return refused(`${returns.rows} rows given; at least 2 are needed`);
+      const { mean, covariance } = annualMoments(returns, periodsPerYear);
       return kellyPortfolio(mean, covariance, rate, part);
     },
   }),
