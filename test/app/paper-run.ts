@@ -1,0 +1,18 @@
+import { runPaper } from '../../src/app/paper.ts';
+import type { Bot4Config } from '../../src/app/config.ts';
+import type { RunSummary } from '../../src/app/contracts.ts';
+import { configFor } from './virtual-world.ts';
+
+/** A signal that is never raised. */
+export const unstopped = (): AbortSignal => new AbortController().signal;
+
+/** The configuration of a paper service without database and page on a fresh directory. */
+export const paperConfig = (settings: Readonly<Record<string, string>> = {}): Bot4Config =>
+  configFor({ 'database.mode': 'none', 'dashboard.enabled': 'false', ...settings });
+
+/** A paper run in this process, on real time. */
+export const paperRun = (
+  config: Bot4Config,
+  durationMs: number,
+  onLine: (line: string) => void = () => {},
+): Promise<RunSummary> => runPaper(config, { durationMs, onLine, signal: unstopped() });
