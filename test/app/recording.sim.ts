@@ -34,7 +34,11 @@ const header: RunHeader = {
 };
 
 /** Lives through a faulty minute, then drives the same core again from what was recorded. */
-function liveAndRerun(seed: number): { live: VirtualWorld; again: RerunTrader; events: DomainEvent[] } {
+function liveAndRerun(seed: number): {
+  live: VirtualWorld;
+  again: RerunTrader;
+  events: DomainEvent[];
+} {
   const config = configFor({ 'simulator.seed': String(seed), reconcileEveryMs: '5000' });
   const sink = new Lines();
   const faults = { dropFrame: 0.002, duplicateFrame: 0.002, loseReport: 0.05, loseRequest: 0.02 };

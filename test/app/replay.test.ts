@@ -93,7 +93,10 @@ describe('a state of the past', () => {
   it('at a time is what was known before the first later entry', async () => {
     const middle = events[Math.floor(events.length / 2)]!;
     const count = events.findIndex(({ at }) => at > middle.at);
-    for (const text of [String(middle.at), new Date(Number(middle.at / 1_000_000n)).toISOString()]) {
+    for (const text of [
+      String(middle.at),
+      new Date(Number(middle.at / 1_000_000n)).toISOString(),
+    ]) {
       const report = await replay(config, text);
       const moment = parseMoment(text);
       if (!moment.ok || moment.value.kind !== 'time') throw new Error('a time');
@@ -112,16 +115,24 @@ describe('a state of the past', () => {
       amounts.reduce((total, text) => total + BigInt(text.replace('.', '')), 0n);
     const { deposits, realised, unrealised, fees, equity } = report;
     expect(sum(deposits, realised, unrealised) - sum(fees)).toBe(sum(equity));
-    const trading = await replay(config, String(events.findLastIndex((e) => e.kind === 'order-accepted') + 1));
+    const trading = await replay(
+      config,
+      String(events.findLastIndex((e) => e.kind === 'order-accepted') + 1),
+    );
     expect(trading.openOrders.length).toBeGreaterThan(0);
-    expect(trading.openOrders[0]).toMatchObject({ status: 'accepted', filled: expect.stringMatching(/^\d/) });
+    expect(trading.openOrders[0]).toMatchObject({
+      status: 'accepted',
+      filled: expect.stringMatching(/^\d/),
+    });
   });
 
   it('outside the journal is refused with the range that is there', async () => {
     const end = events.length;
     await expect(replay(config, String(end + 1))).rejects.toThrow(`allowed: 0 to ${end}`);
     const first = events[0]!.at;
-    await expect(replay(config, String(first - 1n))).rejects.toThrow(`allowed: from ${toIso(first)} on`);
+    await expect(replay(config, String(first - 1n))).rejects.toThrow(
+      `allowed: from ${toIso(first)} on`,
+    );
     await expect(replay(config, 'yesterday')).rejects.toThrow('"yesterday" is no moment');
     const failure = await replay(config, '99999').catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(AppFailure);

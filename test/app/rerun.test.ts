@@ -5,7 +5,7 @@ import { inputFile, listInputFiles } from '../../src/adapters/run-inputs/index.t
 import type { Bot4Config } from '../../src/app/config.ts';
 import type { RerunReport, RunSummary } from '../../src/app/contracts.ts';
 import { runRerun } from '../../src/app/rerun.ts';
-import { paperConfig, paperRun, unstopped } from './paper-run.ts';
+import { paperConfig, paperRun, paperRunUntil, unstopped } from './paper-run.ts';
 
 const rerun = (config: Bot4Config, runEpoch: number | null = null): Promise<RerunReport> =>
   runRerun({ config, runEpoch, onLine: () => {}, signal: unstopped() });
@@ -16,7 +16,7 @@ describe('a paper run that is driven again', () => {
   let recorded: string;
 
   beforeAll(async () => {
-    summary = await paperRun(config, 5_000);
+    summary = await paperRunUntil(config, 6);
     recorded = gunzipSync(readFileSync(inputFile(config.dataDir, 1))).toString('latin1');
   }, 60_000);
 
