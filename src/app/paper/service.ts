@@ -97,6 +97,7 @@ export class PaperService {
   #lossesAt: EventTimeNs = eventTime(0n);
   #losses: Readonly<Record<string, number>> = {};
   #mode = '';
+  #said = '';
   #lastVitals;
   #broken = false;
   #started = false;
@@ -250,6 +251,7 @@ export class PaperService {
       this.#inputs?.timer(now, outside);
       this.trader.onTimer(now, outside);
       this.#announceMode();
+      this.#announceDifferences();
       this.#announceLosses(now);
     }
     if (this.#view === null || msBetween(this.#viewAt, now) >= VIEW_MS) {
@@ -266,7 +268,17 @@ export class PaperService {
     const { log } = this.#deps;
     if (safety.mode === 'NORMAL') log.info('mode NORMAL');
     else log.warn(`mode ${safety.mode}${why === undefined ? '' : `: ${why}`}`);
-    for (const difference of this.trader.differences) log.warn(`  ${difference}`);
+  }
+
+  /** Says what differs from the venue, whenever that is something else than before. */
+  #announceDifferences(): void {
+    const { differences } = this.trader;
+    const all = differences.join('\n');
+    if (all === this.#said) return;
+    this.#said = all;
+    const { log } = this.#deps;
+    if (differences.length > 0) log.warn('not reconciled with the venue:');
+    for (const difference of differences) log.warn(`  ${difference}`);
   }
 
   /** Says what found no room since the last time: no message, trade or intent is lost in silence. */
