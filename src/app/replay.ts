@@ -8,12 +8,16 @@ import {
   openJournalView,
   orRefuse,
   stateFrom,
+  type WalkWatch,
   walkJournal,
 } from './time-travel/journal-source.ts';
 import { type Moment, parseMoment } from './time-travel/moment.ts';
 import type { ReplayOptions, ReplayReport } from './time-travel/report.ts';
 import { JournalMarks, stateReport } from './time-travel/state-report.ts';
 import { verifyJournal } from './time-travel/verify.ts';
+
+/** Entries before a checkpoint among which the latest equity sample is looked for. */
+const SAMPLE_REACH = 3_000n;
 
 const usage = (message: string): AppFailure => new AppFailure('usage', message);
 
@@ -57,6 +61,18 @@ function planOf(moment: Moment, view: JournalView) {
     throw usage(`${toIso(at)} lies before the journal; allowed: from ${allowed} on`);
   }
   return { checkpoint, to: view.lastSeq, belongs: ({ event }: JournalEntry) => event.at <= at };
+}
+
+/** Finds the marks of the sample before a checkpoint that the replay went on from. */
+async function lookBack(
+  view: JournalView,
+  seq: bigint,
+  marks: JournalMarks,
+  watch: WalkWatch,
+): Promise<void> {
+  const back = seq - SAMPLE_REACH;
+  const from = back > view.firstSeq ? back : view.firstSeq;
+  await walkJournal(view, { from, to: seq }, { entry: ({ event }) => marks.observe(event) }, watch);
 }
 
 /** The last entry that belongs to the state, and what the entries said in passing. */
@@ -109,6 +125,7 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayReport> {
     const allowed = progress.first === null ? 'the journal is empty' : toIso(progress.first);
     throw usage(`${toIso(moment.at)} lies before the journal; allowed: from ${allowed} on`);
   }
+  if (marks.latest().size === 0) await lookBack(view, progress.seq, marks, options);
   const verification = verify ? await verifyJournal(view, config, options) : null;
   const instruments = config.instruments.map((one) => one.instrument);
   return {

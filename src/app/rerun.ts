@@ -101,6 +101,8 @@ class Comparison {
   events = 0;
   orders = 0;
   difference: RerunDifference | null = null;
+  /** The first entry that the rerun did not come to. */
+  firstLeft: string | null = null;
 
   constructor(view: JournalView, header: RunHeader, expectedState: TradingState) {
     this.seq = BigInt(header.seq);
@@ -131,7 +133,8 @@ class Comparison {
   /** Entries of the run that the rerun did not come to. */
   async left(): Promise<number> {
     let left = 0;
-    while ((await this.#next()) !== null) {
+    for (let next = await this.#next(); next !== null; next = await this.#next()) {
+      this.firstLeft ??= next.text;
       this.#batch.shift();
       left += 1;
     }
@@ -253,7 +256,8 @@ export async function runRerun(options: RerunOptions): Promise<RerunReport> {
     const left = comparison.difference === null ? await comparison.left() : 0;
     const whole = driven.until === 'end';
     if (whole && left > 0 && comparison.difference === null) {
-      comparison.difference = { seq: String(reachedSeq + 1n), expected: null, found: null };
+      const expected = comparison.firstLeft;
+      comparison.difference = { seq: String(reachedSeq + 1n), expected, found: null };
     }
     const hashes = {
       expectedStateHash: comparison.expectedState.hash(),

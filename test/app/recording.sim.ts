@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { statusReport } from '../../src/app/paper/status.ts';
 import { readInput } from '../../src/app/recording/input-codec.ts';
 import { InputRecorder } from '../../src/app/recording/input-recorder.ts';
 import { RerunTrader } from '../../src/app/recording/rerun-trader.ts';
 import type { InputSink, RunHeader } from '../../src/app/recording/run-inputs.ts';
+import { instrumentSummaries } from '../../src/app/trader/profit-and-loss.ts';
+import { RecentActivity } from '../../src/app/trader/recent-activity.ts';
+import { SystemViewer } from '../../src/app/trader/system-view.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import type { DomainEvent } from '../../src/model/index.ts';
 import { encodeEvent } from '../../src/store/index.ts';
@@ -33,6 +37,18 @@ const header: RunHeader = {
   kernelTarget: 'any',
 };
 
+/** What only a process knows. */
+const FACTS: Parameters<SystemViewer['view']>[1] = {
+  environment: 'paper',
+  version: 'test',
+  runEpoch: 1,
+  currency: 'USDT',
+  database: { state: 'off', lagEntries: 0, detail: null },
+  journalSeq: 0n,
+  journalDurableSeq: 0n,
+  process: {} as never,
+};
+
 /** Lives through a faulty minute, then drives the same core again from what was recorded. */
 function liveAndRerun(seed: number): {
   live: VirtualWorld;
@@ -46,9 +62,13 @@ function liveAndRerun(seed: number): {
   const live = new VirtualWorld(config, faults, undefined, WORLD_START, 1, inputs);
   live.run(30_000);
   live.command({ kind: 'pause' });
+  // Somebody looks at everything: that is no input and may change nothing.
+  const activity = new RecentActivity(new Map());
+  const viewer = new SystemViewer(live.trader, activity);
   live.run(5_000, (now) => {
-    // Somebody looks at the page: that is no input and changes nothing.
-    if (now % 3n === 0n) live.trader.market.shownMarks();
+    const view = viewer.view(now, FACTS);
+    statusReport(live.trader, { view, startedAt: WORLD_START, now, dashboardUrl: null });
+    instrumentSummaries(live.trader, activity);
   });
   live.command({ kind: 'emergency' });
   live.run(5_000);
