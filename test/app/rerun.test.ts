@@ -56,6 +56,24 @@ describe('a paper run that is driven again', () => {
     expect(report.expectedEngineHash).toBeNull();
   }, 60_000);
 
+  it('compares up to the input before the one at which the recording ended early', async () => {
+    const path = inputFile(config.dataDir, 1);
+    const original = readFileSync(path);
+    const reports = [...recorded.matchAll(/^R /gm)].map(({ index }) => index);
+    const cut = recorded.slice(0, reports[2]);
+    const report3 = recorded.slice(reports[2], recorded.indexOf('\n', reports[2]) + 1);
+    const ended = `${cut}${report3}X "the journal refused to be written"\n`;
+    writeFileSync(path, gzipSync(Buffer.from(ended, 'latin1')));
+    const report = await rerun(config);
+    writeFileSync(path, original);
+    expect(report).toMatchObject({
+      equal: true,
+      recordedUntil: 'the journal refused to be written',
+      firstDifference: null,
+    });
+    expect(report.entriesNotRecorded).toBeGreaterThan(0);
+  }, 60_000);
+
   it('drives a later run from the state that the earlier one left', async () => {
     await paperRun(config, 1_500);
     const report = await rerun(config);

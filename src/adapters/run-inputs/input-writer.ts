@@ -39,6 +39,8 @@ export class InputWriter {
   #used = 0;
   #waiting = 0;
   #ended = false;
+  /** Whether it was said that the recording ended early. */
+  #told = false;
   /** The file took no more: writing on would leave a hole. */
   #broken = false;
   #handle: FileHandle | null = null;
@@ -89,8 +91,9 @@ export class InputWriter {
   }
 
   #stop(reason: string): void {
-    if (this.#ended) return;
     this.#ended = true;
+    if (this.#told) return;
+    this.#told = true;
     this.#options.onEnd(reason);
   }
 

@@ -1,4 +1,4 @@
-import { assert, err, eventTime, ok } from '../../core/index.ts';
+import { err, eventTime, ok } from '../../core/index.ts';
 import type { VenueAccount, VenueUnavailable } from '../../execution/index.ts';
 import type { MarketFrame } from '../../market/index.ts';
 import type { VenueReport } from '../../model/index.ts';
@@ -76,10 +76,12 @@ function readFrame(line: Buffer, encoded: boolean): RunInput {
   let at = 2;
   const number = (): number => {
     const end = line.indexOf(SPACE, at);
-    const value = Number(line.toString('latin1', at, end < 0 ? line.length : end));
-    assert(Number.isSafeInteger(value), 'a recorded frame begins with three whole numbers');
-    at = (end < 0 ? line.length : end) + 1;
-    return value;
+    const text = line.toString('latin1', at, Math.max(at, end));
+    if (!/^-?\d{1,15}$/.test(text)) {
+      throw new InputFormatError('a frame begins with three whole numbers');
+    }
+    at = end + 1;
+    return Number(text);
   };
   const [symbol, seconds, nanoseconds] = [number(), number(), number()];
   const rest = line.subarray(at);

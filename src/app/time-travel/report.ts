@@ -39,12 +39,13 @@ export interface ReplayedPosition {
   readonly unrealised: string;
 }
 
-/** The first checkpoint that is not what its entries come to. */
+/** The first checkpoint, or the end of the journal, that is not what its entries come to. */
 export interface CheckpointDifference {
   /** Journal entry after which it was written. */
   readonly seq: string;
-  readonly segment: string;
-  readonly offset: number;
+  /** Null for the end of the journal, whose state is in no file. */
+  readonly segment: string | null;
+  readonly offset: number | null;
   /** From where the state was recomputed. */
   readonly from: string;
   /** Hash that the checkpoint has, and that which was recomputed. */

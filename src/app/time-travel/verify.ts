@@ -1,7 +1,7 @@
 import type { CheckpointPlace, JournalView } from '../../adapters/journal/index.ts';
 import { canonicalJson, type Json } from '../../core/index.ts';
 import type { JournalEntry } from '../../model/index.ts';
-import { type Checkpoint, stateHash } from '../../store/index.ts';
+import { type Checkpoint, hashState, stateHash } from '../../store/index.ts';
 import type { Bot4Config } from '../config.ts';
 import type { TradingState } from '../trader/trading-state.ts';
 import { orRefuse, stateFrom, type WalkWatch, walkJournal } from './journal-source.ts';
@@ -62,9 +62,18 @@ class Verifier {
     this.#compare(checkpoint, place, this.#since, 'the checkpoint itself, read back');
   }
 
+  /** At the end both ways come to one state, and what it would leave as a checkpoint reads back. */
+  end(seq: bigint): void {
+    const written = canonicalJson(this.#whole.snapshot());
+    const state = JSON.parse(written) as Json;
+    const end: Checkpoint = { seq, state, stateHash: hashState(written) };
+    this.#compare(end, null, this.#since, `the state at entry ${this.#sinceSeq}`);
+    this.#compare(end, null, stateFrom(this.#config, state), 'the state itself, read back');
+  }
+
   #compare(
     checkpoint: Checkpoint,
-    place: CheckpointPlace,
+    place: CheckpointPlace | null,
     state: TradingState,
     from: string,
   ): void {
@@ -75,8 +84,8 @@ class Verifier {
     const other = this.#configuration !== null && this.#configuration !== this.#config.hash;
     this.firstDifference = {
       seq: String(checkpoint.seq),
-      segment: place.path,
-      offset: place.offset,
+      segment: place?.path ?? null,
+      offset: place?.offset ?? null,
       from,
       expected: checkpoint.stateHash,
       found,
@@ -110,6 +119,7 @@ export async function verifyJournal(
     },
     watch,
   );
+  verifier.end(view.lastSeq);
   const { checkpoints, entries, firstDifference, origin } = verifier;
   return {
     equal: firstDifference === null,

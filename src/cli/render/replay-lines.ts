@@ -55,13 +55,18 @@ function verificationLines(found: JournalVerification | null, style: Style): rea
   const { checkpoints, entries, from, firstDifference, elapsedMs } = found;
   const work = `${grouped(entries)} entries from ${from} in ${formatDuration(elapsedMs)}`;
   if (firstDifference === null) {
-    const what = `${grouped(checkpoints)} checkpoints equal what their entries come to`;
+    const what =
+      checkpoints === 0
+        ? 'no checkpoint yet; the state at the end reads back as it was'
+        : `${grouped(checkpoints)} checkpoints equal what their entries come to`;
     return ['', `${style('good', 'Verified')}: ${what} (${work})`];
   }
   const { seq, segment, offset, expected, found: hash, parts, configuration } = firstDifference;
   return [
     '',
-    `${style('bad', 'Differs')}: the checkpoint at entry ${seq}, ${segment} at offset ${offset}`,
+    segment === null
+      ? `${style('bad', 'Differs')}: the state at the end, entry ${seq}`
+      : `${style('bad', 'Differs')}: the checkpoint at entry ${seq}, ${segment} at offset ${offset}`,
     ...listLines([
       ['recomputed from', firstDifference.from],
       ['its state hash', expected],
