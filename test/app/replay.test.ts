@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DataDirLock, FileJournal } from '../../src/adapters/journal/index.ts';
@@ -210,6 +217,27 @@ describe('a journal that is not what was written', () => {
       configuration: null,
     });
     expect(verification!.firstDifference!.parts).toContain('portfolio');
+  });
+
+  it('after retention begins at its oldest checkpoint, and is rebuilt and verified from there', async () => {
+    const { config, events, journal } = await written();
+    journal.close();
+    const [first, second] = segmentsOf(config);
+    rmSync(first!);
+    const begin = Number(/(\d+)\.journal$/.exec(second!)![1]) - 1;
+    const report = await replay(config, null, true);
+    expect(report.stateHash).toBe(hashAfter(config, events));
+    expect(report.verification).toMatchObject({
+      equal: true,
+      from: `the checkpoint at entry ${begin}`,
+      entries: events.length - begin,
+    });
+    expect((await replay(config, String(begin))).stateHash).toBe(
+      hashAfter(config, events.slice(0, begin)),
+    );
+    await expect(replay(config, String(begin - 1))).rejects.toThrow(
+      `allowed: ${begin} to ${events.length}`,
+    );
   });
 
   it('that is not there is said', async () => {
