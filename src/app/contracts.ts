@@ -22,6 +22,8 @@ export type {
   SideOfDecision,
 } from './decisions/report.ts';
 export type {
+  CaptureExportOptions,
+  CaptureExportReport,
   CheckpointDifference,
   JournalVerification,
   ReplayedOrder,

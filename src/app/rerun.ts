@@ -1,15 +1,9 @@
 import type { JournalView } from '../adapters/journal/index.ts';
-import {
-  type InputFile,
-  InputReadError,
-  listInputFiles,
-  readInputLines,
-} from '../adapters/run-inputs/index.ts';
 import { eventTime } from '../core/index.ts';
 import { encodeEvent, type JournalReader } from '../store/index.ts';
 import type { Bot4Config } from './config.ts';
 import { AppFailure } from './contracts.ts';
-import { InputFormatError, readInput } from './recording/input-codec.ts';
+import { chosenFile, inputsOf } from './recording/recorded-run.ts';
 import { RerunTrader } from './recording/rerun-trader.ts';
 import type { RunHeader, RunInput } from './recording/run-inputs.ts';
 import {
@@ -25,34 +19,6 @@ import { packageVersion } from './version.ts';
 
 const READ_BATCH = 1_000;
 const FRAMES_A_LINE = 250_000;
-
-function chosenFile({ dataDir }: Bot4Config, runEpoch: number | null): InputFile {
-  const files = listInputFiles(dataDir);
-  const found = runEpoch === null ? files.at(-1) : files.find((each) => each.runEpoch === runEpoch);
-  if (found !== undefined) return found;
-  const recorded = files.map((each) => each.runEpoch).join(', ');
-  throw new AppFailure(
-    'configuration',
-    runEpoch === null
-      ? `${dataDir} holds no recorded run`
-      : `run ${runEpoch} is not recorded; recorded: ${recorded === '' ? 'none' : recorded}`,
-    'Runs are recorded while recording.enabled is true and engine.threads is 0.',
-  );
-}
-
-/** The inputs of a file, each with the one after it, so that a broken end is seen in time. */
-async function* inputsOf(path: string): AsyncGenerator<RunInput, void> {
-  try {
-    for await (const lines of readInputLines(path)) {
-      for (const line of lines) yield readInput(line);
-    }
-  } catch (error) {
-    if (error instanceof InputReadError || error instanceof InputFormatError) {
-      throw new AppFailure('failed', `${path}: ${error.message}`);
-    }
-    throw error;
-  }
-}
 
 function checkHeader(path: string, first: RunInput | undefined, view: JournalView): RunHeader {
   if (first?.kind !== 'header') {

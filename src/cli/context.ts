@@ -5,6 +5,8 @@ import type {
   BacktestReport,
   BenchOptions,
   BenchReport,
+  CaptureExportOptions,
+  CaptureExportReport,
   DoctorReport,
   ExplainDiffOptions,
   ExplainDiffReport,
@@ -36,6 +38,7 @@ export interface App {
   runBacktest(options: BacktestOptions): Promise<BacktestReport>;
   runReplay(options: ReplayOptions): Promise<ReplayReport>;
   runRerun(options: RerunOptions): Promise<RerunReport>;
+  exportCaptures(options: CaptureExportOptions): Promise<CaptureExportReport>;
   explainDiff(options: ExplainDiffOptions): Promise<ExplainDiffReport>;
   runBench(options: BenchOptions): Promise<BenchReport>;
   runQuant(request: QuantRequest): Promise<QuantReport>;

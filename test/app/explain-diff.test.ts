@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runBacktest } from '../../src/app/backtest.ts';
+import { exportCaptures } from '../../src/app/capture-export.ts';
 import type { ExplainDiffReport } from '../../src/app/contracts.ts';
 import { AppFailure } from '../../src/app/contracts.ts';
 import { openRun } from '../../src/app/decisions/run-stream.ts';
@@ -147,6 +148,29 @@ describe('a live run', () => {
     expect(first!.reasons).toContainEqual(
       expect.objectContaining({ what: 'request', where: 'quantity' }),
     );
+  }, 60_000);
+
+  it('is backtested on its own market, and the first difference has an entry of each', async () => {
+    const config = paperConfig();
+    const summary = await paperRunUntil(config, 12);
+    const common = { config, onLine: () => {}, signal: unstopped() };
+    const directory = join(dir, 'own-market');
+    const { files } = await exportCaptures({ ...common, runEpoch: null, directory });
+    expect(files.reduce((sum, { messages }) => sum + messages, 0)).toBe(summary.messagesRead);
+    const events = join(dir, 'own-market.jsonl');
+    const report = await runBacktest({ ...common, files: files.map(({ path }) => path), events });
+    expect(report.messagesRead).toBe(summary.messagesRead);
+    expect(report.linesUnreadable).toBe(0);
+    expect(report.instruments.map(({ bookUpdatesApplied }) => bookUpdatesApplied)).toEqual(
+      summary.instruments.map(({ bookUpdatesApplied }) => bookUpdatesApplied),
+    );
+    const compared = await explain(config.dataDir, events);
+    // Paper and backtest have other venues: whatever differs, it is named on both sides.
+    if (compared.first !== null) {
+      expect(compared.first.reasons.length).toBeGreaterThan(0);
+      expect(compared.first.reasons.map(({ what }) => what)).not.toContain('configuration');
+      expect(compared.first.reasons.map(({ what }) => what)).not.toContain('version');
+    }
   }, 60_000);
 
   it('is refused as bad input when there is none', async () => {

@@ -4,6 +4,7 @@ import type { App } from '../../src/cli/index.ts';
 import {
   BACKTEST,
   BENCH,
+  CAPTURES,
   DIFFERENCE,
   DOCTOR,
   LISTING,
@@ -39,6 +40,7 @@ export function fakeApp(over: Partial<App> = {}): { app: App; calls: AppCall[] }
     runBacktest: recorded('runBacktest', BACKTEST),
     runReplay: recorded('runReplay', REPLAY),
     runRerun: recorded('runRerun', RERUN),
+    exportCaptures: recorded('exportCaptures', CAPTURES),
     explainDiff: recorded('explainDiff', DIFFERENCE),
     runBench: recorded('runBench', BENCH),
     runQuant: recorded('runQuant', QUANT),

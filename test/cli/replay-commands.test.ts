@@ -84,10 +84,22 @@ describe('bot4 replay', () => {
     expect(stdout).toMatch(/first at entry\s+17\n.*\{"kind":"a"\}\n.*nothing more/);
   });
 
+  it("writes a recorded run's market as captures", async () => {
+    const { code, calls, stdout } = await run(['replay', '--capture', 'market', '--run', '3']);
+    expect(code).toBe(EXIT.ok);
+    expect(calls[0]).toMatchObject({
+      name: 'exportCaptures',
+      args: [{ directory: join(home, 'market'), runEpoch: 3 }],
+    });
+    expect(stdout).toMatch(/btcusdt\.ws\.gz\s+60 000 messages/);
+  });
+
   it.each([
     ['--rerun', '--verify'],
     ['--rerun', '--until', '3'],
     ['--run', '3'],
+    ['--capture', 'd', '--rerun'],
+    ['--capture', 'd', '--verify'],
     ['--run', '0', '--rerun'],
     ['--until', ' '],
   ])('refuses %s %s', async (...flags) => {

@@ -2,6 +2,7 @@ import type {
   AuditVerification,
   BacktestReport,
   BenchReport,
+  CaptureExportReport,
   DoctorReport,
   ExplainDiffReport,
   LatencyPercentilesUs,
@@ -158,6 +159,12 @@ export const RERUN: RerunReport = {
   notices: [],
   firstDifference: null,
   elapsedMs: 2_345,
+};
+
+/** The market of a run as captures. */
+export const CAPTURES: CaptureExportReport = {
+  runEpoch: 3,
+  files: [{ path: '/tmp/market/btcusdt.ws.gz', messages: 60_000 }],
 };
 
 /** Two runs that differ by a fee. */

@@ -163,3 +163,14 @@ export interface RerunReport {
   readonly firstDifference: RerunDifference | null;
   readonly elapsedMs: number;
 }
+
+/** Which recorded run to write as captures, and where. */
+export interface CaptureExportOptions extends RerunOptions {
+  readonly directory: string;
+}
+
+/** The captures that were written. */
+export interface CaptureExportReport {
+  readonly runEpoch: number;
+  readonly files: readonly { readonly path: string; readonly messages: number }[];
+}

@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ExitCodeHolder, setAction } from '../command-frame.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { configSources } from '../global-options.ts';
 import { textValue, wholeNumberValue } from '../option-values.ts';
-import { replayLines, rerunLines } from '../render/replay-lines.ts';
+import { captureLines, replayLines, rerunLines } from '../render/replay-lines.ts';
 import { StopWatch } from '../stop.ts';
 
 const LONGEST_MOMENT = 40;
@@ -14,6 +15,7 @@ interface ReplayFlags {
   readonly verify?: boolean;
   readonly rerun?: boolean;
   readonly run?: number;
+  readonly capture?: string;
 }
 
 const EXAMPLES = `
@@ -30,8 +32,20 @@ Examples:
   bot4 replay --until 1200 --json
   bot4 replay --verify                            recompute every checkpoint
   bot4 replay --rerun --run 3                     drive run 3 again
+  bot4 replay --capture market                    its market as captures, for a backtest
 
 Exits with 1 when a checkpoint or the rerun differs, or the journal is damaged.`;
+
+/** Says which options do not go together; null when they do. */
+function contradictionIn(flags: ReplayFlags): string | null {
+  const { rerun = false, capture, run, until, verify = false } = flags;
+  const ofState = until !== undefined || verify;
+  if (rerun && capture !== undefined) return '--rerun does not go with --capture';
+  if (rerun && ofState) return '--rerun goes with neither --until nor --verify';
+  if (capture !== undefined && ofState) return '--capture goes with neither --until nor --verify';
+  const recorded = rerun || capture !== undefined;
+  return run !== undefined && !recorded ? '--run goes with --rerun or --capture' : null;
+}
 
 /** Adds `bot4 replay`. */
 export function addReplay(program: Command, context: CliContext, holder: ExitCodeHolder): void {
@@ -42,18 +56,15 @@ export function addReplay(program: Command, context: CliContext, holder: ExitCod
     .option('--until <moment>', 'entry or time (default: the end)', textValue(LONGEST_MOMENT))
     .option('--verify', 'recompute every checkpoint and compare the state hashes')
     .option('--rerun', 'drive a recorded run again and compare its events')
-    .option('--run <n>', 'with --rerun: the run (default: the latest)', wholeNumberValue(1, 1e12))
+    .option('--capture <dir>', "write a recorded run's market as captures for bot4 backtest")
+    .option('--run <n>', 'recorded run (default: the latest)', wholeNumberValue(1, 1e12))
     .addHelpText('after', EXAMPLES);
   setAction<ReplayFlags>(command, context, holder, async (flags, { global, output }) => {
     const { io, app } = context;
-    const rerun = flags.rerun === true;
-    if (rerun && (flags.until !== undefined || flags.verify === true)) {
-      output.progress('error: --rerun goes with neither --until nor --verify');
-      return output.usageRefused('--rerun goes with neither --until nor --verify');
-    }
-    if (!rerun && flags.run !== undefined) {
-      output.progress('error: --run goes with --rerun');
-      return output.usageRefused('--run goes with --rerun');
+    const refusal = contradictionIn(flags);
+    if (refusal !== null) {
+      output.progress(`error: ${refusal}`);
+      return output.usageRefused(refusal);
     }
     const loaded = await app.loadConfig(configSources(io, global, []));
     if (!loaded.ok) return output.configurationRefused(loaded.error);
@@ -61,8 +72,15 @@ export function addReplay(program: Command, context: CliContext, holder: ExitCod
     const stop = new StopWatch(io, 'Stopping.');
     const common = { config, onLine: output.progress, signal: stop.signal };
     try {
-      if (rerun) {
-        const report = await app.runRerun({ ...common, runEpoch: flags.run ?? null });
+      const runEpoch = flags.run ?? null;
+      if (flags.capture !== undefined) {
+        const directory = resolve(io.workingDirectory, flags.capture);
+        const report = await app.exportCaptures({ ...common, runEpoch, directory });
+        output.result(report, captureLines(report));
+        return EXIT.ok;
+      }
+      if (flags.rerun === true) {
+        const report = await app.runRerun({ ...common, runEpoch });
         output.result(report, rerunLines(report, output.style));
         return report.equal ? EXIT.ok : EXIT.error;
       }

@@ -1,4 +1,9 @@
-import type { JournalVerification, ReplayReport, RerunReport } from '../../app/contracts.ts';
+import type {
+  CaptureExportReport,
+  JournalVerification,
+  ReplayReport,
+  RerunReport,
+} from '../../app/contracts.ts';
 import { formatDuration } from '../duration.ts';
 import type { Style } from '../style.ts';
 import { listLines, tableLines } from '../table.ts';
@@ -112,6 +117,14 @@ export function replayLines(report: ReplayReport, style: Style): readonly string
     ...verificationLines(report.verification, style),
   ];
 }
+
+/** The captures that a recorded run was written to, for people. */
+export const captureLines = (report: CaptureExportReport): readonly string[] => [
+  `Market of run ${report.runEpoch}:`,
+  ...listLines(
+    report.files.map(({ path, messages }) => [path, `${grouped(messages)} messages`] as const),
+  ),
+];
 
 /** What driving a recorded run again came to, for people. */
 export function rerunLines(report: RerunReport, style: Style): readonly string[] {
