@@ -93,7 +93,7 @@ export async function explainDiff(options: ExplainDiffOptions): Promise<ExplainD
         if (equal % DECISIONS_A_LINE === 0) onLine(`${equal} decisions are equal`);
         continue;
       }
-      const folds = { liveFold: live.fold, backtestFold: backtest.fold };
+      const folds = { liveFold: live.fold, backtestFold: backtest.fold, toleranceMs };
       const reasons = await differenceReasons({ live: a, backtest: b, ...folds });
       const last = lastReason(a, b);
       return {

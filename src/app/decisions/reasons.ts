@@ -11,6 +11,8 @@ export interface Pair {
   readonly backtest: DecisionPoint | null;
   readonly liveFold: RunFold;
   readonly backtestFold: RunFold;
+  /** Delays that differ by no more than this are none. */
+  readonly toleranceMs: number;
 }
 
 const shown = (value: unknown): string =>
@@ -31,6 +33,9 @@ export function symbolOfDecision({ event, fold: _ }: DecisionPoint): string | nu
   return event.kind === 'cancel-requested' ? null : symbolOf(event.request.instrument);
 }
 
+const apartMs = (a: bigint | null, b: bigint | null): number =>
+  a === null || b === null ? Number.POSITIVE_INFINITY : Math.abs(Number(a - b)) / 1e6;
+
 const ms = (ns: bigint | null): string => (ns === null ? 'none' : `${Number(ns) / 1e6} ms`);
 
 const reportText = ({ kind, fill, reason, seq }: ReportNote): string => {
@@ -46,6 +51,7 @@ function reportReasons(
   key: string,
   live: ReportNote | null,
   backtest: ReportNote | null,
+  toleranceMs: number,
 ): Reason[] {
   const known = live ?? backtest;
   if (known === null) return [];
@@ -65,17 +71,22 @@ function reportReasons(
     if (fee.length > 0) return fee;
   }
   const where = `delay from the submission to ${key}`;
+  if (apartMs(live.delayNs, backtest.delayNs) <= toleranceMs) return [];
   return reasonUnlessEqual('latency', where, ms(live.delayNs), ms(backtest.delayNs));
 }
 
 /** The first report of the venue, in the order of the live run, that is not the same in both. */
-function firstReportReason(live: RunFold, backtest: RunFold): Reason[] {
+function firstReportReason({
+  liveFold: live,
+  backtestFold: backtest,
+  toleranceMs,
+}: Pair): Reason[] {
   let soonest: { readonly at: bigint; readonly reasons: Reason[] } | null = null;
   for (const key of new Set([...live.reports.keys(), ...backtest.reports.keys()])) {
     const [a, b] = [live.reports.get(key) ?? null, backtest.reports.get(key) ?? null];
     const at = (a ?? b)!.at;
     if (soonest !== null && at >= soonest.at) continue;
-    const reasons = reportReasons(key, a, b);
+    const reasons = reportReasons(key, a, b, toleranceMs);
     if (reasons.length > 0) soonest = { at, reasons };
   }
   return soonest?.reasons ?? [];
@@ -175,7 +186,7 @@ export async function differenceReasons(pair: Pair): Promise<readonly Difference
     ...reasonUnlessEqual('version', 'version', a.version, b.version),
     ...reasonUnlessEqual('configuration', 'configuration hash', a.configuration, b.configuration),
     ...barReasons(a, b),
-    ...firstReportReason(a, b),
+    ...firstReportReason(pair),
     ...market,
     ...rest,
     ...requestReasons(pair),
