@@ -11,6 +11,11 @@ export const lazyApp = (version: string): App => ({
     (await import('../app/config-sources.ts')).locateDataDir(sources),
   runPaper: async (config, options) => (await import('../app/paper.ts')).runPaper(config, options),
   runBacktest: async (options) => (await import('../app/backtest.ts')).runBacktest(options),
+  runReplay: async (options) => (await import('../app/replay.ts')).runReplay(options),
+  runRerun: async (options) => (await import('../app/rerun.ts')).runRerun(options),
+  exportCaptures: async (options) =>
+    (await import('../app/capture-export.ts')).exportCaptures(options),
+  explainDiff: async (options) => (await import('../app/explain-diff.ts')).explainDiff(options),
   runBench: async (options) => (await import('../app/bench.ts')).runBench(options),
   runQuant: async (request) => (await import('../app/quant.ts')).runQuant(request),
   listQuant: async (name) => (await import('../app/quant.ts')).listQuant(name),

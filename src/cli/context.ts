@@ -5,11 +5,19 @@ import type {
   BacktestReport,
   BenchOptions,
   BenchReport,
+  CaptureExportOptions,
+  CaptureExportReport,
   DoctorReport,
+  ExplainDiffOptions,
+  ExplainDiffReport,
   ModeChangeReport,
   QuantListing,
   QuantReport,
   QuantRequest,
+  ReplayOptions,
+  ReplayReport,
+  RerunOptions,
+  RerunReport,
   RunOptions,
   RunSummary,
   StatusReport,
@@ -28,6 +36,10 @@ export interface App {
   locateDataDir(sources: ConfigSources): Promise<string>;
   runPaper(config: Bot4Config, options: RunOptions): Promise<RunSummary>;
   runBacktest(options: BacktestOptions): Promise<BacktestReport>;
+  runReplay(options: ReplayOptions): Promise<ReplayReport>;
+  runRerun(options: RerunOptions): Promise<RerunReport>;
+  exportCaptures(options: CaptureExportOptions): Promise<CaptureExportReport>;
+  explainDiff(options: ExplainDiffOptions): Promise<ExplainDiffReport>;
   runBench(options: BenchOptions): Promise<BenchReport>;
   runQuant(request: QuantRequest): Promise<QuantReport>;
   /** Every model, or the one named. */
