@@ -76,6 +76,7 @@ bool set_layout(napi_env env, napi_value object, const BufferLayout& layout) {
          set_number(env, object, "restingOrders", BufferLayout::kRestingOrders) &&
          set_number(env, object, "pending", BufferLayout::kPending) &&
          set_number(env, object, "commandSlots", BufferLayout::kCommandSlots) &&
+         set_number(env, object, "terms", match::kCommandSlots) &&
          set_number(env, object, "recordSlots", BufferLayout::kRecordSlots) &&
          set_number(env, object, "touchSlots", BufferLayout::kTouchSlots) &&
          set_number(env, object, "commands", layout.commands) &&

@@ -36,7 +36,8 @@ export type {
 export { NativeError, type NativeErrorCode } from './error.ts';
 export type { EngineSyncState, NativeAddon } from './layout.ts';
 export { loadAddon } from './load.ts';
-export { type MatchAddon, MatchingEngine, type MatchVisitor, type Touch } from './match.ts';
+export { type MatchAddon, MatchingEngine, type Touch } from './match.ts';
+export type { MatchVisitor } from './match-events.ts';
 export {
   BUY,
   CROWD,
@@ -45,6 +46,9 @@ export {
   MATCH_REASONS,
   type MatchReason,
   type MatchSide,
+  type MatchTerms,
+  type PlacedOrder,
+  PREVENTION,
   SELL,
 } from './match-protocol.ts';
 export {

@@ -5,12 +5,14 @@ import {
   type Instrument,
   type InstrumentId,
   type Liquidity,
+  type OcoGroup,
   type Order,
   type OrderRequest,
   type PriceTicks,
   type QtyLots,
   qtyLots,
   type TradeId,
+  termsOf,
   type VenueOrderId,
   type VenueReport,
 } from '../../model/index.ts';
@@ -19,23 +21,33 @@ import {
   MATCH_FLAGS,
   type MatchingEngine,
   type MatchReason,
+  PREVENTION,
   SELL,
 } from '../../native/index.ts';
 import { executionFee } from './account.ts';
-import type { FeeSchedule } from './options.ts';
-import { OrderChecks, restOf } from './order-checks.ts';
-import { toEventTime, type VenueTimeUs } from './schedule.ts';
+import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
+import { OrderChecks } from './order-checks.ts';
+import { toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import type { VenueTruth } from './truth.ts';
 import type { EndedOrder, HeldOrder, TruthRecord } from './truth-record.ts';
-
-/** Owner number of the account's orders in the matching engine. */
-const ACCOUNT = 1;
+import {
+  ACCOUNT,
+  canBeRestored,
+  EngineNumbers,
+  openLots,
+  placedOrder,
+  restOf,
+} from './working-orders.ts';
 
 /** First id of a session: ids of different sessions of one ledger never meet. */
 const IDS_PER_SESSION = 1_000_000_000;
 
-/** What takes the account's orders: the matching engine, or the matcher of a replay. */
-export type OrderEntry = Pick<MatchingEngine, 'limit' | 'market' | 'cancel'>;
+/**
+ * What takes the account's orders: the matching engine, or the matcher of a replay. The latter knows
+ * no terms beyond price and quantity: an order with more is refused `unsupported-terms`.
+ */
+export type OrderEntry = Pick<MatchingEngine, 'limit' | 'market' | 'cancel'> &
+  Partial<Pick<MatchingEngine, 'place' | 'position'>>;
 
 /** Where records are written before they count; applies them to the truth. */
 export interface RecordSink {
@@ -57,7 +69,9 @@ export const firstIdOf = (session: number): number => session * IDS_PER_SESSION;
  * Rules:   a client order id that is known is answered with that order's present state, never with
  *          a second order; reduce-only orders are cut to the position that is left to reduce, and
  *          expire, newest first, when the position shrinks under them; the account never trades
- *          with itself (the resting order is cancelled, `self-trade`).
+ *          with itself (the resting order is cancelled, `self-trade`, unless the venue is set to
+ *          another way); when an order of an OCO group trades, triggers, ends or is refused, the
+ *          others are cancelled and the group takes no more.
  */
 export class OrderDesk {
   readonly #instruments: readonly Instrument[];
@@ -68,9 +82,11 @@ export class OrderDesk {
   readonly #fees: FeeSchedule;
   readonly #checks: OrderChecks;
   readonly #report: (report: SentReport) => void;
-  readonly #clientIds = new Map<number, ClientOrderId>();
-  readonly #engineIds = new Map<ClientOrderId, number>();
-  #lastOrder = 0;
+  readonly #numbers = new EngineNumbers();
+  readonly #prevention: number;
+  /** Orders of OCO groups of which one was refused: to be cancelled before the run ends. */
+  #orphans: HeldOrder[] = [];
+  #nextExpiry: VenueTimeUs | null = null;
   #reports: SentReport[] = [];
   /** The order that the engine has not yet given its verdict on. */
   #arriving: HeldOrder | null = null;
@@ -83,6 +99,8 @@ export class OrderDesk {
     readonly ledger: RecordSink;
     readonly fees: FeeSchedule;
     readonly maxLeverage: number;
+    readonly filters: VenueFilters;
+    readonly selfTradePrevention: SelfTradePrevention;
     /** Null while nothing is known of the price. */
     readonly mark: (instrument: Instrument) => PriceTicks | null;
     readonly report: (report: SentReport) => void;
@@ -94,6 +112,7 @@ export class OrderDesk {
     this.#ledger = deps.ledger;
     this.#fees = deps.fees;
     this.#checks = new OrderChecks(deps);
+    this.#prevention = PREVENTION[deps.selfTradePrevention];
     this.#report = deps.report;
   }
 
@@ -102,22 +121,18 @@ export class OrderDesk {
    * cannot rest expire. The engine is to be run after it.
    */
   restore(at: VenueTimeUs): void {
+    for (const instrument of this.#instruments) {
+      const lots = this.#truth.account.position(instrument.id);
+      this.#engine.position?.(instrument.index, ACCOUNT, lots);
+    }
     for (const order of [...this.#truth.open.values()]) {
-      if (order.type === 'market' || order.timeInForce === 'ioc') {
+      if (order.expiresAt !== undefined && order.expiresAt <= at) {
+        this.#end(order, 'expired', 'timed-out', at);
+      } else if (canBeRestored(order)) {
+        this.#place(order, true);
+      } else {
         this.#end(order, 'expired', 'venue-restarted', at);
-        continue;
       }
-      const instrument = this.#byId.get(order.instrument);
-      assert(instrument !== undefined, `the ledger's ${order.instrument} is traded here`);
-      this.#engine.limit(
-        instrument.index,
-        this.#engineIdFor(order.clientOrderId),
-        ACCOUNT,
-        order.side === 'buy' ? BUY : SELL,
-        order.price,
-        order.taken - order.filled,
-        MATCH_FLAGS.gtc,
-      );
     }
   }
 
@@ -126,18 +141,22 @@ export class OrderDesk {
     if (this.#answerKnown(clientOrderId)) return;
     const instrument = this.#byId.get(request.instrument);
     const refused =
-      instrument === undefined ? 'unknown-instrument' : this.#checks.refusal(instrument, request);
+      instrument === undefined
+        ? 'unknown-instrument'
+        : (this.#checks.refusal(instrument, request, at) ?? this.#unsupported(request));
     if (refused !== null || instrument === undefined) {
-      this.#refuse(clientOrderId, refused ?? 'unknown-instrument', at);
+      this.#refuse(clientOrderId, refused ?? 'unknown-instrument', at, request.ocoGroup);
       return;
     }
     const taken = request.reduceOnly
-      ? qtyLots(Math.min(request.quantity, this.#checks.reducible(instrument, request.side)))
+      ? qtyLots(Math.min(request.quantity, this.#checks.reducible(instrument, request)))
       : request.quantity;
-    const id = this.#engineIdFor(clientOrderId);
+    const { expireAt, ...terms } = termsOf(request);
     this.#arriving = {
       clientOrderId,
-      venueOrderId: String(firstIdOf(this.#truth.session) + this.#lastOrder) as VenueOrderId,
+      venueOrderId: String(
+        firstIdOf(this.#truth.session) + this.#numbers.count + 1,
+      ) as VenueOrderId,
       instrument: instrument.id,
       side: request.side,
       type: request.type,
@@ -148,25 +167,47 @@ export class OrderDesk {
       timeInForce: request.timeInForce,
       postOnly: request.postOnly,
       reduceOnly: request.reduceOnly,
+      ...terms,
+      ...(expireAt !== undefined && { expiresAt: toVenueTime(expireAt) }),
     };
-    const side = request.side === 'buy' ? BUY : SELL;
-    const { index } = instrument;
-    if (request.type === 'market') {
-      this.#engine.market(index, id, ACCOUNT, side, request.price, taken);
-    } else {
-      const flags = request.postOnly
-        ? MATCH_FLAGS.postOnly
-        : request.timeInForce === 'ioc'
-          ? MATCH_FLAGS.ioc
-          : MATCH_FLAGS.gtc;
-      this.#engine.limit(index, id, ACCOUNT, side, request.price, taken, flags);
+    this.#place(this.#arriving, false);
+  }
+
+  /** Why the engine of this venue cannot take an order, or null. */
+  #unsupported(request: OrderRequest): string | null {
+    if (this.#engine.place !== undefined) return null;
+    const { type, timeInForce } = request;
+    const plain = (type === 'limit' || type === 'market') && timeInForce !== 'fok';
+    return plain && Object.keys(termsOf(request)).length === 0 ? null : 'unsupported-terms';
+  }
+
+  /** Writes an order to the engine; `again` after a restart. */
+  #place(order: HeldOrder, again: boolean): void {
+    const instrument = this.#byId.get(order.instrument);
+    assert(instrument !== undefined, `the ledger's ${order.instrument} is traded here`);
+    const id = this.#numbers.next(order.clientOrderId);
+    const symbol = instrument.index;
+    if (this.#engine.place !== undefined) {
+      const group = this.#numbers.group(order.ocoGroup);
+      const prevention = this.#prevention;
+      this.#engine.place(placedOrder(order, { symbol, id, group, prevention, again }));
+      return;
     }
+    const side = order.side === 'buy' ? BUY : SELL;
+    const lots = openLots(order);
+    if (order.type === 'market') {
+      this.#engine.market(symbol, id, ACCOUNT, side, order.price, lots);
+      return;
+    }
+    const { gtc, ioc, postOnly } = MATCH_FLAGS;
+    const flags = order.postOnly && !again ? postOnly : order.timeInForce === 'ioc' ? ioc : gtc;
+    this.#engine.limit(symbol, id, ACCOUNT, side, order.price, lots, flags);
   }
 
   /** A cancel arrives. The engine is to be run after it, then `settle`. */
   arriveCancel(order: Order): void {
     const { clientOrderId } = order;
-    const id = this.#engineIds.get(clientOrderId);
+    const id = this.#numbers.idOf(clientOrderId);
     const instrument = this.#byId.get(order.request.instrument);
     if (id !== undefined && instrument !== undefined) {
       this.#engine.cancel(instrument.index, id);
@@ -183,6 +224,7 @@ export class OrderDesk {
     if (order === null) return;
     this.#arriving = null;
     this.#write({ kind: 'order', at, order });
+    if (order.expiresAt !== undefined) this.#nextExpiry = null;
     const { clientOrderId, venueOrderId } = order;
     this.#reports.push({ kind: 'order-accepted', clientOrderId, venueOrderId });
   }
@@ -190,8 +232,15 @@ export class OrderDesk {
   /** The engine refused the arriving order. */
   rejected(id: number, reason: MatchReason, at: VenueTimeUs): void {
     const clientOrderId = this.#forget(id);
+    const arriving = this.#arriving;
     this.#arriving = null;
-    this.#refuse(clientOrderId, reason, at);
+    const restored = this.#open(clientOrderId);
+    if (restored !== undefined) {
+      this.#end(restored, 'expired', 'venue-restarted', at);
+      return;
+    }
+    const word = reason === 'reduce-only' ? 'nothing-to-reduce' : reason;
+    this.#refuse(clientOrderId, word, at, arriving?.ocoGroup);
   }
 
   /** An order of the account traded. */
@@ -205,7 +254,7 @@ export class OrderDesk {
     },
     at: VenueTimeUs,
   ): void {
-    const clientOrderId = this.#clientIds.get(id);
+    const clientOrderId = this.#numbers.orderOf(id);
     const order = clientOrderId === undefined ? undefined : this.#open(clientOrderId);
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
     const instrument = this.#byId.get(order.instrument)!;
@@ -229,42 +278,75 @@ export class OrderDesk {
     this.#reports.push({ kind: 'order-filled', fill });
     if (this.#truth.open.has(order.clientOrderId)) return;
     this.#forget(id);
+    this.#left(order);
     const end = this.#truth.ended.get(order.clientOrderId)!;
     if (end.state !== 'filled') this.#reports.push(endReport(end));
   }
 
-  /** An order of the account left the book unfilled. */
+  /** An order of the account left the book, or its wait for a trigger. */
   removed(id: number, reason: MatchReason, at: VenueTimeUs): void {
     const order = this.#open(this.#forget(id));
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
-    if (reason === 'requested') this.#end(order, 'cancelled', 'requested', at);
-    else this.#end(order, 'expired', reason, at);
+    const asked = reason === 'requested' || reason === 'one-cancels-other';
+    this.#end(order, asked ? 'cancelled' : 'expired', wordOf(reason), at);
   }
 
-  /** The rest of an order that may not rest. */
-  expired(id: number, at: VenueTimeUs): void {
+  /** The rest of an order that may not rest or not go on; reason `none` for the former. */
+  expired(id: number, reason: MatchReason, at: VenueTimeUs): void {
     const order = this.#open(this.#forget(id));
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
-    this.#end(order, 'expired', 'unfilled-rest', at);
+    this.#end(order, 'expired', wordOf(reason), at);
+  }
+
+  /** A stop of the account woke. */
+  triggered(id: number, at: VenueTimeUs): void {
+    this.#write({ kind: 'change', at, clientOrderId: this.#worked(id), triggered: true });
+  }
+
+  /** The water mark of a trailing stop moved. */
+  trailed(id: number, price: PriceTicks, at: VenueTimeUs): void {
+    this.#write({ kind: 'change', at, clientOrderId: this.#worked(id), waterMark: price });
+  }
+
+  /** An order of the account lost lots to another one instead of trading with it. */
+  prevented(id: number, lots: QtyLots, at: VenueTimeUs): void {
+    this.#write({ kind: 'change', at, clientOrderId: this.#worked(id), prevented: lots });
+  }
+
+  /** When the next good-till-date order ends; infinite when there is none. */
+  get nextExpiry(): VenueTimeUs {
+    if (this.#nextExpiry === null) {
+      let next = Number.POSITIVE_INFINITY;
+      for (const { expiresAt } of this.#truth.open.values()) {
+        if (expiresAt !== undefined && expiresAt < next) next = expiresAt;
+      }
+      this.#nextExpiry = next;
+    }
+    return this.#nextExpiry;
   }
 
   /**
-   * Expires reduce-only orders that the position no longer covers, newest first, by writing cancels;
-   * answers whether the engine is to be run again.
+   * Expires reduce-only orders that the position no longer covers, newest first, and cancels what is
+   * left of OCO groups of which an order was refused, by writing cancels; answers whether the engine
+   * is to be run again.
    */
-  trimReduceOnly(at: VenueTimeUs): boolean {
+  trim(at: VenueTimeUs): boolean {
     let trimmed = false;
+    const orphans = this.#orphans;
+    this.#orphans = [];
+    for (const order of orphans) {
+      if (!this.#truth.open.has(order.clientOrderId)) continue;
+      this.#drop(order, 'cancelled', 'one-cancels-other', at);
+      trimmed = true;
+    }
     for (const instrument of this.#instruments) {
       for (const side of ['buy', 'sell'] as const) {
-        const orders = this.#checks.reduceOnlyOrders(instrument, side);
-        let surplus = restOf(orders) - this.#checks.closable(instrument, side);
-        while (surplus > 0) {
+        let orders = this.#checks.reduceOnlyOrders(instrument, side);
+        while (restOf(orders) > this.#checks.closable(instrument, side)) {
           const newest = orders.pop()!;
-          surplus -= newest.taken - newest.filled;
-          const id = this.#engineIds.get(newest.clientOrderId)!;
-          this.#forget(id);
-          this.#end(newest, 'expired', 'reduce-only-excess', at);
-          this.#engine.cancel(instrument.index, id);
+          const { ocoGroup } = newest;
+          if (ocoGroup !== undefined) orders = orders.filter((one) => one.ocoGroup !== ocoGroup);
+          this.#drop(newest, 'expired', 'reduce-only-excess', at);
           trimmed = true;
         }
       }
@@ -272,9 +354,17 @@ export class OrderDesk {
     return trimmed;
   }
 
+  /** Ends an order that the engine still works, and takes it out there. */
+  #drop(order: HeldOrder, state: 'cancelled' | 'expired', reason: string, at: VenueTimeUs): void {
+    const id = this.#numbers.idOf(order.clientOrderId)!;
+    this.#forget(id);
+    this.#end(order, state, reason, at);
+    this.#engine.cancel(this.#byId.get(order.instrument)!.index, id);
+  }
+
   /** Whether an engine id is of an order that the desk works. */
   works(id: number): boolean {
-    return this.#clientIds.has(id);
+    return this.#numbers.orderOf(id) !== undefined;
   }
 
   /** Signed lots that the account took per symbol since the last settlement. */
@@ -299,20 +389,25 @@ export class OrderDesk {
     return this.#truth.open.get(clientOrderId);
   }
 
-  #engineIdFor(clientOrderId: ClientOrderId): number {
-    this.#lastOrder += 1;
-    const id = 2 * this.#lastOrder + 1;
-    this.#clientIds.set(id, clientOrderId);
-    this.#engineIds.set(clientOrderId, id);
-    return id;
+  #worked(id: number): ClientOrderId {
+    const clientOrderId = this.#numbers.orderOf(id);
+    assert(clientOrderId !== undefined, `engine order ${id} is one of the account's`);
+    return clientOrderId;
   }
 
   #forget(id: number): ClientOrderId {
-    const clientOrderId = this.#clientIds.get(id);
-    assert(clientOrderId !== undefined, `engine order ${id} is one of the account's`);
-    this.#clientIds.delete(id);
-    this.#engineIds.delete(clientOrderId);
+    const clientOrderId = this.#worked(id);
+    this.#numbers.forget(id);
     return clientOrderId;
+  }
+
+  /** An order is over: what was known of its expiry and its group is, too. */
+  #left(order: HeldOrder): void {
+    if (order.expiresAt !== undefined) this.#nextExpiry = null;
+    const { ocoGroup } = order;
+    if (ocoGroup === undefined) return;
+    for (const other of this.#truth.open.values()) if (other.ocoGroup === ocoGroup) return;
+    this.#numbers.forgetGroup(ocoGroup);
   }
 
   #answerKnown(clientOrderId: ClientOrderId): boolean {
@@ -330,10 +425,27 @@ export class OrderDesk {
     return true;
   }
 
-  #refuse(clientOrderId: ClientOrderId, reason: string, at: VenueTimeUs): void {
-    const end: EndedOrder = { clientOrderId, venueOrderId: null, state: 'rejected', reason, at };
+  #refuse(
+    clientOrderId: ClientOrderId,
+    reason: string,
+    at: VenueTimeUs,
+    ocoGroup?: OcoGroup,
+  ): void {
+    const group = ocoGroup === undefined ? {} : { ocoGroup };
+    const end: EndedOrder = {
+      clientOrderId,
+      venueOrderId: null,
+      state: 'rejected',
+      reason,
+      at,
+      ...group,
+    };
     this.#write({ kind: 'end', at, end });
     this.#reports.push(endReport(end));
+    if (ocoGroup === undefined) return;
+    for (const order of this.#truth.open.values()) {
+      if (order.ocoGroup === ocoGroup) this.#orphans.push(order);
+    }
   }
 
   #end(order: HeldOrder, state: 'cancelled' | 'expired', reason: string, at: VenueTimeUs): void {
@@ -341,8 +453,15 @@ export class OrderDesk {
     const end: EndedOrder = { clientOrderId, venueOrderId, state, reason, at };
     this.#write({ kind: 'end', at, end });
     this.#reports.push(endReport(end));
+    this.#left(order);
   }
 }
+
+/** Reasons whose words here are not the engine's. */
+const wordOf = (reason: MatchReason): string => {
+  if (reason === 'none') return 'unfilled-rest';
+  return reason === 'reduce-only' ? 'reduce-only-excess' : reason;
+};
 
 const endReport = (end: EndedOrder): SentReport => {
   const { clientOrderId, reason, state } = end;

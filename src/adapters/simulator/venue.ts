@@ -93,6 +93,8 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       ledger,
       fees: options,
       maxLeverage: options.maxLeverage,
+      filters: options.filters,
+      selfTradePrevention: options.selfTradePrevention,
       mark: (instrument) => this.#exchange.mark(instrument),
       report: (report) => this.#send(report),
     });
