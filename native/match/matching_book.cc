@@ -153,6 +153,9 @@ bool MatchingEngine::prevent_self_trade(const Command& command, Taker& taker, Le
   Level& level = levels.back();
   const std::uint32_t slot = level.head;
   const Prevention mode = prevention_of(command);
+  const std::int64_t group =
+      (orders_[slot].flags & kHasExtra) != 0 ? extra(slot).group : std::int64_t{0};
+  const bool sibling = group != 0 && group == taker.group;
   if (mode == Prevention::kDecrement) {
     Order& maker = orders_[slot];
     const std::int64_t lots = std::min(taker.left, maker.lots);
@@ -167,12 +170,14 @@ bool MatchingEngine::prevent_self_trade(const Command& command, Taker& taker, Le
       use_up(slot, level);
     } else {
       end(slot, EventKind::kCancelled, Reason::kSelfTrade, sink);
+      if (sibling && taker.end == Reason::kNone) taker.end = Reason::kOneCancelsOther;
     }
     return true;
   }
   if (mode != Prevention::kCancelResting) taker.end = Reason::kSelfTrade;
   if (mode != Prevention::kCancelNew) end(slot, EventKind::kCancelled, Reason::kSelfTrade, sink);
-  return mode == Prevention::kCancelResting;
+  if (sibling && taker.end == Reason::kNone) taker.end = Reason::kOneCancelsOther;
+  return taker.end == Reason::kNone;
 }
 
 void MatchingEngine::use_up(std::uint32_t slot, Level& level) noexcept {

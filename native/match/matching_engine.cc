@@ -134,7 +134,13 @@ Reason MatchingEngine::refusal(const Command& command) const noexcept {
 }
 
 void MatchingEngine::execute(const Command& command, EventSink& sink) noexcept {
-  BOT4_CHECK(pending() == 0 && sink.capacity - sink.count >= events_bound(command));
+  const std::size_t limit = sink.count + events_bound(command);
+  BOT4_CHECK(pending() == 0 && limit <= sink.capacity);
+  carry_out(command, sink);
+  BOT4_CHECK(sink.count <= limit);
+}
+
+void MatchingEngine::carry_out(const Command& command, EventSink& sink) noexcept {
   switch (command.kind) {
     case CommandKind::kLimit:
     case CommandKind::kMarket:
@@ -165,13 +171,16 @@ void MatchingEngine::execute(const Command& command, EventSink& sink) noexcept {
 }
 
 void MatchingEngine::run_pending(EventSink& sink) noexcept {
-  BOT4_CHECK(pending() > 0 && sink.capacity - sink.count >= pending_bound());
+  BOT4_CHECK(pending() > 0);
+  const std::size_t limit = sink.count + pending_bound();
+  BOT4_CHECK(limit <= sink.capacity);
   const Command next = pending_[pending_done_++];
   if (pending_done_ == pending_.size()) {
     pending_.clear();
     pending_done_ = 0;
   }
   work(next, sink);
+  BOT4_CHECK(sink.count <= limit);
 }
 
 void MatchingEngine::submit(const Command& command, EventSink& sink) noexcept {

@@ -146,6 +146,7 @@ class MatchingEngine {
   static bool may_rest(const Command& command) noexcept;
 
   // matching_engine.cc: commands.
+  void carry_out(const Command& command, EventSink& sink) noexcept;
   std::size_t work_bound(const Command& command) const noexcept;
   Reason refusal(const Command& command) const noexcept;
   Reason terms_refusal(const Command& command) const noexcept;

@@ -169,6 +169,19 @@ const writer = (engine: MatchingEngine): Taker => ({
 
 const sequence = fc.array(step, { minLength: 20, maxLength: 80 });
 
+/** Runs every step by itself; hands back the events, the orders, and checks of each step. */
+function live(steps: readonly Step[], afterStep: (engine: MatchingEngine, got: Recorder) => void) {
+  const engine = fresh();
+  const got = new Recorder();
+  const placed = feed(steps, writer(engine), () => {
+    engine.run(got);
+    afterStep(engine, got);
+  });
+  return { lines: got.lines, placed };
+}
+
+const quick = { numRuns: 300 } as const;
+
 describe('the matching engine under random commands', () => {
   it('does what the plain matcher does, level for level, in 1,000 sequences', () => {
     const seen = new Map<string, number>();
@@ -198,4 +211,180 @@ describe('the matching engine under random commands', () => {
     expect(seen.get('cancelled one-cancels-other') ?? 0).toBeGreaterThan(20);
     expect(seen.get('cancelled reduce-only') ?? 0).toBeGreaterThan(5);
   }, 60_000);
+});
+
+describe('whatever the commands, the matching engine', () => {
+  it('never leaves the book crossed', () => {
+    const touch = { bidTicks: 0, bidLots: 0, askTicks: 0, askLots: 0 };
+    fc.assert(
+      fc.property(sequence, (steps) => {
+        live(steps, (engine) => {
+          engine.touch(0, touch);
+          if (touch.bidLots > 0 && touch.askLots > 0) {
+            expect(touch.bidTicks).toBeLessThan(touch.askTicks);
+          }
+        });
+      }),
+      quick,
+    );
+  });
+
+  it('conserves quantity: what was asked for traded, was prevented, ended or is still open', () => {
+    fc.assert(
+      fc.property(sequence, (steps) => {
+        const { lines, placed } = live(steps, () => undefined);
+        const open = new Map<number, number>();
+        const take = (id: number, lots: number) => {
+          const left = (open.get(id) ?? Number.NaN) - lots;
+          expect(left).toBeGreaterThanOrEqual(0);
+          open.set(id, left);
+        };
+        for (const [kind, ...v] of lines) {
+          const id = v[0] as number;
+          if (kind === 'accepted') open.set(id, placed.get(id)!.lots);
+          else if (kind === 'amended') open.set(id, v[2] as number);
+          else if (kind === 'cancelled' || kind === 'expired') expect(open.get(id)).toBe(v[1]);
+          else if (kind === 'trade' || kind === 'prevented') {
+            const lots = v[kind === 'trade' ? 4 : 2] as number;
+            take(id, lots);
+            take(v[1] as number, lots);
+            expect(open.get(id)).toBe(v[kind === 'trade' ? 5 : 3]);
+          }
+          if (kind === 'cancelled' || kind === 'expired') open.delete(id);
+        }
+      }),
+      quick,
+    );
+  });
+
+  it('fills a fill-or-kill order wholly or not at all', () => {
+    let filled = 0;
+    fc.assert(
+      fc.property(sequence, (steps) => {
+        const { lines, placed } = live(steps, () => undefined);
+        for (const order of placed.values()) {
+          if ((order.flags & MATCH_FLAGS.fok) === 0) continue;
+          const lots = lines
+            .filter(([kind, , taker]) => kind === 'trade' && taker === order.id)
+            .reduce((sum, line) => sum + (line[5] as number), 0);
+          const asked = lines.findLast(([kind, id]) => kind === 'amended' && id === order.id);
+          expect([0, asked?.[3] ?? order.lots]).toContain(lots);
+          if (lots > 0) filled += 1;
+        }
+      }),
+      quick,
+    );
+    expect(filled).toBeGreaterThan(20);
+  });
+
+  it('never lets a reduce-only order enlarge or flip a position', () => {
+    let trades = 0;
+    fc.assert(
+      fc.property(sequence, (steps) => {
+        const positions = new Map<number, number>();
+        const seen = { lines: 0, steps: 0 };
+        const placed = new Map<number, PlacedOrder>();
+        const engine = fresh();
+        const got = new Recorder();
+        const into = writer(engine);
+        const note: Taker = {
+          ...into,
+          place(order) {
+            placed.set(order.id, order);
+            into.place(order);
+          },
+          replace(id, order) {
+            placed.set(order.id, order);
+            into.replace(id, order);
+          },
+          position(owner, lots) {
+            positions.set(owner, lots);
+            into.position(owner, lots);
+          },
+        };
+        feed(steps, note, () => {
+          engine.run(got);
+          for (; seen.lines < got.lines.length; seen.lines += 1) {
+            const [kind, maker, taker, side, , lots] = got.lines[seen.lines]!;
+            if (kind !== 'trade') continue;
+            for (const id of [maker, taker] as number[]) {
+              const order = placed.get(id)!;
+              const way = (side === BUY) === (id === taker) ? 1 : -1;
+              const before = positions.get(order.owner) ?? 0;
+              const after = before + way * (lots as number);
+              positions.set(order.owner, after);
+              if ((order.flags & MATCH_FLAGS.reduceOnly) === 0) continue;
+              trades += 1;
+              expect(Math.abs(after)).toBeLessThan(Math.abs(before));
+              expect(after * before).toBeGreaterThanOrEqual(0);
+            }
+          }
+        });
+      }),
+      quick,
+    );
+    expect(trades).toBeGreaterThan(20);
+  });
+
+  it('never trades two orders of one owner, the crowd apart', () => {
+    fc.assert(
+      fc.property(sequence, (steps) => {
+        const { lines, placed } = live(steps, () => undefined);
+        for (const [kind, maker, taker] of lines) {
+          if (kind !== 'trade') continue;
+          const owner = placed.get(maker as number)!.owner;
+          if (owner !== 0) expect(placed.get(taker as number)!.owner).not.toBe(owner);
+        }
+      }),
+      quick,
+    );
+  });
+
+  it('cancels the others of an OCO group before any of them can trade', () => {
+    let cancelled = 0;
+    fc.assert(
+      fc.property(sequence, (steps) => {
+        const groups = new Map<number, number>();
+        const doomed = new Set<number>();
+        const over = (id: number) => {
+          const group = groups.get(id);
+          groups.delete(id);
+          for (const [other, its] of groups) if (its === group) doomed.add(other);
+        };
+        const { lines, placed } = live(steps, () => undefined);
+        for (const [kind, ...v] of lines) {
+          const id = v[0] as number;
+          const order = placed.get(id);
+          const group = order === undefined || order.owner === 0 ? 0 : (order.group ?? 0);
+          if (kind === 'accepted' && group !== 0) groups.set(id, group);
+          if (kind === 'trade' || kind === 'triggered') {
+            for (const each of kind === 'trade' ? [id, v[1] as number] : [id]) {
+              expect(doomed.has(each)).toBe(false);
+              over(each);
+            }
+          }
+          if (kind !== 'cancelled' && kind !== 'expired') continue;
+          if (doomed.delete(id)) cancelled += 1;
+          over(id);
+        }
+        expect([...doomed]).toEqual([]);
+      }),
+      quick,
+    );
+    expect(cancelled).toBeGreaterThan(20);
+  });
+
+  it('gives the same events however its commands are batched', () => {
+    fc.assert(
+      fc.property(sequence, (steps) => {
+        const one = live(steps, () => undefined).lines;
+        const engine = fresh();
+        const got = new Recorder();
+        feed(steps, writer(engine));
+        engine.run(got);
+        expect(got.lines).toEqual(one);
+      }),
+      quick,
+    );
+  });
 });

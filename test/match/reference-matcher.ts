@@ -299,11 +299,17 @@ export class ReferenceMatcher {
         return;
       }
       maker.shown = 0;
+      if (this.#sibling(taking, maker)) taking.end ??= 'one-cancels-other';
       this.#end(maker, 'cancelled', 'self-trade');
       return;
     }
     if (mode !== PREVENTION.cancelResting) taking.end = 'self-trade';
+    if (this.#sibling(taking, maker)) taking.end ??= 'one-cancels-other';
     if (mode !== PREVENTION.cancelNew) this.#end(maker, 'cancelled', 'self-trade');
+  }
+
+  #sibling(taking: Taking, maker: Resting): boolean {
+    return maker.group !== 0 && maker.group === taking.group;
   }
 
   #fillsWhole(order: PlacedOrder): boolean {
