@@ -200,16 +200,15 @@ void MatchingEngine::use_up(std::uint32_t slot, Level& level) noexcept {
 
 std::size_t MatchingEngine::position_of(const Levels& levels, Side side,
                                         std::int64_t ticks) noexcept {
-  // First position whose level is not worse than `ticks`; levels run from worst to best.
+  // First position whose level is not worse than `ticks`; levels run from worst to best. Halves
+  // without a branch on what it finds, which could not be predicted.
+  const std::int64_t sign = sign_of(side);
+  const std::int64_t wanted = sign * ticks;
   std::size_t low = 0;
-  std::size_t high = levels.size();
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (better(side, ticks, levels[middle].ticks)) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
+  for (std::size_t count = levels.size(); count > 0;) {
+    const std::size_t half = (count + 1) / 2;
+    low += wanted > sign * levels[low + half - 1].ticks ? half : 0;
+    count -= half;
   }
   return low;
 }

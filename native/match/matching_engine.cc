@@ -65,8 +65,9 @@ std::size_t MatchingEngine::events_bound(const Command& command) const noexcept 
     case CommandKind::kReplace:
       return work_bound(command);
     case CommandKind::kAmend: {
-      const std::uint32_t slot = index_.find(command.id);
-      return slot == kNone ? 4 : work_bound(command_of(slot));
+      // The side is the order's, which is not known yet.
+      const std::uint32_t near = book_of(command.symbol).slices[slot_of(command.side)];
+      return work_bound(command) + 3 * std::size_t{near};
     }
     case CommandKind::kClock:
       return 2 * expiries_.size() + 2 * std::size_t{grouped_} + 4;
