@@ -22,7 +22,7 @@ using match::ReplayBuffer;
 using match::ReplayLayout;
 
 constexpr double kMaxSymbols = 4096;
-constexpr double kMaxOrders = 1 << 20;  // With the room of their events some 670 MiB.
+constexpr double kMaxOrders = 1 << 20;  // With the room of their events some 1.2 GiB of addresses.
 constexpr double kMaxReplayOrders = 1 << 16;
 constexpr double kMaxCommands = 1 << 16;
 

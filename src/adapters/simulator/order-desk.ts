@@ -12,52 +12,34 @@ import {
   type QtyLots,
   qtyLots,
   type TradeId,
-  termsOf,
   type VenueOrderId,
-  type VenueReport,
 } from '../../model/index.ts';
-import {
-  BUY,
-  MATCH_FLAGS,
-  type MatchingEngine,
-  type MatchReason,
-  PREVENTION,
-  SELL,
-} from '../../native/index.ts';
+import { type MatchReason, PREVENTION } from '../../native/index.ts';
 import { executionFee } from './account.ts';
+import { endReport, presentState, type SentReport, wordOf } from './desk-reports.ts';
 import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
 import { OrderChecks } from './order-checks.ts';
-import { toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
+import { toEventTime, type VenueTimeUs } from './schedule.ts';
 import type { VenueTruth } from './truth.ts';
 import type { EndedOrder, HeldOrder, TruthRecord } from './truth-record.ts';
 import {
   ACCOUNT,
   canBeRestored,
   EngineNumbers,
-  openLots,
-  placedOrder,
+  enter,
+  heldOrder,
+  type OrderEntry,
   restOf,
+  unsupported,
 } from './working-orders.ts';
 
 /** First id of a session: ids of different sessions of one ledger never meet. */
 const IDS_PER_SESSION = 1_000_000_000;
 
-/**
- * What takes the account's orders: the matching engine, or the matcher of a replay. The latter knows
- * no terms beyond price and quantity: an order with more is refused `unsupported-terms`.
- */
-export type OrderEntry = Pick<MatchingEngine, 'limit' | 'market' | 'cancel'> &
-  Partial<Pick<MatchingEngine, 'place' | 'position'>>;
-
 /** Where records are written before they count; applies them to the truth. */
 export interface RecordSink {
   append(records: readonly TruthRecord[]): void;
 }
-
-type WithoutTime<T> = T extends VenueReport ? Omit<T, 'at'> : never;
-
-/** A report as the venue sends it; the receiver stamps its arrival. */
-export type SentReport = WithoutTime<VenueReport>;
 
 /** The first id, plus one, that a session of a ledger may give out. */
 export const firstIdOf = (session: number): number => session * IDS_PER_SESSION;
@@ -138,12 +120,16 @@ export class OrderDesk {
 
   /** An order arrives. The engine is to be run after it, then `settle`. */
   arrive(clientOrderId: ClientOrderId, request: OrderRequest, at: VenueTimeUs): void {
-    if (this.#answerKnown(clientOrderId)) return;
+    const known = presentState(this.#truth, clientOrderId);
+    if (known !== null) {
+      this.#reports.push(...known);
+      return;
+    }
     const instrument = this.#byId.get(request.instrument);
     const refused =
       instrument === undefined
         ? 'unknown-instrument'
-        : (this.#checks.refusal(instrument, request, at) ?? this.#unsupported(request));
+        : (this.#checks.refusal(instrument, request, at) ?? unsupported(this.#engine, request));
     if (refused !== null || instrument === undefined) {
       this.#refuse(clientOrderId, refused ?? 'unknown-instrument', at, request.ocoGroup);
       return;
@@ -151,34 +137,10 @@ export class OrderDesk {
     const taken = request.reduceOnly
       ? qtyLots(Math.min(request.quantity, this.#checks.reducible(instrument, request)))
       : request.quantity;
-    const { expireAt, ...terms } = termsOf(request);
-    this.#arriving = {
-      clientOrderId,
-      venueOrderId: String(
-        firstIdOf(this.#truth.session) + this.#numbers.count + 1,
-      ) as VenueOrderId,
-      instrument: instrument.id,
-      side: request.side,
-      type: request.type,
-      price: request.price,
-      quantity: request.quantity,
-      taken,
-      filled: qtyLots(0),
-      timeInForce: request.timeInForce,
-      postOnly: request.postOnly,
-      reduceOnly: request.reduceOnly,
-      ...terms,
-      ...(expireAt !== undefined && { expiresAt: toVenueTime(expireAt) }),
-    };
+    const number = firstIdOf(this.#truth.session) + this.#numbers.count + 1;
+    const venueOrderId = String(number) as VenueOrderId;
+    this.#arriving = heldOrder(clientOrderId, venueOrderId, request, taken);
     this.#place(this.#arriving, false);
-  }
-
-  /** Why the engine of this venue cannot take an order, or null. */
-  #unsupported(request: OrderRequest): string | null {
-    if (this.#engine.place !== undefined) return null;
-    const { type, timeInForce } = request;
-    const plain = (type === 'limit' || type === 'market') && timeInForce !== 'fok';
-    return plain && Object.keys(termsOf(request)).length === 0 ? null : 'unsupported-terms';
   }
 
   /** Writes an order to the engine; `again` after a restart. */
@@ -187,21 +149,8 @@ export class OrderDesk {
     assert(instrument !== undefined, `the ledger's ${order.instrument} is traded here`);
     const id = this.#numbers.next(order.clientOrderId);
     const symbol = instrument.index;
-    if (this.#engine.place !== undefined) {
-      const group = this.#numbers.group(order.ocoGroup);
-      const prevention = this.#prevention;
-      this.#engine.place(placedOrder(order, { symbol, id, group, prevention, again }));
-      return;
-    }
-    const side = order.side === 'buy' ? BUY : SELL;
-    const lots = openLots(order);
-    if (order.type === 'market') {
-      this.#engine.market(symbol, id, ACCOUNT, side, order.price, lots);
-      return;
-    }
-    const { gtc, ioc, postOnly } = MATCH_FLAGS;
-    const flags = order.postOnly && !again ? postOnly : order.timeInForce === 'ioc' ? ioc : gtc;
-    this.#engine.limit(symbol, id, ACCOUNT, side, order.price, lots, flags);
+    const group = this.#numbers.group(order.ocoGroup);
+    enter(this.#engine, order, { symbol, id, group, prevention: this.#prevention, again });
   }
 
   /** A cancel arrives. The engine is to be run after it, then `settle`. */
@@ -410,21 +359,6 @@ export class OrderDesk {
     this.#numbers.forgetGroup(ocoGroup);
   }
 
-  #answerKnown(clientOrderId: ClientOrderId): boolean {
-    const open = this.#open(clientOrderId);
-    const ended = this.#truth.ended.get(clientOrderId);
-    if (open === undefined && ended === undefined) return false;
-    const venueOrderId = open?.venueOrderId ?? ended?.venueOrderId ?? null;
-    if (venueOrderId !== null) {
-      this.#reports.push({ kind: 'order-accepted', clientOrderId, venueOrderId });
-    }
-    for (const fill of this.#truth.fills) {
-      if (fill.clientOrderId === clientOrderId) this.#reports.push({ kind: 'order-filled', fill });
-    }
-    if (ended !== undefined && ended.state !== 'filled') this.#reports.push(endReport(ended));
-    return true;
-  }
-
   #refuse(
     clientOrderId: ClientOrderId,
     reason: string,
@@ -456,16 +390,3 @@ export class OrderDesk {
     this.#left(order);
   }
 }
-
-/** Reasons whose words here are not the engine's. */
-const wordOf = (reason: MatchReason): string => {
-  if (reason === 'none') return 'unfilled-rest';
-  return reason === 'reduce-only' ? 'reduce-only-excess' : reason;
-};
-
-const endReport = (end: EndedOrder): SentReport => {
-  const { clientOrderId, reason, state } = end;
-  if (state === 'rejected') return { kind: 'order-rejected', clientOrderId, reason };
-  if (state === 'cancelled') return { kind: 'order-cancelled', clientOrderId, reason };
-  return { kind: 'order-expired', clientOrderId, reason };
-};

@@ -16,6 +16,7 @@ import {
   type ReplayVisitor,
 } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
+import type { SentReport } from './desk-reports.ts';
 import { DelayLine } from './latency.ts';
 import {
   DEFAULT_VENUE_OPTIONS,
@@ -23,7 +24,7 @@ import {
   type LatencyModel,
   type VenueFilters,
 } from './options.ts';
-import { OrderDesk, type SentReport } from './order-desk.ts';
+import { OrderDesk } from './order-desk.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import { VenueTruth } from './truth.ts';
 

@@ -1,5 +1,20 @@
-import type { ClientOrderId, OcoGroup } from '../../model/index.ts';
-import { BUY, MATCH_FLAGS, type PlacedOrder, SELL } from '../../native/index.ts';
+import {
+  type ClientOrderId,
+  type OcoGroup,
+  type OrderRequest,
+  type QtyLots,
+  qtyLots,
+  termsOf,
+  type VenueOrderId,
+} from '../../model/index.ts';
+import {
+  BUY,
+  MATCH_FLAGS,
+  type MatchingEngine,
+  type PlacedOrder,
+  SELL,
+} from '../../native/index.ts';
+import { toVenueTime } from './schedule.ts';
 import type { HeldOrder } from './truth-record.ts';
 
 /** Owner number of the account's orders in the matching engine. */
@@ -77,6 +92,69 @@ export function placedOrder(
     expiresAt: order.expiresAt ?? 0,
     group: at.group,
   };
+}
+
+/**
+ * What takes the account's orders: the matching engine, or the matcher of a replay. The latter knows
+ * no terms beyond price and quantity: an order with more is refused `unsupported-terms`.
+ */
+export type OrderEntry = Pick<MatchingEngine, 'limit' | 'market' | 'cancel'> &
+  Partial<Pick<MatchingEngine, 'place' | 'position'>>;
+
+/** Why the engine of a venue cannot take an order, or null. */
+export function unsupported(engine: OrderEntry, request: OrderRequest): string | null {
+  if (engine.place !== undefined) return null;
+  const { type, timeInForce } = request;
+  const plain = (type === 'limit' || type === 'market') && timeInForce !== 'fok';
+  return plain && Object.keys(termsOf(request)).length === 0 ? null : 'unsupported-terms';
+}
+
+/** The order as the venue takes it, `taken` of its lots. */
+export function heldOrder(
+  clientOrderId: ClientOrderId,
+  venueOrderId: VenueOrderId,
+  request: OrderRequest,
+  taken: QtyLots,
+): HeldOrder {
+  const { expireAt, ...terms } = termsOf(request);
+  return {
+    clientOrderId,
+    venueOrderId,
+    instrument: request.instrument,
+    side: request.side,
+    type: request.type,
+    price: request.price,
+    quantity: request.quantity,
+    taken,
+    filled: qtyLots(0),
+    timeInForce: request.timeInForce,
+    postOnly: request.postOnly,
+    reduceOnly: request.reduceOnly,
+    ...terms,
+    ...(expireAt !== undefined && { expiresAt: toVenueTime(expireAt) }),
+  };
+}
+
+/** Writes an order to the engine. */
+export function enter(
+  engine: OrderEntry,
+  order: HeldOrder,
+  at: Parameters<typeof placedOrder>[1],
+): void {
+  if (engine.place !== undefined) {
+    engine.place(placedOrder(order, at));
+    return;
+  }
+  const { symbol, id, again } = at;
+  const side = order.side === 'buy' ? BUY : SELL;
+  const lots = openLots(order);
+  if (order.type === 'market') {
+    engine.market(symbol, id, ACCOUNT, side, order.price, lots);
+    return;
+  }
+  const { gtc, ioc, postOnly } = MATCH_FLAGS;
+  const flags = order.postOnly && !again ? postOnly : order.timeInForce === 'ioc' ? ioc : gtc;
+  engine.limit(symbol, id, ACCOUNT, side, order.price, lots, flags);
 }
 
 /** The numbers by which the matching engine knows the account's orders and OCO groups. */
