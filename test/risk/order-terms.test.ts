@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Orders } from '../../src/execution/index.ts';
 import {
   type OcoGroup,
   type OrderRequest,
@@ -6,7 +7,7 @@ import {
   qtyLots,
   termsOf,
 } from '../../src/model/index.ts';
-import { type RiskCode, RiskGate } from '../../src/risk/index.ts';
+import { type RiskCode, type RiskContext, RiskGate } from '../../src/risk/index.ts';
 import { at, BTC, INSTRUMENTS } from '../portfolio/sample-account.ts';
 import { contextOf, limitsWith, requestWith, type Situation, submitted } from './sample-context.ts';
 
@@ -149,5 +150,55 @@ describe('terms that only some orders have', () => {
     gate.apply(submitted(requestWith(buyStop()), 1));
     const again = gate.approve(requestWith(buyStop()), contextOf({ at: at(2) }));
     expect(!again.ok && again.error.code).toBe('RISK_DUPLICATE_ORDER');
+  });
+});
+
+describe('orders of an OCO group', () => {
+  const group = { ocoGroup: 'g1' as OcoGroup } as const;
+  const send = (orders: Orders, id: string, terms: Partial<OrderRequest>) =>
+    orders.apply(submitted(requestWith(terms), 0, id));
+  const contextFor = (orders: Orders, lots: number): RiskContext => ({
+    ...contextOf({ at: at(60_000), positions: [[BTC, lots]] }),
+    reserved: (id, without) => orders.reserved(id, without),
+  });
+  const judgeIn = (context: RiskContext, terms: Partial<OrderRequest>) => {
+    const result = new RiskGate(INSTRUMENTS, limitsWith()).approve(requestWith(terms), context);
+    return result.ok ? 'approved' : result.error.code;
+  };
+  const target = { ...group, side: 'sell', reduceOnly: true, price: priceTicks(606_000) } as const;
+  const protect = {
+    ...target,
+    type: 'stop',
+    triggerPrice: priceTicks(590_000),
+    price: priceTicks(588_000),
+  } as const;
+
+  it('may each close the whole position, since only one of them can', () => {
+    const orders = new Orders();
+    send(orders, 'a', target);
+    expect(judgeIn(contextFor(orders, 100), protect)).toBe('approved');
+    const { ocoGroup: _, ...alone } = protect;
+    expect(judgeIn(contextFor(orders, 100), alone)).toBe('RISK_REDUCE_ONLY');
+    const other = { ...protect, ocoGroup: 'g2' as OcoGroup };
+    expect(judgeIn(contextFor(orders, 100), other)).toBe('RISK_REDUCE_ONLY');
+  });
+
+  it('reserve what the largest of them can fill, and no more', () => {
+    const orders = new Orders();
+    send(orders, 'a', { ...group, quantity: qtyLots(30) });
+    send(orders, 'b', { ...group, quantity: qtyLots(50), price: priceTicks(599_000) });
+    send(orders, 'c', { quantity: qtyLots(7) });
+    expect(orders.reserved(BTC.id).buyLots).toBe(57);
+    expect(orders.reserved(BTC.id, group.ocoGroup).buyLots).toBe(7);
+  });
+
+  it('are still held to the position limit by the largest of them', () => {
+    const orders = new Orders();
+    send(orders, 'a', { ...group, quantity: qtyLots(160) });
+    const context = contextFor(orders, 250);
+    expect(judgeIn(context, { ...group, quantity: qtyLots(150) })).toBe('approved');
+    expect(judgeIn(context, { quantity: qtyLots(150) })).toBe('RISK_POSITION_LIMIT');
+    const beyond = contextFor(orders, 260);
+    expect(judgeIn(beyond, { ...group, quantity: qtyLots(10) })).toBe('RISK_POSITION_LIMIT');
   });
 });
