@@ -10,6 +10,7 @@ extern const WorkloadEntry kEngineWorkloads[];
 extern const WorkloadEntry kFeaturesWorkloads[];
 extern const WorkloadEntry kFrameWorkloads[];
 extern const WorkloadEntry kGateWorkloads[];
+extern const WorkloadEntry kMatchWorkloads[];
 extern const WorkloadEntry kPoolWorkloads[];
 extern const WorkloadEntry kRingOneWayWorkloads[];
 extern const WorkloadEntry kRingWorkloads[];
@@ -21,8 +22,8 @@ extern const WorkloadList kWorkloadLists[];
 const WorkloadList kWorkloadLists[] = {
     kBookWorkloads,       kBreakerWorkloads, kDecisionWorkloads, kDecodeWorkloads,
     kEngineWorkloads,     kFeaturesWorkloads, kFrameWorkloads,   kGateWorkloads,
-    kPoolWorkloads,       kRingOneWayWorkloads, kRingWorkloads,  kThreadsWorkloads,
-    kVenueDecodeWorkloads, kVolatilityWorkloads,
+    kMatchWorkloads,      kPoolWorkloads,    kRingOneWayWorkloads, kRingWorkloads,
+    kThreadsWorkloads,    kVenueDecodeWorkloads, kVolatilityWorkloads,
     nullptr};
 
 }  // namespace bot4::bench

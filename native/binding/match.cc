@@ -22,7 +22,7 @@ using match::ReplayBuffer;
 using match::ReplayLayout;
 
 constexpr double kMaxSymbols = 4096;
-constexpr double kMaxOrders = 1 << 20;  // With the room of their events some 670 MiB.
+constexpr double kMaxOrders = 1 << 20;  // With the room of their events some 1.2 GiB of addresses.
 constexpr double kMaxReplayOrders = 1 << 16;
 constexpr double kMaxCommands = 1 << 16;
 
@@ -74,6 +74,9 @@ bool set_layout(napi_env env, napi_value object, const BufferLayout& layout) {
          set_number(env, object, "commandsDone", BufferLayout::kCommandsDone) &&
          set_number(env, object, "eventCount", BufferLayout::kEventCount) &&
          set_number(env, object, "restingOrders", BufferLayout::kRestingOrders) &&
+         set_number(env, object, "pending", BufferLayout::kPending) &&
+         set_number(env, object, "commandSlots", BufferLayout::kCommandSlots) &&
+         set_number(env, object, "terms", match::kCommandSlots) &&
          set_number(env, object, "recordSlots", BufferLayout::kRecordSlots) &&
          set_number(env, object, "touchSlots", BufferLayout::kTouchSlots) &&
          set_number(env, object, "commands", layout.commands) &&
@@ -254,17 +257,32 @@ napi_value export_protocol(napi_env env) {
   const NamedNumber commands[] = {{"limit", static_cast<int>(CommandKind::kLimit)},
                                   {"market", static_cast<int>(CommandKind::kMarket)},
                                   {"cancel", static_cast<int>(CommandKind::kCancel)},
-                                  {"depth", static_cast<int>(CommandKind::kDepth)}};
+                                  {"depth", static_cast<int>(CommandKind::kDepth)},
+                                  {"place", static_cast<int>(CommandKind::kPlace)},
+                                  {"amend", static_cast<int>(CommandKind::kAmend)},
+                                  {"replace", static_cast<int>(CommandKind::kReplace)},
+                                  {"clock", static_cast<int>(CommandKind::kClock)},
+                                  {"position", static_cast<int>(CommandKind::kPosition)}};
   const NamedNumber events[] = {{"accepted", static_cast<int>(EventKind::kAccepted)},
                                 {"rejected", static_cast<int>(EventKind::kRejected)},
                                 {"trade", static_cast<int>(EventKind::kTrade)},
                                 {"cancelled", static_cast<int>(EventKind::kCancelled)},
                                 {"expired", static_cast<int>(EventKind::kExpired)},
                                 {"cancelRejected", static_cast<int>(EventKind::kCancelRejected)},
-                                {"level", static_cast<int>(EventKind::kLevel)}};
+                                {"level", static_cast<int>(EventKind::kLevel)},
+                                {"triggered", static_cast<int>(EventKind::kTriggered)},
+                                {"amended", static_cast<int>(EventKind::kAmended)},
+                                {"amendRejected", static_cast<int>(EventKind::kAmendRejected)},
+                                {"prevented", static_cast<int>(EventKind::kPrevented)},
+                                {"trailed", static_cast<int>(EventKind::kTrailed)}};
   const NamedNumber flags[] = {{"gtc", 0},
                                {"ioc", static_cast<int>(match::kFlagIoc)},
-                               {"postOnly", static_cast<int>(match::kFlagPostOnly)}};
+                               {"postOnly", static_cast<int>(match::kFlagPostOnly)},
+                               {"fok", static_cast<int>(match::kFlagFok)},
+                               {"reduceOnly", static_cast<int>(match::kFlagReduceOnly)},
+                               {"market", static_cast<int>(match::kFlagMarket)},
+                               {"allowFailure", static_cast<int>(match::kFlagAllowFailure)},
+                               {"prevention", static_cast<int>(match::kFlagPrevention)}};
   const NamedNumber head[] = {{"reason", match::kHeadReason},
                               {"side", match::kHeadSide},
                               {"maker", match::kHeadMaker}};

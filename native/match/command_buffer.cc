@@ -12,7 +12,7 @@ BufferLayout make_layout(std::int32_t symbols, std::size_t max_commands, std::si
   BufferLayout layout{};
   layout.commands = BufferLayout::kControlSlots;
   layout.max_commands = max_commands;
-  layout.events = layout.commands + max_commands * BufferLayout::kRecordSlots;
+  layout.events = layout.commands + max_commands * BufferLayout::kCommandSlots;
   layout.max_events = max_events;
   layout.touches = layout.events + max_events * BufferLayout::kRecordSlots;
   layout.total =
@@ -37,11 +37,16 @@ void CommandBuffer::run() noexcept {
       slot_count(control[BufferLayout::kCommandCount], layout_.max_commands);
   std::size_t done = slot_count(control[BufferLayout::kCommandsDone], layout_.max_commands);
   EventSink sink{reinterpret_cast<Event*>(scratch_.data()), engine_.worst_case_events()};
-  while (done < count) {
-    const double* record =
-        control + layout_.commands + done * BufferLayout::kRecordSlots;
+  while (done < count || engine_.pending() > 0) {
+    if (engine_.pending() > 0) {
+      if (sink.capacity - sink.count < engine_.pending_bound()) break;
+      engine_.run_pending(sink);
+      continue;
+    }
+    const double* record = control + layout_.commands + done * BufferLayout::kCommandSlots;
     Command command;
-    if (!decode_command(record, command)) {
+    if (!decode_command(record, command) ||
+        (has_terms(command.kind) && !decode_terms(record + kCommandSlots, command.terms))) {
       if (sink.capacity == sink.count) break;
       sink.push({EventKind::kRejected, 0, command.id, 0, Side::kBuy, 0, 0, 0, Reason::kBadCommand});
     } else {
@@ -53,6 +58,7 @@ void CommandBuffer::run() noexcept {
   control[BufferLayout::kCommandsDone] = static_cast<double>(done);
   control[BufferLayout::kEventCount] = static_cast<double>(sink.count);
   control[BufferLayout::kRestingOrders] = static_cast<double>(engine_.resting_orders());
+  control[BufferLayout::kPending] = static_cast<double>(engine_.pending());
   write_events(sink);
   write_touches();
 }

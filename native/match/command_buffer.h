@@ -13,6 +13,7 @@ namespace bot4::match {
 /// below 2^53, so that JavaScript reads it without a BigInt; offsets and strides count slots.
 struct BufferLayout {
   static constexpr std::size_t kControlSlots = 16;
+  static constexpr std::size_t kCommandSlots = 16;
   static constexpr std::size_t kRecordSlots = 8;
   static constexpr std::size_t kTouchSlots = 4;
 
@@ -21,10 +22,11 @@ struct BufferLayout {
     kCommandCount = 0,   ///< Set by the caller: commands in the buffer.
     kCommandsDone = 1,   ///< Commands executed since they were written; the rest waits for room.
     kEventCount = 2,     ///< Events in the buffer.
-    kRestingOrders = 3,  ///< Orders in all books.
+    kRestingOrders = 3,  ///< Orders that rest or wait, in all books.
+    kPending = 4,        ///< Triggered orders that wait for room: run again before all else.
   };
 
-  std::size_t commands;  ///< kRecordSlots each, see kCommandSlots.
+  std::size_t commands;  ///< kCommandSlots each: a command, then its terms, then unused.
   std::size_t max_commands;
   std::size_t events;    ///< kRecordSlots each: head (see encode_head), symbol, a, b, ticks, lots,
                          ///< remaining, unused.
@@ -41,9 +43,9 @@ class CommandBuffer {
  public:
   CommandBuffer(std::int32_t symbols, std::uint32_t max_orders, std::uint32_t max_commands);
 
-  /// Executes the waiting commands until they end or the next one might not find room for its
-  /// events. At least one is executed when one waits. Malformed records are answered by a
-  /// `kRejected` event with `kBadCommand`, never executed.
+  /// Executes the waiting commands, each with the stops that it triggers, until they end or the
+  /// next might not find room for its events. At least one is executed when one waits. Malformed
+  /// records are answered by a `kRejected` event with `kBadCommand`, never executed.
   void run() noexcept;
 
   const BufferLayout& layout() const noexcept { return layout_; }

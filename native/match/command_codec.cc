@@ -24,7 +24,7 @@ bool decode_command(const double* record, Command& command) noexcept {
     if (!whole(record[i], field[i])) return false;
   }
   if (field[0] < static_cast<std::int64_t>(CommandKind::kLimit) ||
-      field[0] > static_cast<std::int64_t>(CommandKind::kDepth)) {
+      field[0] > static_cast<std::int64_t>(CommandKind::kPosition)) {
     return false;
   }
   if (field[1] < INT32_MIN || field[1] > INT32_MAX) return false;
@@ -38,6 +38,16 @@ bool decode_command(const double* record, Command& command) noexcept {
   command.flags = field[6];
   command.owner = field[7];
   return true;
+}
+
+bool has_terms(CommandKind kind) noexcept {
+  return kind >= CommandKind::kPlace && kind <= CommandKind::kClock;
+}
+
+bool decode_terms(const double* record, Terms& terms) noexcept {
+  return whole(record[0], terms.trigger) && whole(record[1], terms.trail) &&
+         whole(record[2], terms.display) && whole(record[3], terms.expires_at) &&
+         whole(record[4], terms.group) && whole(record[5], terms.target);
 }
 
 double encode_head(EventKind kind, Reason reason, Side side, bool maker) noexcept {
@@ -58,6 +68,14 @@ const char* match_reason_name(Reason reason) noexcept {
     case Reason::kPostOnlyWouldTake: return "post-only-would-take";
     case Reason::kBookFull: return "book-full";
     case Reason::kUnknownOrder: return "unknown-order";
+    case Reason::kOneCancelsOther: return "one-cancels-other";
+    case Reason::kTimedOut: return "timed-out";
+    case Reason::kReduceOnly: return "reduce-only";
+    case Reason::kWouldTrigger: return "would-trigger";
+    case Reason::kNotFillable: return "not-fillable";
+    case Reason::kBadTerms: return "bad-terms";
+    case Reason::kNotAttempted: return "not-attempted";
+    case Reason::kTooManySlices: return "too-many-slices";
   }
   return "invalid";
 }

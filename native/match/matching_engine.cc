@@ -8,12 +8,20 @@ namespace {
 
 std::size_t slot_of(Side side) noexcept { return static_cast<std::size_t>(side); }
 
+bool within(std::int64_t value, std::int64_t least, std::int64_t most) noexcept {
+  return value >= least && value <= most;
+}
+
 }  // namespace
 
 MatchingEngine::MatchingEngine(std::int32_t symbols, std::uint32_t max_orders)
     : books_(static_cast<std::size_t>(symbols)),
       orders_(max_orders),
-      index_(max_orders) {
+      index_(max_orders),
+      groups_(max_orders),
+      extras_(allocate_memory(std::size_t{max_orders} * sizeof(Extra))),
+      positions_(allocate_memory(static_cast<std::size_t>(symbols) * kTrackedOwners *
+                                 sizeof(std::int64_t))) {
   BOT4_CHECK(symbols > 0);
 }
 
@@ -35,38 +43,109 @@ std::size_t MatchingEngine::order_bytes(std::uint32_t max_orders) noexcept {
   return IndexPool<Order>::bytes(max_orders) + OrderIndex::bytes(max_orders);
 }
 
+std::size_t MatchingEngine::work_bound(const Command& command) const noexcept {
+  if (command.symbol < 0 || command.symbol >= symbols()) return 4;
+  const Book& book = book_of(command.symbol);
+  const std::size_t facing = book.slices[slot_of(opposite(command.side))];
+  // For each slice it meets: a trade, an end and a level. For each order of a group: an end and a
+  // level. For each stop: a trigger, or a move at both prices.
+  return 3 * facing + 2 * std::size_t{grouped_} + 3 * std::size_t{book.stops} + 14;
+}
+
 std::size_t MatchingEngine::events_bound(const Command& command) const noexcept {
   if (command.symbol < 0 || command.symbol >= symbols()) return 4;
-  const Book& book = books_[static_cast<std::size_t>(command.symbol)];
-  const std::size_t facing = slot_of(opposite(command.side));
   switch (command.kind) {
     case CommandKind::kCancel:
-      return 4;
+      return 4 + 2 * std::size_t{grouped_};
     case CommandKind::kDepth:
-      return book.sides[slot_of(command.side)].size() + 4;
+      return book_of(command.symbol).sides[slot_of(command.side)].size() + 4;
     case CommandKind::kLimit:
     case CommandKind::kMarket:
-      return 2 * std::size_t{book.orders[facing]} + 8;
+    case CommandKind::kPlace:
+    case CommandKind::kReplace:
+      return work_bound(command);
+    case CommandKind::kAmend: {
+      // The side is the order's, which is not known yet.
+      const std::uint32_t near = book_of(command.symbol).slices[slot_of(command.side)];
+      return work_bound(command) + 3 * std::size_t{near};
+    }
+    case CommandKind::kClock:
+      return 2 * expiries_.size() + 2 * std::size_t{grouped_} + 4;
+    case CommandKind::kPosition:
+      return 4;
   }
   return 4;
 }
 
+bool MatchingEngine::may_rest(const Command& command) noexcept {
+  return command.kind != CommandKind::kMarket &&
+         (command.flags & (kFlagIoc | kFlagFok | kFlagMarket)) == 0;
+}
+
+bool MatchingEngine::slices_fit(std::int64_t lots, std::int64_t display,
+                                std::int64_t held) const noexcept {
+  const std::int64_t slices = (lots + display - 1) / display;
+  return slices <= kMaxSlices && further_slices_ + slices - 1 - held <= max_orders() / 2;
+}
+
+Reason MatchingEngine::terms_refusal(const Command& command) const noexcept {
+  const Terms& terms = command.terms;
+  const std::int64_t flags = command.flags;
+  const bool rests = may_rest(command);
+  const bool stop = terms.trigger != 0 || terms.trail != 0;
+  if (!within(flags, 0, kAllFlags)) return Reason::kBadCommand;
+  if ((flags & kFlagPostOnly) != 0 && !rests) return Reason::kBadTerms;
+  if ((flags & kFlagIoc) != 0 && (flags & kFlagFok) != 0) return Reason::kBadTerms;
+  if (!within(terms.trigger, 0, kMaxTicks) || !within(terms.trail, 0, kMaxTicks)) {
+    return Reason::kBadPrice;
+  }
+  if (terms.expires_at < 0 || terms.group < 0) return Reason::kBadTerms;
+  if (!within(terms.display, 0, command.lots)) return Reason::kBadTerms;
+  if (terms.display != 0 && !rests) return Reason::kBadTerms;
+  if (terms.display != 0 && !slices_fit(command.lots, terms.display, 0)) {
+    return Reason::kTooManySlices;
+  }
+  if (terms.group != 0) {
+    if (!rests && !stop) return Reason::kBadTerms;
+    const std::uint32_t other = groups_.find(terms.group);
+    if (other != kNone && (orders_[other].symbol != command.symbol ||
+                           orders_[other].owner != command.owner)) {
+      return Reason::kBadTerms;
+    }
+  }
+  if (terms.expires_at != 0 && terms.expires_at <= now_) return Reason::kTimedOut;
+  if ((flags & kFlagReduceOnly) != 0) {
+    if (!within(command.owner, 1, kTrackedOwners - 1)) return Reason::kBadTerms;
+    if (closable(command.owner, command.symbol, command.side) == 0) return Reason::kReduceOnly;
+  }
+  return stop && would_trigger(command) ? Reason::kWouldTrigger : Reason::kNone;
+}
+
 Reason MatchingEngine::refusal(const Command& command) const noexcept {
   if (command.symbol < 0 || command.symbol >= symbols()) return Reason::kBadSymbol;
-  if (command.flags < 0 || command.flags > (kFlagIoc | kFlagPostOnly)) return Reason::kBadCommand;
-  if (command.flags == (kFlagIoc | kFlagPostOnly)) return Reason::kBadCommand;
-  if (command.kind == CommandKind::kMarket && command.flags != 0) return Reason::kBadCommand;
-  if (command.ticks < 1 || command.ticks > kMaxTicks) return Reason::kBadPrice;
-  if (command.lots < 1 || command.lots > kMaxLots) return Reason::kBadQuantity;
+  const bool full = command.kind == CommandKind::kPlace || command.kind == CommandKind::kReplace;
+  if (!full) {
+    if (!within(command.flags, 0, kFlagPostOnly)) return Reason::kBadCommand;
+    if (command.kind == CommandKind::kMarket && command.flags != 0) return Reason::kBadCommand;
+  }
+  if (!within(command.ticks, 1, kMaxTicks)) return Reason::kBadPrice;
+  if (!within(command.lots, 1, kMaxLots)) return Reason::kBadQuantity;
   if (index_.find(command.id) != kNone) return Reason::kDuplicateId;
-  return Reason::kNone;
+  return full ? terms_refusal(command) : Reason::kNone;
 }
 
 void MatchingEngine::execute(const Command& command, EventSink& sink) noexcept {
-  BOT4_CHECK(sink.capacity - sink.count >= events_bound(command));
+  const std::size_t limit = sink.count + events_bound(command);
+  BOT4_CHECK(pending() == 0 && limit <= sink.capacity);
+  carry_out(command, sink);
+  BOT4_CHECK(sink.count <= limit);
+}
+
+void MatchingEngine::carry_out(const Command& command, EventSink& sink) noexcept {
   switch (command.kind) {
     case CommandKind::kLimit:
     case CommandKind::kMarket:
+    case CommandKind::kPlace:
       submit(command, sink);
       return;
     case CommandKind::kCancel:
@@ -75,151 +154,109 @@ void MatchingEngine::execute(const Command& command, EventSink& sink) noexcept {
     case CommandKind::kDepth:
       report_depth(command, sink);
       return;
+    case CommandKind::kAmend:
+      amend(command, sink);
+      return;
+    case CommandKind::kReplace:
+      replace(command, sink);
+      return;
+    case CommandKind::kClock:
+      expire_due(command.terms.expires_at, sink);
+      return;
+    case CommandKind::kPosition:
+      set_position(command, sink);
+      return;
   }
   sink.push({EventKind::kRejected, command.symbol, command.id, 0, command.side, command.ticks,
              command.lots, 0, Reason::kBadCommand});
 }
 
-bool MatchingEngine::crosses(const Command& command) const noexcept {
-  const auto& levels =
-      books_[static_cast<std::size_t>(command.symbol)].sides[slot_of(opposite(command.side))];
-  return !levels.empty() && !better(command.side, levels.back().ticks, command.ticks);
+void MatchingEngine::run_pending(EventSink& sink) noexcept {
+  BOT4_CHECK(pending() > 0);
+  const std::size_t limit = sink.count + pending_bound();
+  BOT4_CHECK(limit <= sink.capacity);
+  const Command next = pending_[pending_done_++];
+  if (pending_done_ == pending_.size()) {
+    pending_.clear();
+    pending_done_ = 0;
+  }
+  work(next, sink);
+  BOT4_CHECK(sink.count <= limit);
 }
 
 void MatchingEngine::submit(const Command& command, EventSink& sink) noexcept {
   Reason refused = refusal(command);
-  const bool may_rest = command.kind == CommandKind::kLimit && (command.flags & kFlagIoc) == 0;
-  if (refused == Reason::kNone && (command.flags & kFlagPostOnly) != 0 && crosses(command)) {
+  const bool stop = command.terms.trigger != 0 || command.terms.trail != 0;
+  if (refused == Reason::kNone && (command.flags & kFlagPostOnly) != 0 && !stop &&
+      crosses(command)) {
     refused = Reason::kPostOnlyWouldTake;
   }
-  if (refused == Reason::kNone && may_rest && resting_orders() == max_orders()) {
+  if (refused == Reason::kNone && (stop || may_rest(command)) &&
+      resting_orders() == max_orders()) {
     refused = Reason::kBookFull;
   }
-  if (refused != Reason::kNone) {
-    sink.push({EventKind::kRejected, command.symbol, command.id, 0, command.side, command.ticks,
-               command.lots, 0, refused});
-    return;
-  }
-  sink.push({EventKind::kAccepted, command.symbol, command.id, 0, command.side, command.ticks,
-             command.lots, 0, Reason::kNone});
-  const std::int64_t left = match(command, sink);
-  if (left == 0) return;
-  if (may_rest) {
-    rest(command, left, sink);
+  const bool taken = refused == Reason::kNone;
+  sink.push({taken ? EventKind::kAccepted : EventKind::kRejected, command.symbol, command.id, 0,
+             command.side, command.ticks, command.lots, 0, refused});
+  if (!taken) return;
+  if (stop) {
+    wait(command);
   } else {
+    work(command, sink);
+  }
+}
+
+void MatchingEngine::work(const Command& command, EventSink& sink) noexcept {
+  Taker taker{command.lots, command.terms.group};
+  if ((command.flags & kFlagFok) != 0 && !fills_whole(command)) {
+    taker.end = Reason::kNotFillable;
+  } else if ((command.flags & kFlagPostOnly) != 0 && crosses(command)) {
+    taker.end = Reason::kPostOnlyWouldTake;  // Of a stop-limit order, when it triggers.
+  } else {
+    match(command, taker, sink);
+  }
+  if (taker.end == Reason::kNone && taker.left > 0 && may_rest(command)) {
+    rest(command, taker, sink);
+  } else if (taker.end != Reason::kNone || taker.left > 0) {
     sink.push({EventKind::kExpired, command.symbol, command.id, 0, command.side, command.ticks,
-               left, 0, Reason::kNone});
+               taker.left, 0, taker.end});
+    if (taker.group != 0) cancel_group(taker.group, sink);
   }
+  if (taker.last_trade == 0) return;
+  traded_at(command.symbol, taker.first_trade, sink);
+  if (taker.last_trade != taker.first_trade) traded_at(command.symbol, taker.last_trade, sink);
 }
 
-std::int64_t MatchingEngine::match(const Command& command, EventSink& sink) noexcept {
-  const Side facing = opposite(command.side);
-  auto& levels = books_[static_cast<std::size_t>(command.symbol)].sides[slot_of(facing)];
-  std::int64_t left = command.lots;
-  while (left > 0 && !levels.empty() &&
-         !better(command.side, levels.back().ticks, command.ticks)) {
-    Level& level = levels.back();
-    const std::int64_t before = level.lots;
-    left = match_level(command, left, level, sink);
-    sink.push({EventKind::kLevel, command.symbol, 0, 0, facing, level.ticks, level.lots, before,
-               Reason::kNone});
-    if (level.head == kNone) levels.pop_back();
-  }
-  return left;
-}
-
-std::int64_t MatchingEngine::match_level(const Command& command, std::int64_t wanted, Level& level,
-                                         EventSink& sink) noexcept {
-  std::int64_t left = wanted;
-  while (left > 0 && level.head != kNone) {
-    const std::uint32_t slot = level.head;
-    Order& maker = orders_[slot];
-    if (command.owner != kCrowd && maker.owner == command.owner) {
-      sink.push({EventKind::kCancelled, command.symbol, maker.id, 0, maker.side, maker.ticks,
-                 maker.lots, 0, Reason::kSelfTrade});
-      level.lots -= maker.lots;
-      unlink(slot, level);
-      release(slot);
-      continue;
-    }
-    const std::int64_t traded = left < maker.lots ? left : maker.lots;
-    left -= traded;
-    maker.lots -= traded;
-    level.lots -= traded;
-    sink.push({EventKind::kTrade, command.symbol, maker.id, command.id, command.side, maker.ticks,
-               traded, maker.lots, Reason::kNone});
-    if (maker.lots == 0) {
-      unlink(slot, level);
-      release(slot);
-    }
-  }
-  return left;
-}
-
-std::size_t MatchingEngine::position_of(const std::vector<Level>& levels, Side side,
-                                        std::int64_t ticks) const noexcept {
-  // First position whose level is not worse than `ticks`; levels run from worst to best.
-  std::size_t low = 0;
-  std::size_t high = levels.size();
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (better(side, ticks, levels[middle].ticks)) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-void MatchingEngine::rest(const Command& command, std::int64_t lots, EventSink& sink) noexcept {
-  Book& book = books_[static_cast<std::size_t>(command.symbol)];
-  auto& levels = book.sides[slot_of(command.side)];
-  const std::size_t at = position_of(levels, command.side, command.ticks);
-  if (at == levels.size() || levels[at].ticks != command.ticks) {
-    levels.insert(levels.begin() + static_cast<std::ptrdiff_t>(at),
-                  Level{command.ticks, 0, kNone, kNone});
-  }
-  Level& level = levels[at];
-  const std::uint32_t slot = orders_.allocate();
-  BOT4_CHECK(slot != kNone);  // `submit` has refused what finds no place.
-  orders_[slot] = Order{command.id,  command.ticks, lots,           command.owner,
-                        level.tail,  kNone,         command.symbol, command.side};
-  if (level.tail == kNone) {
-    level.head = slot;
+void MatchingEngine::replace(const Command& command, EventSink& sink) noexcept {
+  const Event rejected{EventKind::kRejected, command.symbol, command.id, 0, command.side,
+                       command.ticks, command.lots, 0, refusal(command)};
+  if (rejected.reason != Reason::kNone) return sink.push(rejected);
+  const std::uint32_t slot = index_.find(command.terms.target);
+  if (slot != kNone && orders_[slot].symbol == command.symbol &&
+      orders_[slot].owner == command.owner) {
+    end(slot, EventKind::kCancelled, Reason::kRequested, sink);
   } else {
-    orders_[level.tail].next = slot;
+    sink.push({EventKind::kCancelRejected, command.symbol, command.terms.target, 0, command.side,
+               0, 0, 0, Reason::kUnknownOrder});
+    if ((command.flags & kFlagAllowFailure) == 0) {
+      sink.push(rejected);
+      sink.events[sink.count - 1].reason = Reason::kNotAttempted;
+      return;
+    }
   }
-  level.tail = slot;
-  index_.insert(command.id, slot);
-  book.orders[slot_of(command.side)] += 1;
-  level.lots += lots;
-  sink.push({EventKind::kLevel, command.symbol, 0, 0, command.side, command.ticks, level.lots,
-             level.lots - lots, Reason::kNone});
+  Command placed = command;
+  placed.kind = CommandKind::kPlace;
+  submit(placed, sink);
 }
 
-void MatchingEngine::cancel(const Command& command, EventSink& sink) noexcept {
-  const std::uint32_t slot = index_.find(command.id);
-  if (slot == kNone || orders_[slot].symbol != command.symbol) {
-    sink.push({EventKind::kCancelRejected, command.symbol, command.id, 0, command.side, 0, 0, 0,
-               Reason::kUnknownOrder});
+void MatchingEngine::set_position(const Command& command, EventSink& sink) noexcept {
+  if (command.symbol < 0 || command.symbol >= symbols() ||
+      !within(command.owner, 1, kTrackedOwners - 1)) {
+    sink.push({EventKind::kRejected, command.symbol, command.id, 0, command.side, 0, command.lots,
+               0, Reason::kBadCommand});
     return;
   }
-  const Order order = orders_[slot];
-  auto& levels = books_[static_cast<std::size_t>(order.symbol)].sides[slot_of(order.side)];
-  const std::size_t at = position_of(levels, order.side, order.ticks);
-  BOT4_CHECK(at < levels.size() && levels[at].ticks == order.ticks);
-  Level& level = levels[at];
-  const std::int64_t before = level.lots;
-  level.lots -= order.lots;
-  const std::int64_t after = level.lots;
-  unlink(slot, level);
-  release(slot);
-  if (level.head == kNone) levels.erase(levels.begin() + static_cast<std::ptrdiff_t>(at));
-  sink.push({EventKind::kCancelled, order.symbol, order.id, 0, order.side, order.ticks, order.lots,
-             0, Reason::kRequested});
-  sink.push({EventKind::kLevel, order.symbol, 0, 0, order.side, order.ticks, after, before,
-             Reason::kNone});
+  track(command.owner, command.symbol, command.lots - position(command.owner, command.symbol));
 }
 
 void MatchingEngine::report_depth(const Command& command, EventSink& sink) const noexcept {
@@ -228,8 +265,7 @@ void MatchingEngine::report_depth(const Command& command, EventSink& sink) const
                Reason::kBadSymbol});
     return;
   }
-  const auto& levels =
-      books_[static_cast<std::size_t>(command.symbol)].sides[slot_of(command.side)];
+  const Levels& levels = book_of(command.symbol).sides[slot_of(command.side)];
   std::int64_t wanted = command.lots;
   for (std::size_t at = levels.size(); at > 0 && wanted > 0; --at, --wanted) {
     const Level& level = levels[at - 1];
@@ -238,29 +274,8 @@ void MatchingEngine::report_depth(const Command& command, EventSink& sink) const
   }
 }
 
-void MatchingEngine::unlink(std::uint32_t slot, Level& level) noexcept {
-  const Order& order = orders_[slot];
-  if (order.previous == kNone) {
-    level.head = order.next;
-  } else {
-    orders_[order.previous].next = order.next;
-  }
-  if (order.next == kNone) {
-    level.tail = order.previous;
-  } else {
-    orders_[order.next].previous = order.previous;
-  }
-}
-
-void MatchingEngine::release(std::uint32_t slot) noexcept {
-  const Order& order = orders_[slot];
-  books_[static_cast<std::size_t>(order.symbol)].orders[slot_of(order.side)] -= 1;
-  index_.erase(order.id);
-  orders_.release(slot);
-}
-
 Touch MatchingEngine::touch(std::int32_t symbol) const noexcept {
-  const Book& book = books_[static_cast<std::size_t>(symbol)];
+  const Book& book = book_of(symbol);
   Touch touch;
   if (!book.sides[0].empty()) {
     touch.bid_ticks = book.sides[0].back().ticks;

@@ -48,6 +48,7 @@ class OrderIndex {
   AlignedBuffer memory_;
   Cell* cells_;
   std::size_t mask_;
+  int shift_;  ///< Leaves as many high bits of a product as the mask has.
 };
 
 }  // namespace bot4::match

@@ -54,6 +54,11 @@ void ReplayMatcher::execute(const Command& command) noexcept {
       cancel(command);
       return;
     case CommandKind::kDepth:
+    case CommandKind::kPlace:
+    case CommandKind::kAmend:
+    case CommandKind::kReplace:
+    case CommandKind::kClock:
+    case CommandKind::kPosition:
       break;
   }
   push({EventKind::kRejected, Reason::kBadCommand, command.side, false, command.symbol, command.id,

@@ -105,12 +105,22 @@ export const entrySnapshot = (entry: OrderEntry): Json => ({
   trades: [...entry.trades],
 });
 
+/** A request of a snapshot, its one bigint restored. */
+function restoreRequest(
+  from: Omit<OrderRequest, 'expireAt'> & { readonly expireAt?: string },
+): OrderRequest {
+  const { expireAt, ...request } = from;
+  return expireAt === undefined
+    ? request
+    : { ...request, expireAt: BigInt(expireAt) as EventTimeNs };
+}
+
 /** Reads what `entrySnapshot` wrote, bigints as decimal strings. */
 export function restoreEntry(snapshot: Json): OrderEntry {
   const from = snapshot as unknown as {
     readonly clientOrderId: ClientOrderId;
     readonly venueOrderId: VenueOrderId | null;
-    readonly request: OrderRequest;
+    readonly request: Omit<OrderRequest, 'expireAt'> & { readonly expireAt?: string };
     readonly status: OrderStatus;
     readonly filled: number;
     readonly filledTickLots: string;
@@ -125,7 +135,7 @@ export function restoreEntry(snapshot: Json): OrderEntry {
     order: {
       clientOrderId: from.clientOrderId,
       venueOrderId: from.venueOrderId,
-      request: { ...from.request },
+      request: restoreRequest(from.request),
       status: from.status,
       filled: qtyLots(from.filled),
       filledTickLots: BigInt(from.filledTickLots),

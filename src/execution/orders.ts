@@ -4,6 +4,7 @@ import type {
   DomainEvent,
   Fill,
   InstrumentId,
+  OcoGroup,
   Order,
   StrategyId,
   VenueReport,
@@ -250,8 +251,8 @@ export class Orders {
   }
 
   /** What all orders that are not final could still do to an instrument's position. */
-  reserved(instrument: InstrumentId): ReservedExposure {
-    return this.#reserved.of(instrument);
+  reserved(instrument: InstrumentId, without?: OcoGroup): ReservedExposure {
+    return this.#reserved.of(instrument, without);
   }
 
   /**

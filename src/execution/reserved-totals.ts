@@ -1,4 +1,11 @@
-import { type InstrumentId, type Order, type QtyLots, qtyLots } from '../model/index.ts';
+import {
+  type ClientOrderId,
+  type InstrumentId,
+  type OcoGroup,
+  type Order,
+  type QtyLots,
+  qtyLots,
+} from '../model/index.ts';
 import type { ReservedExposure } from '../risk/index.ts';
 import { remainingLots } from './order-entry.ts';
 
@@ -19,18 +26,24 @@ const memberOf = ({ side, reduceOnly }: Order['request']): keyof ReservedExposur
   return reduceOnly ? 'reduceOnlySellLots' : 'sellLots';
 };
 
-/** What orders that are not final could still fill, kept up to date order by order. */
+/**
+ * What orders that are not final could still fill, kept up to date order by order. Of an OCO group
+ * only the largest order of each side can fill.
+ */
 export class ReservedTotals {
   readonly #byInstrument = new Map<InstrumentId, Mutable>();
+  readonly #grouped = new Map<ClientOrderId, Order>();
 
   /** Takes what is left of an order in. */
   add(order: Order): void {
-    this.#change(order, remainingLots(order));
+    if (order.request.ocoGroup !== undefined) this.#grouped.set(order.clientOrderId, order);
+    else this.#change(order, remainingLots(order));
   }
 
   /** Takes what was left of an order out again. */
   remove(order: Order): void {
-    this.#change(order, -remainingLots(order));
+    if (order.request.ocoGroup !== undefined) this.#grouped.delete(order.clientOrderId);
+    else this.#change(order, -remainingLots(order));
   }
 
   #change({ request }: Order, lots: number): void {
@@ -43,8 +56,20 @@ export class ReservedTotals {
     totals[member] = qtyLots(totals[member] + lots);
   }
 
-  /** The totals of an instrument as they stand now. */
-  of(instrument: InstrumentId): ReservedExposure {
-    return { ...(this.#byInstrument.get(instrument) ?? nothing()) };
+  /** The totals of an instrument as they stand now, one OCO group left out if asked. */
+  of(instrument: InstrumentId, without?: OcoGroup): ReservedExposure {
+    const totals = { ...(this.#byInstrument.get(instrument) ?? nothing()) };
+    const largest = new Map<string, number>();
+    for (const order of this.#grouped.values()) {
+      const { request } = order;
+      if (request.instrument !== instrument || request.ocoGroup === without) continue;
+      const member = memberOf(request);
+      const key = `${member} ${request.ocoGroup}`;
+      const most = largest.get(key) ?? 0;
+      const lots = Math.max(most, remainingLots(order));
+      largest.set(key, lots);
+      totals[member] = qtyLots(totals[member] + lots - most);
+    }
+    return totals;
   }
 }

@@ -1,5 +1,11 @@
 import { assert, type EventTimeNs, err, ok, type Result } from '../core/index.ts';
-import type { ClientOrderId, DomainEvent, Order, OrderRequest } from '../model/index.ts';
+import {
+  type ClientOrderId,
+  type DomainEvent,
+  type Order,
+  type OrderRequest,
+  termsOf,
+} from '../model/index.ts';
 import { isRiskApproved, type RiskApproved } from '../risk/index.ts';
 import type { ClientOrderIds } from './client-order-ids.ts';
 import { submittedEntry } from './order-entry.ts';
@@ -33,6 +39,7 @@ export function prepareSubmission(
     timeInForce: approved.timeInForce,
     postOnly: approved.postOnly,
     reduceOnly: approved.reduceOnly,
+    ...termsOf(approved),
   };
   const event = { kind: 'order-submitted', at, clientOrderId: ids.next(), request } as const;
   return { event, order: submittedEntry(event).order };

@@ -23,19 +23,78 @@ export const sideSign = (side: Side): 1 | -1 => (side === 'buy' ? 1 : -1);
 /** The side that undoes `side`. */
 export const oppositeSide = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
 
-/** How an order executes. Market orders carry a protective worst price, since a collar binds them. */
-export type OrderType = 'limit' | 'market';
+/** Names the orders of which one alone may trade: one cancels the other. */
+export type OcoGroup = Brand<string, 'OcoGroup'>;
 
-/** How long an order rests: until cancelled, or not at all. */
-export type TimeInForce = 'gtc' | 'ioc';
+/**
+ * How an order executes. Whatever executes as a market order (market, stop, trailing stop) carries a
+ * protective worst price, since a collar binds it.
+ *
+ * - `stop` waits for its trigger price, then takes up to its worst price;
+ * - `stop-limit` waits for its trigger price, then is a limit order;
+ * - `trailing-stop` waits at `trailOffset` behind the best trade since it arrived, then is a stop.
+ *
+ * A buy triggers on a trade at or above its trigger, a sell on one at or below it.
+ */
+export type OrderType = 'limit' | 'market' | 'stop' | 'stop-limit' | 'trailing-stop';
+
+/** Every order type. */
+export const ORDER_TYPES = ['limit', 'market', 'stop', 'stop-limit', 'trailing-stop'] as const;
+
+/** Whether an order waits for a trigger before it executes. */
+export const waitsForTrigger = (type: OrderType): boolean => type !== 'limit' && type !== 'market';
+
+/**
+ * How long an order lives: until cancelled (`gtc`), not at all (`ioc`), wholly at once or not at all
+ * (`fok`), until a time (`gtd`). Of a stop-limit order `ioc` and `fok` count from its trigger on.
+ */
+export type TimeInForce = 'gtc' | 'ioc' | 'fok' | 'gtd';
+
+/** Every time in force. */
+export const TIMES_IN_FORCE = ['gtc', 'ioc', 'fok', 'gtd'] as const;
+
+/** The terms that only some orders have. A member is absent, never undefined or null. */
+export interface OrderTerms {
+  /** Trade price that wakes a stop or stop-limit order. */
+  readonly triggerPrice?: PriceTicks;
+  /** Distance of a trailing stop from the best trade since it arrived, ticks. */
+  readonly trailOffset?: number;
+  /** What the book shows at a time of a limit order (iceberg); the rest stays hidden. */
+  readonly displayQuantity?: QtyLots;
+  /** When a `gtd` order ends, by the venue's clock. */
+  readonly expireAt?: EventTimeNs;
+  /** The first of a group to trade or to trigger cancels the others. */
+  readonly ocoGroup?: OcoGroup;
+}
+
+/** Names of the terms that only some orders have. */
+export const ORDER_TERMS = [
+  'triggerPrice',
+  'trailOffset',
+  'displayQuantity',
+  'expireAt',
+  'ocoGroup',
+] as const satisfies readonly (keyof OrderTerms)[];
+
+/** The optional terms of an order and nothing else; what is absent stays absent. */
+export function termsOf(order: OrderTerms): OrderTerms {
+  const { triggerPrice, trailOffset, displayQuantity, expireAt, ocoGroup } = order;
+  return {
+    ...(triggerPrice !== undefined && { triggerPrice }),
+    ...(trailOffset !== undefined && { trailOffset }),
+    ...(displayQuantity !== undefined && { displayQuantity }),
+    ...(expireAt !== undefined && { expireAt }),
+    ...(ocoGroup !== undefined && { ocoGroup }),
+  };
+}
 
 /** What a strategy or safety wants from the venue; not yet approved by risk. */
-export interface OrderRequest {
+export interface OrderRequest extends OrderTerms {
   readonly instrument: InstrumentId;
   readonly strategy: StrategyId;
   readonly side: Side;
   readonly type: OrderType;
-  /** Limit price; for a market order the worst price that is still acceptable. */
+  /** Limit price; for what executes as a market order the worst price still acceptable. */
   readonly price: PriceTicks;
   readonly quantity: QtyLots;
   readonly timeInForce: TimeInForce;

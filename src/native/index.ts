@@ -30,7 +30,8 @@ export type { EngineTotals } from './engine-totals.ts';
 export { NativeError, type NativeErrorCode } from './error.ts';
 export type { EngineSyncState, NativeAddon } from './layout.ts';
 export { loadAddon } from './load.ts';
-export { type MatchAddon, MatchingEngine, type MatchVisitor, type Touch } from './match.ts';
+export { type MatchAddon, MatchingEngine, type Touch } from './match.ts';
+export type { MatchVisitor } from './match-events.ts';
 export {
   BUY,
   CROWD,
@@ -39,6 +40,9 @@ export {
   MATCH_REASONS,
   type MatchReason,
   type MatchSide,
+  type MatchTerms,
+  type PlacedOrder,
+  PREVENTION,
   SELL,
 } from './match-protocol.ts';
 export {

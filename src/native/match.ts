@@ -2,14 +2,13 @@ import { assert } from '../core/index.ts';
 import { toNativeError } from './error.ts';
 import type { NativeMemoryReport } from './layout.ts';
 import { loadAddon } from './load.ts';
+import { type MatchVisitor, visitEvents } from './match-events.ts';
 import {
   BUY,
-  kindOf,
   MATCH_PROTOCOL,
-  type MatchReason,
   type MatchSide,
-  reasonOf,
-  sideOf,
+  type MatchTerms,
+  type PlacedOrder,
 } from './match-protocol.ts';
 import { type MemoryOptions, type MemoryPreparation, preparationOf } from './memory.ts';
 
@@ -19,6 +18,10 @@ interface MatchLayout {
   readonly commandsDone: number;
   readonly eventCount: number;
   readonly restingOrders: number;
+  readonly pending: number;
+  readonly commandSlots: number;
+  /** Where the terms begin in a command record. */
+  readonly terms: number;
   readonly recordSlots: number;
   readonly touchSlots: number;
   readonly commands: number;
@@ -42,34 +45,7 @@ export interface MatchAddon {
   };
 }
 
-const { commands: COMMAND, events: EVENT } = MATCH_PROTOCOL;
-
-/**
- * Receives what happened, in order; plain numbers, so that nothing is allocated per event. For one
- * command: its verdict, its trades, the end of its rest; each level that changed after the events
- * that changed it.
- */
-export interface MatchVisitor {
-  accepted(symbol: number, id: number): void;
-  rejected(symbol: number, id: number, reason: MatchReason): void;
-  /** `makerRest` is what is left of the resting order; it has left the book at 0. */
-  trade(
-    symbol: number,
-    makerId: number,
-    takerId: number,
-    takerSide: MatchSide,
-    ticks: number,
-    lots: number,
-    makerRest: number,
-  ): void;
-  /** `lots` were resting and are gone. */
-  cancelled(symbol: number, id: number, lots: number, reason: MatchReason): void;
-  /** `lots` of an order that may not rest were left over. */
-  expired(symbol: number, id: number, lots: number): void;
-  cancelRejected(symbol: number, id: number, reason: MatchReason): void;
-  /** The total at a price changed; `lots` 0 means that the level is gone. */
-  level(symbol: number, side: MatchSide, ticks: number, lots: number): void;
-}
+const { commands: COMMAND } = MATCH_PROTOCOL;
 
 /** Best prices of one symbol; lots of 0 mean that the side is empty. */
 export interface Touch {
@@ -158,16 +134,60 @@ export class MatchingEngine {
     this.#command(COMMAND.depth, symbol, 0, side, 0, levels, 0, 0);
   }
 
+  /**
+   * Writes an order with any flags and terms; with a trigger or a trail it waits as a stop. The
+   * rules stand in native/match/matching_engine.h.
+   */
+  place(order: PlacedOrder): void {
+    const { symbol, id, side, ticks, lots, flags, owner } = order;
+    this.#terms(order, 0);
+    this.#command(COMMAND.place, symbol, id, side, ticks, lots, flags, owner);
+  }
+
+  /**
+   * Writes a cancel of `target` and an order in its place. When the cancel fails, the order is not
+   * attempted, unless its flags say `allowFailure`. An order that is malformed cancels nothing.
+   */
+  replace(target: number, order: PlacedOrder): void {
+    const { symbol, id, side, ticks, lots, flags, owner } = order;
+    this.#terms(order, target);
+    this.#command(COMMAND.replace, symbol, id, side, ticks, lots, flags, owner);
+  }
+
+  /**
+   * Writes a change of an order's open lots, price or trigger; 0 or absent keeps it. Fewer lots
+   * keep the place in the queue; more lots or another price lose it.
+   */
+  amend(
+    symbol: number,
+    id: number,
+    to: { readonly ticks?: number; readonly lots?: number; readonly trigger?: number },
+  ): void {
+    this.#terms({ trigger: to.trigger ?? 0 }, 0);
+    this.#command(COMMAND.amend, symbol, id, BUY, to.ticks ?? 0, to.lots ?? 0, 0, 0);
+  }
+
+  /** Writes the venue's time: orders whose `expiresAt` has come expire, the earliest first. */
+  clock(now: number): void {
+    this.#terms({ expiresAt: now }, 0);
+    this.#command(COMMAND.clock, 0, 0, BUY, 0, 0, 0, 0);
+  }
+
+  /** Writes the signed lots that an owner holds, against which reduce-only orders are held. */
+  position(symbol: number, owner: number, lots: number): void {
+    this.#command(COMMAND.position, symbol, 0, BUY, 0, lots, 0, owner);
+  }
+
   /** Executes every waiting command and hands its events to `visitor`, which may not write here. */
   run(visitor: MatchVisitor): void {
-    const { commandCount, commandsDone, eventCount } = this.#layout;
+    const { commandCount, commandsDone, eventCount, pending } = this.#layout;
     const slots = this.#slots;
     slots[commandCount] = this.#waiting;
     slots[commandsDone] = 0;
     do {
       this.#ring();
-      this.#visit(visitor, slots[eventCount]!);
-    } while (slots[commandsDone]! < this.#waiting);
+      visitEvents(slots, this.#layout, slots[eventCount]!, visitor);
+    } while (slots[commandsDone]! < this.#waiting || slots[pending]! > 0);
     this.#waiting = 0;
   }
 
@@ -180,6 +200,20 @@ export class MatchingEngine {
     into.askLots = this.#slots[at + 3]!;
   }
 
+  /** Writes the terms of the command that is written next. */
+  #terms(terms: MatchTerms, target: number): void {
+    const { commands, commandSlots, maxCommands, terms: offset } = this.#layout;
+    assert(this.#waiting < maxCommands, `at most ${maxCommands} commands wait for a run`);
+    const slots = this.#slots;
+    let at = commands + this.#waiting * commandSlots + offset;
+    slots[at++] = terms.trigger ?? 0;
+    slots[at++] = terms.trail ?? 0;
+    slots[at++] = terms.display ?? 0;
+    slots[at++] = terms.expiresAt ?? 0;
+    slots[at++] = terms.group ?? 0;
+    slots[at] = target;
+  }
+
   #command(
     kind: number,
     symbol: number,
@@ -190,10 +224,10 @@ export class MatchingEngine {
     flags: number,
     owner: number,
   ): void {
-    const { commands, recordSlots, maxCommands } = this.#layout;
+    const { commands, commandSlots, maxCommands } = this.#layout;
     assert(this.#waiting < maxCommands, `at most ${maxCommands} commands wait for a run`);
     const slots = this.#slots;
-    let at = commands + this.#waiting * recordSlots;
+    let at = commands + this.#waiting * commandSlots;
     slots[at++] = kind;
     slots[at++] = symbol;
     slots[at++] = id;
@@ -203,48 +237,5 @@ export class MatchingEngine {
     slots[at++] = flags;
     slots[at] = owner;
     this.#waiting += 1;
-  }
-
-  #visit(visitor: MatchVisitor, count: number): void {
-    const slots = this.#slots;
-    const { events, recordSlots } = this.#layout;
-    for (let i = 0, at = events; i < count; i += 1, at += recordSlots) {
-      const head = slots[at]!;
-      const symbol = slots[at + 1]!;
-      const a = slots[at + 2]!;
-      switch (kindOf(head)) {
-        case EVENT.level:
-          visitor.level(symbol, sideOf(head), slots[at + 4]!, slots[at + 5]!);
-          break;
-        case EVENT.trade:
-          visitor.trade(
-            symbol,
-            a,
-            slots[at + 3]!,
-            sideOf(head),
-            slots[at + 4]!,
-            slots[at + 5]!,
-            slots[at + 6]!,
-          );
-          break;
-        case EVENT.accepted:
-          visitor.accepted(symbol, a);
-          break;
-        case EVENT.cancelled:
-          visitor.cancelled(symbol, a, slots[at + 5]!, reasonOf(head));
-          break;
-        case EVENT.expired:
-          visitor.expired(symbol, a, slots[at + 5]!);
-          break;
-        case EVENT.rejected:
-          visitor.rejected(symbol, a, reasonOf(head));
-          break;
-        case EVENT.cancelRejected:
-          visitor.cancelRejected(symbol, a, reasonOf(head));
-          break;
-        default:
-          assert(false, `event kind ${kindOf(head)} is not one the engine makes`);
-      }
-    }
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '../model/index.ts';
 import type { RiskLimits } from './limits.ts';
 import type { RiskRefusal } from './refusal.ts';
-import type { RiskContext } from './risk-context.ts';
+import type { ReservedExposure, RiskContext } from './risk-context.ts';
 
 const PER_MILLION = 1_000_000n;
 
@@ -26,12 +26,29 @@ function worstLots(context: RiskContext, instrument: InstrumentId): number {
 }
 
 /**
+ * What is pending beside a request, and the lots by which the request could add to it: in an OCO
+ * group only the largest order can fill.
+ */
+function besides(
+  request: OrderRequest,
+  context: RiskContext,
+): { readonly reserved: ReservedExposure; readonly lots: number } {
+  const all = context.reserved(request.instrument);
+  const { ocoGroup, quantity } = request;
+  if (ocoGroup === undefined) return { reserved: all, lots: quantity };
+  const member = request.side === 'buy' ? 'buyLots' : 'sellLots';
+  const others = context.reserved(request.instrument, ocoGroup)[member];
+  const reserved = { ...all, [member]: others };
+  return { reserved, lots: Math.max(quantity, all[member] - others) };
+}
+
+/**
  * Refuses what would not only reduce: the wrong side, or more than the position less what other
  * reduce-only orders already take from it.
  */
 export function checkReduceOnly(request: OrderRequest, context: RiskContext): RiskRefusal | null {
   const position = context.position(request.instrument);
-  const reserved = context.reserved(request.instrument);
+  const reserved = context.reserved(request.instrument, request.ocoGroup);
   const taken = request.side === 'buy' ? reserved.reduceOnlyBuyLots : reserved.reduceOnlySellLots;
   const opposite = request.side === 'buy' ? position < 0 : position > 0;
   const left = opposite ? Math.max(0, Math.abs(position) - taken) : 0;
@@ -51,11 +68,11 @@ export function checkPosition(
   limits: RiskLimits,
 ): RiskRefusal | null {
   const position = context.position(instrument.id);
-  const reserved = context.reserved(instrument.id);
+  const { reserved, lots: added } = besides(request, context);
   const lots =
     request.side === 'buy'
-      ? position + reserved.buyLots + request.quantity
-      : reserved.sellLots + request.quantity - position;
+      ? position + reserved.buyLots + added
+      : reserved.sellLots + added - position;
   if (lots <= 0) return null;
   const price = (request.price > mark ? request.price : mark) as PriceTicks;
   const value = notional(instrument, price, qtyLots(lots));
@@ -115,15 +132,17 @@ export function checkGross(
   const price = (request.price > mark ? request.price : mark) as PriceTicks;
   const valueAt = (lots: number): Money => notional(instrument, price, qtyLots(Math.abs(lots)));
   const position = context.position(instrument.id);
-  const reserved = context.reserved(instrument.id);
-  const buy = request.side === 'buy' ? request.quantity : 0;
-  const sell = request.side === 'sell' ? request.quantity : 0;
+  const { reserved, lots: added } = besides(request, context);
+  const buy = request.side === 'buy' ? added : 0;
+  const sell = request.side === 'sell' ? added : 0;
   const worstBefore = worstLots(context, instrument.id);
   const worstAfter = Math.max(
     Math.abs(position + reserved.buyLots + buy),
     Math.abs(position - reserved.sellLots - sell),
   );
-  const heldAfter = Math.abs(position + buy - sell);
+  const heldAfter = Math.abs(
+    position + (request.side === 'buy' ? request.quantity : -request.quantity),
+  );
   const held = money(others.held + valueAt(heldAfter));
   const worst = money(others.worst + valueAt(worstAfter));
   const worstGrows = worstAfter > worstBefore;

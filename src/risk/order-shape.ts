@@ -1,46 +1,59 @@
+import type { EventTimeNs } from '../core/index.ts';
 import {
   formatE8,
   type Instrument,
   notional,
   type OrderRequest,
   type PriceTicks,
+  waitsForTrigger,
 } from '../model/index.ts';
 import type { RiskLimits } from './limits.ts';
+import {
+  checkDisplayShape,
+  checkExpiry,
+  checkTimeInForce,
+  checkTriggerShape,
+  collarReference,
+} from './order-terms.ts';
 import type { RiskRefusal } from './refusal.ts';
 
 const BPS = 10_000n;
 
 /** Refuses an order that contradicts itself or is off its instrument's grids. */
-export function checkShape(request: OrderRequest): RiskRefusal | null {
-  const { price, quantity, type, timeInForce, postOnly } = request;
+export function checkShape(request: OrderRequest, at: EventTimeNs): RiskRefusal | null {
+  const { price, quantity } = request;
   if (!Number.isSafeInteger(quantity) || quantity <= 0) {
     return { code: 'RISK_QUANTITY', detail: `quantity ${quantity} lots; allowed: whole, above 0` };
   }
   if (!Number.isSafeInteger(price) || price <= 0) {
     return { code: 'RISK_PRICE', detail: `price ${price} ticks; allowed: whole, above 0` };
   }
-  if (type === 'market' && timeInForce !== 'ioc') {
-    return { code: 'RISK_ORDER_SHAPE', detail: `market order ${timeInForce}; allowed: ioc` };
-  }
-  if (postOnly && timeInForce === 'ioc') {
-    return { code: 'RISK_ORDER_SHAPE', detail: 'post-only with ioc; allowed: post-only with gtc' };
-  }
-  return null;
+  return (
+    checkTimeInForce(request) ??
+    checkExpiry(request, at) ??
+    checkTriggerShape(request) ??
+    checkDisplayShape(request)
+  );
 }
 
-/** Refuses a price too far from the mark, on either side. */
+/**
+ * Refuses a price too far from the mark, on either side. Of a stop the distance counts from its
+ * trigger, of a trailing stop from where it would trigger now.
+ */
 export function checkCollar(
   request: OrderRequest,
   mark: PriceTicks,
   limits: RiskLimits,
 ): RiskRefusal | null {
-  const distance = BigInt(Math.abs(request.price - mark));
+  const from = collarReference(request, mark);
+  const distance = BigInt(Math.abs(request.price - from));
   const limitE6 = BigInt(Math.round(limits.priceCollarBps * 1e6));
-  if (distance * BPS * 1_000_000n <= BigInt(mark) * limitE6) return null;
-  const bps = (Number(distance) / mark) * 10_000;
+  if (distance * BPS * 1_000_000n <= BigInt(from) * limitE6) return null;
+  const bps = (Number(distance) / from) * 10_000;
+  const name = waitsForTrigger(request.type) ? 'trigger' : 'mark';
   return {
     code: 'RISK_PRICE_COLLAR',
-    detail: `price ${request.price} ticks is ${bps.toFixed(1)} bps from the mark ${mark}; allowed: ${limits.priceCollarBps} bps`,
+    detail: `price ${request.price} ticks is ${bps.toFixed(1)} bps from the ${name} ${from}; allowed: ${limits.priceCollarBps} bps`,
   };
 }
 

@@ -1,8 +1,14 @@
 import { type EventTimeNs, type Json, NS_PER_MS } from '../core/index.ts';
-import type { OrderRequest } from '../model/index.ts';
+import { type OrderRequest, waitsForTrigger } from '../model/index.ts';
 
-const keyOf = (request: OrderRequest): string =>
-  `${request.instrument}|${request.side}|${request.price}|${request.quantity}`;
+/** What makes two orders equal. A stop and a limit order of equal price are not the same order. */
+const keyOf = (request: OrderRequest): string => {
+  const { instrument, side, price, quantity, type } = request;
+  const plain = `${instrument}|${side}|${price}|${quantity}`;
+  return waitsForTrigger(type)
+    ? `${plain}|${type}|${request.triggerPrice ?? request.trailOffset}`
+    : plain;
+};
 
 /**
  * Remembers the orders of the last moments, to refuse one that is sent twice by mistake.

@@ -1,5 +1,12 @@
 import type { EventTimeNs } from '../core/index.ts';
-import type { ControlMode, InstrumentId, Money, PriceTicks, QtyLots } from '../model/index.ts';
+import type {
+  ControlMode,
+  InstrumentId,
+  Money,
+  OcoGroup,
+  PriceTicks,
+  QtyLots,
+} from '../model/index.ts';
 
 /**
  * What pending, working and unknown orders could still do to one instrument's position, in lots not
@@ -25,7 +32,8 @@ export interface RiskContext {
   mark(instrument: InstrumentId): PriceTicks | null;
   /** Signed position in lots; zero when flat. */
   position(instrument: InstrumentId): QtyLots;
-  reserved(instrument: InstrumentId): ReservedExposure;
+  /** Of an OCO group only its largest order counts; `without` leaves one group out. */
+  reserved(instrument: InstrumentId, without?: OcoGroup): ReservedExposure;
   /** Number of orders that are not final, over all instruments. */
   readonly openOrders: number;
 }

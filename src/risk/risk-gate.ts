@@ -10,6 +10,7 @@ import { approve, type RiskApproved } from './approved.ts';
 import { checkGross, checkPosition, checkReduceOnly } from './exposure.ts';
 import type { RiskLimits } from './limits.ts';
 import { checkCollar, checkOrderNotional, checkShape } from './order-shape.ts';
+import { checkDisplayNotional, checkTriggerSide } from './order-terms.ts';
 import { OrderThrottle } from './order-throttle.ts';
 import { RecentOrders } from './recent-orders.ts';
 import type { RiskRefusal } from './refusal.ts';
@@ -79,7 +80,7 @@ export class RiskGate {
     }
     const mark = context.mark(instrument.id);
     return (
-      checkShape(request) ??
+      checkShape(request, context.at) ??
       this.#checkMode(request, context) ??
       (mark === null
         ? { code: 'RISK_NO_MARK', detail: `${instrument.id} has no fresh mark` }
@@ -97,8 +98,10 @@ export class RiskGate {
     context: RiskContext,
   ): RiskRefusal | null {
     return (
+      checkTriggerSide(request, mark) ??
       checkCollar(request, mark, this.limits) ??
       checkOrderNotional(request, instrument, this.limits) ??
+      checkDisplayNotional(request, instrument) ??
       (request.reduceOnly
         ? checkReduceOnly(request, context)
         : (checkPosition(request, instrument, mark, context, this.limits) ??

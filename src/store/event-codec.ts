@@ -5,7 +5,9 @@ import {
   type DomainEvent,
   type Fill,
   type ModeCause,
+  ORDER_TYPES,
   type OrderRequest,
+  TIMES_IN_FORCE,
 } from '../model/index.ts';
 import {
   big,
@@ -15,6 +17,7 @@ import {
   listOf,
   literal,
   oneOf,
+  optional,
   type Shape,
   ShapeError,
   struct,
@@ -30,12 +33,17 @@ const orderRequest = struct<OrderRequest>({
   instrument: text(),
   strategy: text(),
   side,
-  type: oneOf('limit', 'market'),
+  type: oneOf(...ORDER_TYPES),
   price: integer(),
   quantity: integer(),
-  timeInForce: oneOf('gtc', 'ioc'),
+  timeInForce: oneOf(...TIMES_IN_FORCE),
   postOnly: flag,
   reduceOnly: flag,
+  triggerPrice: optional(integer()),
+  trailOffset: optional(integer()),
+  displayQuantity: optional(integer()),
+  expireAt: optional(big()),
+  ocoGroup: optional(text()),
 });
 
 const fill = struct<Fill>({

@@ -13,6 +13,8 @@ export class ShapeError extends Error {
  * what was allowed) anything else, unknown members included.
  */
 export interface Shape<T> {
+  /** Whether a struct may lack this member. */
+  readonly optional?: boolean;
   write(value: T): string;
   read(json: unknown, path: string): T;
 }
@@ -111,23 +113,30 @@ export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
 /** The same fixed word always: the discriminator of a union. */
 export const literal = <T extends string>(word: T): Shape<T> => oneOf(word);
 
-/** An object with exactly these members. */
+/** A member that may be absent; present, it has this shape and is never null. */
+export const optional = <T>(shape: Shape<T>): Shape<T> => ({ ...shape, optional: true });
+
+/** An object with exactly these members; only those marked `optional` may be absent. */
 export function struct<T extends object>(
   members: {
-    readonly [K in keyof T]: Shape<T[K]>;
+    readonly [K in keyof T]-?: Shape<Exclude<T[K], undefined>>;
   },
 ): Shape<T> {
   const names = Object.keys(members).sort() as (keyof T & string)[];
-  const fields = names.map((name, index) => ({
+  const fields = names.map((name) => ({
     name,
-    shape: members[name],
-    opening: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+    shape: members[name] as Shape<unknown>,
+    key: `${JSON.stringify(name)}:`,
   }));
   return {
     write: (value) => {
       let out = '';
-      for (const { name, shape, opening } of fields) out += opening + shape.write(value[name]);
-      return `${out}}`;
+      for (const { name, shape, key } of fields) {
+        const member = value[name];
+        if (member === undefined && shape.optional === true) continue;
+        out += (out === '' ? '{' : ',') + key + shape.write(member);
+      }
+      return out === '' ? '{}' : `${out}}`;
     },
     read: (json, path) => {
       if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -136,8 +145,11 @@ export function struct<T extends object>(
       const source = json as Record<string, unknown>;
       const value: Partial<T> = {};
       for (const { name, shape } of fields) {
-        if (!Object.hasOwn(source, name)) throw new ShapeError(`${path}.${name} is missing`);
-        value[name] = shape.read(source[name], `${path}.${name}`);
+        if (!Object.hasOwn(source, name)) {
+          if (shape.optional === true) continue;
+          throw new ShapeError(`${path}.${name} is missing`);
+        }
+        value[name] = shape.read(source[name], `${path}.${name}`) as T[typeof name];
       }
       const unknown = Object.keys(source).find((key) => !Object.hasOwn(members, key));
       if (unknown !== undefined) {

@@ -45,7 +45,7 @@ const contextOf = (world: World): RiskContext => ({
   equity: world.portfolio.value(world.marks).equity,
   mark: (id) => world.marks.get(id) ?? null,
   position: (id) => world.portfolio.position(id).lots,
-  reserved: (id) => world.orders.reserved(id),
+  reserved: (id, without) => world.orders.reserved(id, without),
   openOrders: world.orders.openCount,
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DomainEvent } from '../../src/model/index.ts';
+import { type DomainEvent, ORDER_TYPES, TIMES_IN_FORCE } from '../../src/model/index.ts';
 import { EVENT_KINDS } from '../../src/store/index.ts';
 
 /** Arbitraries of every kind of domain event, for property tests of what stores them. */
@@ -25,17 +25,37 @@ const at = fc.bigInt({ min: 0n, max: 2n ** 62n });
 const side = fc.constantFrom('buy' as const, 'sell' as const);
 const float = fc.double({ noNaN: true, noDefaultInfinity: true });
 
-const request = fc.record({
-  instrument: name,
-  strategy: name,
-  side,
-  type: fc.constantFrom('limit' as const, 'market' as const),
-  price: count,
-  quantity: count,
-  timeInForce: fc.constantFrom('gtc' as const, 'ioc' as const),
-  postOnly: fc.boolean(),
-  reduceOnly: fc.boolean(),
-});
+const request = fc.record(
+  {
+    instrument: name,
+    strategy: name,
+    side,
+    type: fc.constantFrom(...ORDER_TYPES),
+    price: count,
+    quantity: count,
+    timeInForce: fc.constantFrom(...TIMES_IN_FORCE),
+    postOnly: fc.boolean(),
+    reduceOnly: fc.boolean(),
+    triggerPrice: count,
+    trailOffset: count,
+    displayQuantity: count,
+    expireAt: at,
+    ocoGroup: name,
+  },
+  {
+    requiredKeys: [
+      'instrument',
+      'strategy',
+      'side',
+      'type',
+      'price',
+      'quantity',
+      'timeInForce',
+      'postOnly',
+      'reduceOnly',
+    ],
+  },
+);
 
 const fill = fc.record({
   tradeId: name,

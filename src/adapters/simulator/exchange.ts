@@ -99,15 +99,19 @@ export class Exchange implements MatchVisitor {
     for (const data of this.#data) data.forget();
   }
 
-  /** When the crowd of any symbol acts next. */
+  /** When the crowd of any symbol acts next, or an order of the account expires. */
   get nextAt(): VenueTimeUs {
-    let next = Number.POSITIVE_INFINITY;
+    let next = this.#desk?.nextExpiry ?? Number.POSITIVE_INFINITY;
     for (const crowd of this.#crowds) next = Math.min(next, crowd.nextAt);
     return next;
   }
 
-  /** Lets the crowds that are due at `at` act. */
+  /** Expires what is due at `at`, then lets the crowds that are due act. */
   step(at: VenueTimeUs): void {
+    if (this.#theDesk().nextExpiry <= at) {
+      this.engine.clock(at);
+      this.run(at);
+    }
     for (const crowd of this.#crowds) {
       if (crowd.nextAt > at) continue;
       crowd.step(at);
@@ -120,7 +124,7 @@ export class Exchange implements MatchVisitor {
     this.#at = at;
     const desk = this.#theDesk();
     this.engine.run(this);
-    while (desk.trimReduceOnly(at)) this.engine.run(this);
+    while (desk.trim(at)) this.engine.run(this);
     for (const [symbol, lots] of desk.tookLots) {
       this.#crowds[symbol]!.accountTook(lots > 0 ? BUY : SELL, Math.abs(lots));
     }
@@ -217,8 +221,20 @@ export class Exchange implements MatchVisitor {
     else if (this.#theDesk().works(id)) this.#theDesk().removed(id, reason, this.#at);
   }
 
-  expired(_symbol: number, id: number): void {
-    if (isAccount(id)) this.#theDesk().expired(id, this.#at);
+  expired(_symbol: number, id: number, _lots: number, reason: MatchReason): void {
+    if (isAccount(id)) this.#theDesk().expired(id, reason, this.#at);
+  }
+
+  triggered(_symbol: number, id: number): void {
+    this.#theDesk().triggered(id, this.#at);
+  }
+
+  trailed(_symbol: number, id: number, ticks: number): void {
+    this.#theDesk().trailed(id, priceTicks(ticks), this.#at);
+  }
+
+  prevented(_symbol: number, makerId: number, takerId: number, lots: number): void {
+    for (const id of [makerId, takerId]) this.#theDesk().prevented(id, qtyLots(lots), this.#at);
   }
 
   cancelRejected(): void {

@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { err, ok, type Result } from '../../core/index.ts';
 import type { VenueTruth } from './truth.ts';
-import { decodeRecord, encodeRecord, type TruthRecord } from './truth-record.ts';
+import { decodeRecord } from './truth-decode.ts';
+import { encodeRecord, type TruthRecord } from './truth-record.ts';
 
 /** Name of the ledger within the venue's directory. */
 export const LEDGER_FILE = 'ledger.jsonl';

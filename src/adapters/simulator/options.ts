@@ -1,5 +1,6 @@
 import type { Instrument, Money } from '../../model/index.ts';
 import { money } from '../../model/index.ts';
+import type { PREVENTION } from '../../native/index.ts';
 
 /** How one instrument's market is generated. */
 export interface GeneratedMarket {
@@ -51,6 +52,22 @@ export interface VenueFaults {
   readonly failAccount?: number;
 }
 
+/** What the venue lets an account place, beside the grids and minimums of its instruments. */
+export interface VenueFilters {
+  /**
+   * How far the price of a limit order may lie on its eager side, as multiples of the mark: buys at
+   * most `up`, sells at least `down`. Null: anywhere.
+   */
+  readonly percentPrice: { readonly up: number; readonly down: number } | null;
+  /** Open orders of the account, stops included; null: as many as the books hold. */
+  readonly maxOpenOrders: number | null;
+  /** Stops among them; null: as many. */
+  readonly maxConditionalOrders: number | null;
+}
+
+/** Which of two orders of the account goes when they would trade with each other. */
+export type SelfTradePrevention = keyof typeof PREVENTION;
+
 /** Everything that a simulated venue is made of. */
 export interface SimulatedVenueOptions extends FeeSchedule {
   /** In the order of `instrument.index`, which must count from 0. */
@@ -67,6 +84,8 @@ export interface SimulatedVenueOptions extends FeeSchedule {
   /** Time between the depth messages of a symbol, ms. */
   readonly depthIntervalMs: number;
   readonly faults: VenueFaults;
+  readonly filters: VenueFilters;
+  readonly selfTradePrevention: SelfTradePrevention;
   /**
    * Orders that rest at once, those of the crowd included; one more is refused. At least
    * `fewestOrders`, which is what null stands for.
@@ -84,6 +103,12 @@ export const DEFAULT_VENUE_OPTIONS = {
   maxLeverage: 10,
   depthIntervalMs: 100,
   faults: {},
+  filters: {
+    percentPrice: { up: 1.05, down: 0.95 },
+    maxOpenOrders: 200,
+    maxConditionalOrders: 100,
+  },
+  selfTradePrevention: 'cancelResting',
   maxOrders: null,
 } as const satisfies Omit<SimulatedVenueOptions, 'instruments' | 'directory'>;
 

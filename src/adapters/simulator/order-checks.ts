@@ -4,15 +4,18 @@ import {
   type OrderRequest,
   type PriceTicks,
   priceTicks,
+  type QtyLots,
   type Side,
+  waitsForTrigger,
 } from '../../model/index.ts';
 import type { WorkingLots } from './account.ts';
+import type { VenueFilters } from './options.ts';
+import { toVenueTime, type VenueTimeUs } from './schedule.ts';
 import type { VenueTruth } from './truth.ts';
 import type { HeldOrder } from './truth-record.ts';
+import { restOf } from './working-orders.ts';
 
-/** Unfilled lots of some orders. */
-export const restOf = (orders: readonly HeldOrder[]): number =>
-  orders.reduce((sum, order) => sum + order.taken - order.filled, 0);
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;
 
 /**
  * What the venue checks of an order on arrival, beyond what the matching engine checks.
@@ -25,11 +28,13 @@ export class OrderChecks {
   readonly #truth: VenueTruth;
   readonly #mark: (instrument: Instrument) => PriceTicks | null;
   readonly #leverageE4: bigint;
+  readonly #filters: VenueFilters;
 
   constructor(deps: {
     readonly instruments: readonly Instrument[];
     readonly truth: VenueTruth;
     readonly maxLeverage: number;
+    readonly filters: VenueFilters;
     /** Null while nothing is known of the price. */
     readonly mark: (instrument: Instrument) => PriceTicks | null;
   }) {
@@ -37,23 +42,64 @@ export class OrderChecks {
     this.#truth = deps.truth;
     this.#mark = deps.mark;
     this.#leverageE4 = BigInt(Math.round(deps.maxLeverage * 10_000));
+    this.#filters = deps.filters;
   }
 
   /** Why the venue refuses an order, or null. The reasons stand in docs/simulated-venue.md. */
-  refusal(instrument: Instrument, request: OrderRequest): string | null {
-    if (!(request.quantity >= 1)) return 'bad-quantity';
-    if (!(request.price >= 1)) return 'bad-price';
-    if (request.postOnly && (request.type === 'market' || request.timeInForce === 'ioc')) {
-      return 'post-only-must-rest';
-    }
+  refusal(instrument: Instrument, request: OrderRequest, at: VenueTimeUs): string | null {
+    const malformed = this.#malformed(instrument, request, at);
+    if (malformed !== null) return malformed;
+    const { ocoGroup } = request;
+    if (ocoGroup !== undefined && this.#truth.isGroupDone(ocoGroup)) return 'oco-done';
+    if (this.#tooMany(request)) return 'too-many-orders';
     if (request.reduceOnly) {
-      return this.reducible(instrument, request.side) > 0 ? null : 'nothing-to-reduce';
+      const left = this.reducible(instrument, request);
+      return left > 0 ? null : 'nothing-to-reduce';
     }
     if (notional(instrument, request.price, request.quantity) < instrument.minNotional) {
       return 'below-minimum-notional';
     }
-    if (this.#mark(instrument) === null) return 'no-market';
+    const mark = this.#mark(instrument);
+    if (mark === null) return 'no-market';
+    if (!this.#withinPercentPrice(request, mark)) return 'percent-price';
     return this.#affordable(instrument, request) ? null : 'insufficient-margin';
+  }
+
+  #malformed(instrument: Instrument, request: OrderRequest, at: VenueTimeUs): string | null {
+    const { type, timeInForce, displayQuantity, expireAt } = request;
+    if (!isCount(request.quantity)) return 'bad-quantity';
+    if (!isCount(request.price)) return 'bad-price';
+    const rests = type !== 'market' && (timeInForce === 'gtc' || timeInForce === 'gtd');
+    if (request.postOnly && !rests) return 'post-only-must-rest';
+    const needsTrigger = type === 'stop' || type === 'stop-limit';
+    if (needsTrigger && !isCount(request.triggerPrice ?? 0)) return 'bad-trigger';
+    if (type === 'trailing-stop' && !isCount(request.trailOffset ?? 0)) return 'bad-trigger';
+    if ((timeInForce === 'gtd') !== (expireAt !== undefined)) return 'bad-expiry';
+    if (expireAt !== undefined && toVenueTime(expireAt) <= at) return 'bad-expiry';
+    if (displayQuantity === undefined) return null;
+    const shows = isCount(displayQuantity) && displayQuantity <= request.quantity;
+    const isLimit = type === 'limit' || type === 'stop-limit';
+    if (!shows || !rests || !isLimit) return 'bad-display-quantity';
+    const shown = notional(instrument, request.price, displayQuantity);
+    return shown < instrument.minNotional ? 'bad-display-quantity' : null;
+  }
+
+  /** Whether one more order would be beyond what the venue keeps for one account. */
+  #tooMany(request: OrderRequest): boolean {
+    const { maxOpenOrders, maxConditionalOrders } = this.#filters;
+    const { open } = this.#truth;
+    if (maxOpenOrders !== null && open.size >= maxOpenOrders) return true;
+    if (maxConditionalOrders === null || !waitsForTrigger(request.type)) return false;
+    let waiting = 0;
+    for (const order of open.values()) if (waitsForTrigger(order.type)) waiting += 1;
+    return waiting >= maxConditionalOrders;
+  }
+
+  /** Of limit prices only: buys not too far above the mark, sells not too far below it. */
+  #withinPercentPrice({ type, side, price }: OrderRequest, mark: PriceTicks): boolean {
+    const { percentPrice } = this.#filters;
+    if (percentPrice === null || type !== 'limit') return true;
+    return side === 'buy' ? price <= mark * percentPrice.up : price >= mark * percentPrice.down;
   }
 
   /** Lots of the position that an order of `side` would close. */
@@ -62,9 +108,15 @@ export class OrderChecks {
     return Math.max(0, side === 'buy' ? -held : held);
   }
 
-  /** Of those, the lots that no reduce-only order works on yet. */
-  reducible(instrument: Instrument, side: Side): number {
-    return this.closable(instrument, side) - restOf(this.reduceOnlyOrders(instrument, side));
+  /** Of those, the lots that no reduce-only order works on yet; an order's own group apart. */
+  reducible(
+    instrument: Instrument,
+    { side, ocoGroup }: Pick<OrderRequest, 'side' | 'ocoGroup'>,
+  ): number {
+    const others = this.reduceOnlyOrders(instrument, side).filter(
+      (order) => ocoGroup === undefined || order.ocoGroup !== ocoGroup,
+    );
+    return this.closable(instrument, side) - restOf(others);
   }
 
   /** The reduce-only orders that work on one side, oldest first. */
@@ -77,8 +129,7 @@ export class OrderChecks {
   #affordable(instrument: Instrument, request: OrderRequest): boolean {
     let gross = 0n;
     for (const one of this.#instruments) {
-      const working = this.#working(one);
-      if (one === instrument) working[request.side] += request.quantity;
+      const working = this.#working(one, one === instrument ? request : null);
       gross += this.#truth.account.exposure(one, working, this.#knownMark(one));
     }
     const equity = this.#truth.account.equity(this.#instruments, (one) => this.#knownMark(one));
@@ -90,12 +141,19 @@ export class OrderChecks {
     return this.#mark(instrument) ?? priceTicks(1);
   }
 
-  #working(instrument: Instrument): { -readonly [K in keyof WorkingLots]: WorkingLots[K] } {
-    const lots = { buy: 0, sell: 0 };
+  #working(instrument: Instrument, arriving: OrderRequest | null): WorkingLots {
+    const buys: WorkingOrder[] = [];
+    const sells: WorkingOrder[] = [];
     for (const order of this.#truth.open.values()) {
       if (order.instrument !== instrument.id || order.reduceOnly) continue;
-      lots[order.side] += order.taken - order.filled;
+      (order.side === 'buy' ? buys : sells).push(order);
     }
-    return lots;
+    if (arriving !== null) {
+      const order = { ...arriving, taken: arriving.quantity, filled: 0 as QtyLots };
+      (arriving.side === 'buy' ? buys : sells).push(order);
+    }
+    return { buy: restOf(buys), sell: restOf(sells) };
   }
 }
+
+type WorkingOrder = Pick<HeldOrder, 'taken' | 'filled' | 'ocoGroup'>;

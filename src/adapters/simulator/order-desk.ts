@@ -5,6 +5,7 @@ import {
   type Instrument,
   type InstrumentId,
   type Liquidity,
+  type OcoGroup,
   type Order,
   type OrderRequest,
   type PriceTicks,
@@ -12,40 +13,33 @@ import {
   qtyLots,
   type TradeId,
   type VenueOrderId,
-  type VenueReport,
 } from '../../model/index.ts';
-import {
-  BUY,
-  MATCH_FLAGS,
-  type MatchingEngine,
-  type MatchReason,
-  SELL,
-} from '../../native/index.ts';
+import { type MatchReason, PREVENTION } from '../../native/index.ts';
 import { executionFee } from './account.ts';
-import type { FeeSchedule } from './options.ts';
-import { OrderChecks, restOf } from './order-checks.ts';
+import { endReport, presentState, type SentReport, wordOf } from './desk-reports.ts';
+import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
+import { OrderChecks } from './order-checks.ts';
 import { toEventTime, type VenueTimeUs } from './schedule.ts';
 import type { VenueTruth } from './truth.ts';
 import type { EndedOrder, HeldOrder, TruthRecord } from './truth-record.ts';
-
-/** Owner number of the account's orders in the matching engine. */
-const ACCOUNT = 1;
+import {
+  ACCOUNT,
+  canBeRestored,
+  EngineNumbers,
+  enter,
+  heldOrder,
+  type OrderEntry,
+  restOf,
+  unsupported,
+} from './working-orders.ts';
 
 /** First id of a session: ids of different sessions of one ledger never meet. */
 const IDS_PER_SESSION = 1_000_000_000;
-
-/** What takes the account's orders: the matching engine, or the matcher of a replay. */
-export type OrderEntry = Pick<MatchingEngine, 'limit' | 'market' | 'cancel'>;
 
 /** Where records are written before they count; applies them to the truth. */
 export interface RecordSink {
   append(records: readonly TruthRecord[]): void;
 }
-
-type WithoutTime<T> = T extends VenueReport ? Omit<T, 'at'> : never;
-
-/** A report as the venue sends it; the receiver stamps its arrival. */
-export type SentReport = WithoutTime<VenueReport>;
 
 /** The first id, plus one, that a session of a ledger may give out. */
 export const firstIdOf = (session: number): number => session * IDS_PER_SESSION;
@@ -57,7 +51,9 @@ export const firstIdOf = (session: number): number => session * IDS_PER_SESSION;
  * Rules:   a client order id that is known is answered with that order's present state, never with
  *          a second order; reduce-only orders are cut to the position that is left to reduce, and
  *          expire, newest first, when the position shrinks under them; the account never trades
- *          with itself (the resting order is cancelled, `self-trade`).
+ *          with itself (the resting order is cancelled, `self-trade`, unless the venue is set to
+ *          another way); when an order of an OCO group trades, triggers, ends or is refused, the
+ *          others are cancelled and the group takes no more.
  */
 export class OrderDesk {
   readonly #instruments: readonly Instrument[];
@@ -68,9 +64,11 @@ export class OrderDesk {
   readonly #fees: FeeSchedule;
   readonly #checks: OrderChecks;
   readonly #report: (report: SentReport) => void;
-  readonly #clientIds = new Map<number, ClientOrderId>();
-  readonly #engineIds = new Map<ClientOrderId, number>();
-  #lastOrder = 0;
+  readonly #numbers = new EngineNumbers();
+  readonly #prevention: number;
+  /** Orders of OCO groups of which one was refused: to be cancelled before the run ends. */
+  #orphans: HeldOrder[] = [];
+  #nextExpiry: VenueTimeUs | null = null;
   #reports: SentReport[] = [];
   /** The order that the engine has not yet given its verdict on. */
   #arriving: HeldOrder | null = null;
@@ -83,6 +81,8 @@ export class OrderDesk {
     readonly ledger: RecordSink;
     readonly fees: FeeSchedule;
     readonly maxLeverage: number;
+    readonly filters: VenueFilters;
+    readonly selfTradePrevention: SelfTradePrevention;
     /** Null while nothing is known of the price. */
     readonly mark: (instrument: Instrument) => PriceTicks | null;
     readonly report: (report: SentReport) => void;
@@ -94,6 +94,7 @@ export class OrderDesk {
     this.#ledger = deps.ledger;
     this.#fees = deps.fees;
     this.#checks = new OrderChecks(deps);
+    this.#prevention = PREVENTION[deps.selfTradePrevention];
     this.#report = deps.report;
   }
 
@@ -102,71 +103,60 @@ export class OrderDesk {
    * cannot rest expire. The engine is to be run after it.
    */
   restore(at: VenueTimeUs): void {
+    for (const instrument of this.#instruments) {
+      const lots = this.#truth.account.position(instrument.id);
+      this.#engine.position?.(instrument.index, ACCOUNT, lots);
+    }
     for (const order of [...this.#truth.open.values()]) {
-      if (order.type === 'market' || order.timeInForce === 'ioc') {
+      if (order.expiresAt !== undefined && order.expiresAt <= at) {
+        this.#end(order, 'expired', 'timed-out', at);
+      } else if (canBeRestored(order)) {
+        this.#place(order, true);
+      } else {
         this.#end(order, 'expired', 'venue-restarted', at);
-        continue;
       }
-      const instrument = this.#byId.get(order.instrument);
-      assert(instrument !== undefined, `the ledger's ${order.instrument} is traded here`);
-      this.#engine.limit(
-        instrument.index,
-        this.#engineIdFor(order.clientOrderId),
-        ACCOUNT,
-        order.side === 'buy' ? BUY : SELL,
-        order.price,
-        order.taken - order.filled,
-        MATCH_FLAGS.gtc,
-      );
     }
   }
 
   /** An order arrives. The engine is to be run after it, then `settle`. */
   arrive(clientOrderId: ClientOrderId, request: OrderRequest, at: VenueTimeUs): void {
-    if (this.#answerKnown(clientOrderId)) return;
+    const known = presentState(this.#truth, clientOrderId);
+    if (known !== null) {
+      this.#reports.push(...known);
+      return;
+    }
     const instrument = this.#byId.get(request.instrument);
     const refused =
-      instrument === undefined ? 'unknown-instrument' : this.#checks.refusal(instrument, request);
+      instrument === undefined
+        ? 'unknown-instrument'
+        : (this.#checks.refusal(instrument, request, at) ?? unsupported(this.#engine, request));
     if (refused !== null || instrument === undefined) {
-      this.#refuse(clientOrderId, refused ?? 'unknown-instrument', at);
+      this.#refuse(clientOrderId, refused ?? 'unknown-instrument', at, request.ocoGroup);
       return;
     }
     const taken = request.reduceOnly
-      ? qtyLots(Math.min(request.quantity, this.#checks.reducible(instrument, request.side)))
+      ? qtyLots(Math.min(request.quantity, this.#checks.reducible(instrument, request)))
       : request.quantity;
-    const id = this.#engineIdFor(clientOrderId);
-    this.#arriving = {
-      clientOrderId,
-      venueOrderId: String(firstIdOf(this.#truth.session) + this.#lastOrder) as VenueOrderId,
-      instrument: instrument.id,
-      side: request.side,
-      type: request.type,
-      price: request.price,
-      quantity: request.quantity,
-      taken,
-      filled: qtyLots(0),
-      timeInForce: request.timeInForce,
-      postOnly: request.postOnly,
-      reduceOnly: request.reduceOnly,
-    };
-    const side = request.side === 'buy' ? BUY : SELL;
-    const { index } = instrument;
-    if (request.type === 'market') {
-      this.#engine.market(index, id, ACCOUNT, side, request.price, taken);
-    } else {
-      const flags = request.postOnly
-        ? MATCH_FLAGS.postOnly
-        : request.timeInForce === 'ioc'
-          ? MATCH_FLAGS.ioc
-          : MATCH_FLAGS.gtc;
-      this.#engine.limit(index, id, ACCOUNT, side, request.price, taken, flags);
-    }
+    const number = firstIdOf(this.#truth.session) + this.#numbers.count + 1;
+    const venueOrderId = String(number) as VenueOrderId;
+    this.#arriving = heldOrder(clientOrderId, venueOrderId, request, taken);
+    this.#place(this.#arriving, false);
+  }
+
+  /** Writes an order to the engine; `again` after a restart. */
+  #place(order: HeldOrder, again: boolean): void {
+    const instrument = this.#byId.get(order.instrument);
+    assert(instrument !== undefined, `the ledger's ${order.instrument} is traded here`);
+    const id = this.#numbers.next(order.clientOrderId);
+    const symbol = instrument.index;
+    const group = this.#numbers.group(order.ocoGroup);
+    enter(this.#engine, order, { symbol, id, group, prevention: this.#prevention, again });
   }
 
   /** A cancel arrives. The engine is to be run after it, then `settle`. */
   arriveCancel(order: Order): void {
     const { clientOrderId } = order;
-    const id = this.#engineIds.get(clientOrderId);
+    const id = this.#numbers.idOf(clientOrderId);
     const instrument = this.#byId.get(order.request.instrument);
     if (id !== undefined && instrument !== undefined) {
       this.#engine.cancel(instrument.index, id);
@@ -183,6 +173,7 @@ export class OrderDesk {
     if (order === null) return;
     this.#arriving = null;
     this.#write({ kind: 'order', at, order });
+    if (order.expiresAt !== undefined) this.#nextExpiry = null;
     const { clientOrderId, venueOrderId } = order;
     this.#reports.push({ kind: 'order-accepted', clientOrderId, venueOrderId });
   }
@@ -190,8 +181,15 @@ export class OrderDesk {
   /** The engine refused the arriving order. */
   rejected(id: number, reason: MatchReason, at: VenueTimeUs): void {
     const clientOrderId = this.#forget(id);
+    const arriving = this.#arriving;
     this.#arriving = null;
-    this.#refuse(clientOrderId, reason, at);
+    const restored = this.#open(clientOrderId);
+    if (restored !== undefined) {
+      this.#end(restored, 'expired', 'venue-restarted', at);
+      return;
+    }
+    const word = reason === 'reduce-only' ? 'nothing-to-reduce' : reason;
+    this.#refuse(clientOrderId, word, at, arriving?.ocoGroup);
   }
 
   /** An order of the account traded. */
@@ -205,7 +203,7 @@ export class OrderDesk {
     },
     at: VenueTimeUs,
   ): void {
-    const clientOrderId = this.#clientIds.get(id);
+    const clientOrderId = this.#numbers.orderOf(id);
     const order = clientOrderId === undefined ? undefined : this.#open(clientOrderId);
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
     const instrument = this.#byId.get(order.instrument)!;
@@ -229,42 +227,75 @@ export class OrderDesk {
     this.#reports.push({ kind: 'order-filled', fill });
     if (this.#truth.open.has(order.clientOrderId)) return;
     this.#forget(id);
+    this.#left(order);
     const end = this.#truth.ended.get(order.clientOrderId)!;
     if (end.state !== 'filled') this.#reports.push(endReport(end));
   }
 
-  /** An order of the account left the book unfilled. */
+  /** An order of the account left the book, or its wait for a trigger. */
   removed(id: number, reason: MatchReason, at: VenueTimeUs): void {
     const order = this.#open(this.#forget(id));
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
-    if (reason === 'requested') this.#end(order, 'cancelled', 'requested', at);
-    else this.#end(order, 'expired', reason, at);
+    const asked = reason === 'requested' || reason === 'one-cancels-other';
+    this.#end(order, asked ? 'cancelled' : 'expired', wordOf(reason), at);
   }
 
-  /** The rest of an order that may not rest. */
-  expired(id: number, at: VenueTimeUs): void {
+  /** The rest of an order that may not rest or not go on; reason `none` for the former. */
+  expired(id: number, reason: MatchReason, at: VenueTimeUs): void {
     const order = this.#open(this.#forget(id));
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
-    this.#end(order, 'expired', 'unfilled-rest', at);
+    this.#end(order, 'expired', wordOf(reason), at);
+  }
+
+  /** A stop of the account woke. */
+  triggered(id: number, at: VenueTimeUs): void {
+    this.#write({ kind: 'change', at, clientOrderId: this.#worked(id), triggered: true });
+  }
+
+  /** The water mark of a trailing stop moved. */
+  trailed(id: number, price: PriceTicks, at: VenueTimeUs): void {
+    this.#write({ kind: 'change', at, clientOrderId: this.#worked(id), waterMark: price });
+  }
+
+  /** An order of the account lost lots to another one instead of trading with it. */
+  prevented(id: number, lots: QtyLots, at: VenueTimeUs): void {
+    this.#write({ kind: 'change', at, clientOrderId: this.#worked(id), prevented: lots });
+  }
+
+  /** When the next good-till-date order ends; infinite when there is none. */
+  get nextExpiry(): VenueTimeUs {
+    if (this.#nextExpiry === null) {
+      let next = Number.POSITIVE_INFINITY;
+      for (const { expiresAt } of this.#truth.open.values()) {
+        if (expiresAt !== undefined && expiresAt < next) next = expiresAt;
+      }
+      this.#nextExpiry = next;
+    }
+    return this.#nextExpiry;
   }
 
   /**
-   * Expires reduce-only orders that the position no longer covers, newest first, by writing cancels;
-   * answers whether the engine is to be run again.
+   * Expires reduce-only orders that the position no longer covers, newest first, and cancels what is
+   * left of OCO groups of which an order was refused, by writing cancels; answers whether the engine
+   * is to be run again.
    */
-  trimReduceOnly(at: VenueTimeUs): boolean {
+  trim(at: VenueTimeUs): boolean {
     let trimmed = false;
+    const orphans = this.#orphans;
+    this.#orphans = [];
+    for (const order of orphans) {
+      if (!this.#truth.open.has(order.clientOrderId)) continue;
+      this.#drop(order, 'cancelled', 'one-cancels-other', at);
+      trimmed = true;
+    }
     for (const instrument of this.#instruments) {
       for (const side of ['buy', 'sell'] as const) {
-        const orders = this.#checks.reduceOnlyOrders(instrument, side);
-        let surplus = restOf(orders) - this.#checks.closable(instrument, side);
-        while (surplus > 0) {
+        let orders = this.#checks.reduceOnlyOrders(instrument, side);
+        while (restOf(orders) > this.#checks.closable(instrument, side)) {
           const newest = orders.pop()!;
-          surplus -= newest.taken - newest.filled;
-          const id = this.#engineIds.get(newest.clientOrderId)!;
-          this.#forget(id);
-          this.#end(newest, 'expired', 'reduce-only-excess', at);
-          this.#engine.cancel(instrument.index, id);
+          const { ocoGroup } = newest;
+          if (ocoGroup !== undefined) orders = orders.filter((one) => one.ocoGroup !== ocoGroup);
+          this.#drop(newest, 'expired', 'reduce-only-excess', at);
           trimmed = true;
         }
       }
@@ -272,9 +303,17 @@ export class OrderDesk {
     return trimmed;
   }
 
+  /** Ends an order that the engine still works, and takes it out there. */
+  #drop(order: HeldOrder, state: 'cancelled' | 'expired', reason: string, at: VenueTimeUs): void {
+    const id = this.#numbers.idOf(order.clientOrderId)!;
+    this.#forget(id);
+    this.#end(order, state, reason, at);
+    this.#engine.cancel(this.#byId.get(order.instrument)!.index, id);
+  }
+
   /** Whether an engine id is of an order that the desk works. */
   works(id: number): boolean {
-    return this.#clientIds.has(id);
+    return this.#numbers.orderOf(id) !== undefined;
   }
 
   /** Signed lots that the account took per symbol since the last settlement. */
@@ -299,41 +338,48 @@ export class OrderDesk {
     return this.#truth.open.get(clientOrderId);
   }
 
-  #engineIdFor(clientOrderId: ClientOrderId): number {
-    this.#lastOrder += 1;
-    const id = 2 * this.#lastOrder + 1;
-    this.#clientIds.set(id, clientOrderId);
-    this.#engineIds.set(clientOrderId, id);
-    return id;
-  }
-
-  #forget(id: number): ClientOrderId {
-    const clientOrderId = this.#clientIds.get(id);
+  #worked(id: number): ClientOrderId {
+    const clientOrderId = this.#numbers.orderOf(id);
     assert(clientOrderId !== undefined, `engine order ${id} is one of the account's`);
-    this.#clientIds.delete(id);
-    this.#engineIds.delete(clientOrderId);
     return clientOrderId;
   }
 
-  #answerKnown(clientOrderId: ClientOrderId): boolean {
-    const open = this.#open(clientOrderId);
-    const ended = this.#truth.ended.get(clientOrderId);
-    if (open === undefined && ended === undefined) return false;
-    const venueOrderId = open?.venueOrderId ?? ended?.venueOrderId ?? null;
-    if (venueOrderId !== null) {
-      this.#reports.push({ kind: 'order-accepted', clientOrderId, venueOrderId });
-    }
-    for (const fill of this.#truth.fills) {
-      if (fill.clientOrderId === clientOrderId) this.#reports.push({ kind: 'order-filled', fill });
-    }
-    if (ended !== undefined && ended.state !== 'filled') this.#reports.push(endReport(ended));
-    return true;
+  #forget(id: number): ClientOrderId {
+    const clientOrderId = this.#worked(id);
+    this.#numbers.forget(id);
+    return clientOrderId;
   }
 
-  #refuse(clientOrderId: ClientOrderId, reason: string, at: VenueTimeUs): void {
-    const end: EndedOrder = { clientOrderId, venueOrderId: null, state: 'rejected', reason, at };
+  /** An order is over: what was known of its expiry and its group is, too. */
+  #left(order: HeldOrder): void {
+    if (order.expiresAt !== undefined) this.#nextExpiry = null;
+    const { ocoGroup } = order;
+    if (ocoGroup === undefined) return;
+    for (const other of this.#truth.open.values()) if (other.ocoGroup === ocoGroup) return;
+    this.#numbers.forgetGroup(ocoGroup);
+  }
+
+  #refuse(
+    clientOrderId: ClientOrderId,
+    reason: string,
+    at: VenueTimeUs,
+    ocoGroup?: OcoGroup,
+  ): void {
+    const group = ocoGroup === undefined ? {} : { ocoGroup };
+    const end: EndedOrder = {
+      clientOrderId,
+      venueOrderId: null,
+      state: 'rejected',
+      reason,
+      at,
+      ...group,
+    };
     this.#write({ kind: 'end', at, end });
     this.#reports.push(endReport(end));
+    if (ocoGroup === undefined) return;
+    for (const order of this.#truth.open.values()) {
+      if (order.ocoGroup === ocoGroup) this.#orphans.push(order);
+    }
   }
 
   #end(order: HeldOrder, state: 'cancelled' | 'expired', reason: string, at: VenueTimeUs): void {
@@ -341,12 +387,6 @@ export class OrderDesk {
     const end: EndedOrder = { clientOrderId, venueOrderId, state, reason, at };
     this.#write({ kind: 'end', at, end });
     this.#reports.push(endReport(end));
+    this.#left(order);
   }
 }
-
-const endReport = (end: EndedOrder): SentReport => {
-  const { clientOrderId, reason, state } = end;
-  if (state === 'rejected') return { kind: 'order-rejected', clientOrderId, reason };
-  if (state === 'cancelled') return { kind: 'order-cancelled', clientOrderId, reason };
-  return { kind: 'order-expired', clientOrderId, reason };
-};

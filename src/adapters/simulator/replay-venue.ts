@@ -16,9 +16,15 @@ import {
   type ReplayVisitor,
 } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
+import type { SentReport } from './desk-reports.ts';
 import { DelayLine } from './latency.ts';
-import { DEFAULT_VENUE_OPTIONS, type FeeSchedule, type LatencyModel } from './options.ts';
-import { OrderDesk, type SentReport } from './order-desk.ts';
+import {
+  DEFAULT_VENUE_OPTIONS,
+  type FeeSchedule,
+  type LatencyModel,
+  type VenueFilters,
+} from './options.ts';
+import { OrderDesk } from './order-desk.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import { VenueTruth } from './truth.ts';
 
@@ -37,6 +43,7 @@ export interface ReplayVenueOptions extends FeeSchedule {
   /** `feedMs` is not used: the record's own receive times are the feed. */
   readonly latency: LatencyModel;
   readonly maxLeverage: number;
+  readonly filters: VenueFilters;
 }
 
 /** What must be said of a replay venue; the rest has the defaults of the simulated venue. */
@@ -85,6 +92,8 @@ export class ReplayVenue implements OrderGateway {
       ledger: { append: (records) => records.forEach((record) => void this.#truth.apply(record)) },
       fees: options,
       maxLeverage: options.maxLeverage,
+      filters: options.filters,
+      selfTradePrevention: 'cancelResting',
       mark: (instrument) => this.#mark(instrument),
       report: (report) => this.#send(report),
     });
@@ -105,7 +114,7 @@ export class ReplayVenue implements OrderGateway {
   /** Takes the fills of the last frame: to be called when the engine returned `attention`. */
   collect(): void {
     this.#matcher.run(this.#visitor);
-    while (this.#desk.trimReduceOnly(this.#now)) this.#matcher.run(this.#visitor);
+    while (this.#desk.trim(this.#now)) this.#matcher.run(this.#visitor);
     this.#desk.settle();
   }
 
@@ -185,7 +194,7 @@ export class ReplayVenue implements OrderGateway {
       cancelled: (id, reason) => {
         if (this.#desk.works(id)) this.#desk.removed(id, reason, this.#now);
       },
-      expired: (id) => this.#desk.expired(id, this.#now),
+      expired: (id) => this.#desk.expired(id, 'none', this.#now),
       cancelRejected: (id) => {
         assert(!this.#desk.works(id), `the desk cancels orders that rest: ${id}`);
       },

@@ -1,25 +1,21 @@
-import type { EventTimeNs } from '../../core/index.ts';
-import {
-  type ClientOrderId,
-  type Fill,
-  type InstrumentId,
-  type Liquidity,
-  type Money,
-  money,
-  type OrderType,
-  type PriceTicks,
-  priceTicks,
-  type QtyLots,
-  qtyLots,
-  type Side,
-  type TimeInForce,
-  type TradeId,
-  type VenueOrderId,
+import type {
+  ClientOrderId,
+  Fill,
+  InstrumentId,
+  Money,
+  OcoGroup,
+  OrderTerms,
+  OrderType,
+  PriceTicks,
+  QtyLots,
+  Side,
+  TimeInForce,
+  VenueOrderId,
 } from '../../model/index.ts';
 import type { VenueTimeUs } from './schedule.ts';
 
-/** An order as the venue took it. */
-export interface HeldOrder {
+/** An order as the venue took it. Members that an order does not need are absent. */
+export interface HeldOrder extends Omit<OrderTerms, 'expireAt'> {
   readonly clientOrderId: ClientOrderId;
   readonly venueOrderId: VenueOrderId;
   readonly instrument: InstrumentId;
@@ -34,6 +30,14 @@ export interface HeldOrder {
   readonly timeInForce: TimeInForce;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
+  /** When a good-till-date order ends. */
+  readonly expiresAt?: VenueTimeUs;
+  /** A stop that has triggered: it waits no more. */
+  readonly triggered?: boolean;
+  /** Best trade price since a trailing stop arrived. */
+  readonly waterMark?: PriceTicks;
+  /** Lots that it lost to another order of the account instead of trading with it. */
+  readonly prevented?: QtyLots;
 }
 
 /** How an order ended. */
@@ -47,6 +51,8 @@ export interface EndedOrder {
   readonly state: EndState;
   readonly reason: string;
   readonly at: VenueTimeUs;
+  /** Its OCO group, of which nothing is left once one of its orders has ended. */
+  readonly ocoGroup?: OcoGroup;
 }
 
 /** The whole truth in one record, which begins every compacted ledger. */
@@ -59,6 +65,8 @@ export interface TruthImage {
   readonly open: readonly HeldOrder[];
   readonly ended: readonly EndedOrder[];
   readonly fills: readonly Fill[];
+  /** OCO groups of which an order traded, triggered or ended, and when; oldest first. */
+  readonly doneGroups: readonly (readonly [OcoGroup, VenueTimeUs])[];
   readonly marks: readonly (readonly [InstrumentId, PriceTicks])[];
   /** Fills at or before this time may be forgotten; 0 while none is. */
   readonly fillsForgottenUpTo: VenueTimeUs;
@@ -74,6 +82,15 @@ export type TruthRecord =
   | { readonly kind: 'order'; readonly at: VenueTimeUs; readonly order: HeldOrder }
   | { readonly kind: 'fill'; readonly at: VenueTimeUs; readonly fill: Fill }
   | { readonly kind: 'end'; readonly at: VenueTimeUs; readonly end: EndedOrder }
+  | {
+      /** A stop woke, a trailing stop's water mark moved, or a self-trade was prevented. */
+      readonly kind: 'change';
+      readonly at: VenueTimeUs;
+      readonly clientOrderId: ClientOrderId;
+      readonly triggered?: true;
+      readonly waterMark?: PriceTicks;
+      readonly prevented?: QtyLots;
+    }
   | {
       readonly kind: 'marks';
       readonly at: VenueTimeUs;
@@ -102,200 +119,4 @@ export function encodeRecord(record: TruthRecord): string {
   return JSON.stringify(record, (_, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
-}
-
-class ShapeError extends Error {}
-
-type Raw = Readonly<Record<string, unknown>>;
-
-const object = (value: unknown, name: string): Raw => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ShapeError(`${name} is no object`);
-  }
-  return value as Raw;
-};
-
-const list = <T>(value: unknown, name: string, item: (value: unknown) => T): readonly T[] => {
-  if (!Array.isArray(value)) throw new ShapeError(`${name} is no list`);
-  return value.map(item);
-};
-
-const text = (raw: Raw, name: string): string => {
-  const value = raw[name];
-  if (typeof value !== 'string') throw new ShapeError(`${name} is no text`);
-  return value;
-};
-
-const whole = (raw: Raw, name: string): number => {
-  const value = raw[name];
-  if (!Number.isSafeInteger(value)) throw new ShapeError(`${name} is no whole number`);
-  return value as number;
-};
-
-const flag = (raw: Raw, name: string): boolean => {
-  const value = raw[name];
-  if (typeof value !== 'boolean') throw new ShapeError(`${name} is neither true nor false`);
-  return value;
-};
-
-const big = (raw: Raw, name: string): bigint => {
-  const value = text(raw, name);
-  if (!/^-?\d+$/.test(value)) throw new ShapeError(`${name} is no whole number: ${value}`);
-  return BigInt(value);
-};
-
-const oneOf = <T extends string>(raw: Raw, name: string, allowed: readonly T[]): T => {
-  const value = text(raw, name);
-  const found = allowed.find((word) => word === value);
-  if (found === undefined) {
-    throw new ShapeError(`${name} is "${value}", allowed are ${allowed.join(', ')}`);
-  }
-  return found;
-};
-
-const pair = <T>(name: string, brand: (value: number) => T) => {
-  return (value: unknown): readonly [InstrumentId, T] => {
-    if (!Array.isArray(value) || typeof value[0] !== 'string' || !Number.isSafeInteger(value[1])) {
-      throw new ShapeError(`${name} is no pair of instrument and number`);
-    }
-    return [value[0] as InstrumentId, brand(value[1] as number)];
-  };
-};
-
-const side = (raw: Raw): Side => oneOf(raw, 'side', ['buy', 'sell']);
-
-const orderOf = (value: unknown): HeldOrder => {
-  const raw = object(value, 'order');
-  return {
-    clientOrderId: text(raw, 'clientOrderId') as ClientOrderId,
-    venueOrderId: text(raw, 'venueOrderId') as VenueOrderId,
-    instrument: text(raw, 'instrument') as InstrumentId,
-    side: side(raw),
-    type: oneOf<OrderType>(raw, 'type', ['limit', 'market']),
-    price: priceTicks(whole(raw, 'price')),
-    quantity: qtyLots(whole(raw, 'quantity')),
-    taken: qtyLots(whole(raw, 'taken')),
-    filled: qtyLots(whole(raw, 'filled')),
-    timeInForce: oneOf<TimeInForce>(raw, 'timeInForce', ['gtc', 'ioc']),
-    postOnly: flag(raw, 'postOnly'),
-    reduceOnly: flag(raw, 'reduceOnly'),
-  };
-};
-
-const endOf = (value: unknown): EndedOrder => {
-  const raw = object(value, 'end');
-  return {
-    clientOrderId: text(raw, 'clientOrderId') as ClientOrderId,
-    venueOrderId: raw['venueOrderId'] === null ? null : (text(raw, 'venueOrderId') as VenueOrderId),
-    state: oneOf<EndState>(raw, 'state', ['filled', 'cancelled', 'rejected', 'expired']),
-    reason: text(raw, 'reason'),
-    at: whole(raw, 'at'),
-  };
-};
-
-const fillOf = (value: unknown): Fill => {
-  const raw = object(value, 'fill');
-  return {
-    tradeId: text(raw, 'tradeId') as TradeId,
-    clientOrderId: text(raw, 'clientOrderId') as ClientOrderId,
-    instrument: text(raw, 'instrument') as InstrumentId,
-    side: side(raw),
-    price: priceTicks(whole(raw, 'price')),
-    quantity: qtyLots(whole(raw, 'quantity')),
-    fee: money(big(raw, 'fee')),
-    liquidity: oneOf<Liquidity>(raw, 'liquidity', ['maker', 'taker']),
-    at: big(raw, 'at') as EventTimeNs,
-  };
-};
-
-const fillOfRow = (value: unknown): Fill => {
-  if (!Array.isArray(value)) return fillOf(value);
-  const [tradeId, clientOrderId, instrument, side, price, quantity, fee, liquidity, at] = value;
-  return fillOf({
-    tradeId,
-    clientOrderId,
-    instrument,
-    side,
-    price,
-    quantity,
-    fee,
-    liquidity,
-    at,
-  });
-};
-
-/** Fills that were kept when one mark covered fills and ends alike. */
-const KEPT_UNDER_ONE_MARK = 10_000;
-
-/** Up to when an image has forgotten fills and ends. Older ledgers have one mark for both. */
-function forgottenOf(
-  raw: Raw,
-  fills: readonly Fill[],
-): Pick<TruthImage, 'fillsForgottenUpTo' | 'endsForgottenUpTo'> {
-  if (!('forgottenUpTo' in raw)) {
-    return {
-      fillsForgottenUpTo: whole(raw, 'fillsForgottenUpTo'),
-      endsForgottenUpTo: whole(raw, 'endsForgottenUpTo'),
-    };
-  }
-  const both = whole(raw, 'forgottenUpTo');
-  const fillsForgottenUpTo = fills.length < KEPT_UNDER_ONE_MARK ? 0 : both;
-  return { fillsForgottenUpTo, endsForgottenUpTo: both };
-}
-
-const marksOf = (raw: Raw) => list(raw['marks'], 'marks', pair('mark', priceTicks));
-
-const recordOf = (raw: Raw): TruthRecord => {
-  const at = whole(raw, 'at');
-  const kind = oneOf(raw, 'kind', [
-    'image',
-    'session',
-    'deposit',
-    'order',
-    'fill',
-    'end',
-    'marks',
-  ] as const);
-  switch (kind) {
-    case 'session':
-      return { kind, at, session: whole(raw, 'session') };
-    case 'deposit':
-      return { kind, at, amount: money(big(raw, 'amount')) };
-    case 'order':
-      return { kind, at, order: orderOf(raw['order']) };
-    case 'fill':
-      return { kind, at, fill: fillOf(raw['fill']) };
-    case 'end':
-      return { kind, at, end: endOf(raw['end']) };
-    case 'marks':
-      return { kind, at, marks: marksOf(raw) };
-    case 'image': {
-      const fills = list(raw['fills'], 'fills', fillOfRow);
-      return {
-        kind,
-        at,
-        session: whole(raw, 'session'),
-        cash: money(big(raw, 'cash')),
-        positions: list(raw['positions'], 'positions', pair('position', qtyLots)),
-        open: list(raw['open'], 'open', orderOf),
-        ended: list(raw['ended'], 'ended', endOf),
-        fills,
-        marks: marksOf(raw),
-        ...forgottenOf(raw, fills),
-      };
-    }
-  }
-};
-
-/** Reads a record back; a text that says in what it is wrong when it is none. */
-export function decodeRecord(
-  json: string,
-): { readonly record: TruthRecord } | { readonly wrong: string } {
-  try {
-    return { record: recordOf(object(JSON.parse(json), 'record')) };
-  } catch (error) {
-    if (error instanceof ShapeError || error instanceof SyntaxError)
-      return { wrong: error.message };
-    throw error;
-  }
 }

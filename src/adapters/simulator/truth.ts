@@ -4,6 +4,7 @@ import {
   type Fill,
   type Instrument,
   type InstrumentId,
+  type OcoGroup,
   type PriceTicks,
   qtyLots,
 } from '../../model/index.ts';
@@ -16,6 +17,15 @@ export const KEPT_FILLS = 50_000;
 
 /** Ended orders that are kept for questions; older ones are forgotten in batches. */
 export const KEPT_ENDED = 20_000;
+
+/**
+ * How long an ended order and its client order id are remembered at most, us: 24 hours. An id that
+ * comes again after that, or after 20,000 later ends, is a new order.
+ */
+export const KEPT_ENDED_US = 24 * 3600 * 1_000_000;
+
+/** OCO groups of which one order is done: as many and as long as ended orders. */
+const KEPT_GROUPS = KEPT_ENDED;
 
 /** How many beyond that gather before the oldest are dropped. */
 const FORGET_BATCH = 1_000;
@@ -31,6 +41,7 @@ export class VenueTruth {
   readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
   readonly #open = new Map<ClientOrderId, HeldOrder>();
   readonly #ended = new Map<ClientOrderId, EndedOrder>();
+  readonly #doneGroups = new Map<OcoGroup, VenueTimeUs>();
   readonly #marks = new Map<InstrumentId, PriceTicks>();
   #fills: Fill[] = [];
   #session = 0;
@@ -77,6 +88,11 @@ export class VenueTruth {
     return this.#fills;
   }
 
+  /** Whether an order of an OCO group traded, triggered or ended: the group takes no more. */
+  isGroupDone(group: OcoGroup): boolean {
+    return this.#doneGroups.has(group);
+  }
+
   /** Last stored price of an instrument, or null. */
   mark(id: InstrumentId): PriceTicks | null {
     return this.#marks.get(id) ?? null;
@@ -104,6 +120,9 @@ export class VenueTruth {
       case 'end':
         this.#end(record.end);
         break;
+      case 'change':
+        this.#change(record);
+        break;
       case 'marks':
         for (const [id, price] of record.marks) this.#marks.set(id, price);
         break;
@@ -121,6 +140,7 @@ export class VenueTruth {
       open: [...this.#open.values()],
       ended: [...this.#ended.values()],
       fills: this.#fills,
+      doneGroups: [...this.#doneGroups],
       marks: [...this.#marks],
       fillsForgottenUpTo: this.#fillsForgottenUpTo,
       endsForgottenUpTo: this.#endsForgottenUpTo,
@@ -135,6 +155,8 @@ export class VenueTruth {
     this.#ended.clear();
     for (const end of image.ended) this.#ended.set(end.clientOrderId, end);
     this.#fills = [...image.fills];
+    this.#doneGroups.clear();
+    for (const [group, at] of image.doneGroups) this.#doneGroups.set(group, at);
     this.#marks.clear();
     for (const [id, price] of image.marks) this.#marks.set(id, price);
     this.#fillsForgottenUpTo = image.fillsForgottenUpTo;
@@ -148,6 +170,7 @@ export class VenueTruth {
     assert(order !== undefined, `a fill belongs to an open order: ${fill.clientOrderId}`);
     this.account.fill(instrument, fill.side, fill.price, fill.quantity, fill.fee);
     this.#fills.push(fill);
+    this.#groupDone(order.ocoGroup, at);
     const filled = qtyLots(order.filled + fill.quantity);
     assert(filled <= order.taken, `${fill.clientOrderId} fills at most what the venue took`);
     if (filled < order.taken) {
@@ -158,7 +181,7 @@ export class VenueTruth {
         clientOrderId: order.clientOrderId,
         venueOrderId: order.venueOrderId,
         state: whole ? 'filled' : 'expired',
-        reason: whole ? 'filled' : 'reduce-only-cut',
+        reason: whole ? 'filled' : order.prevented ? 'self-trade' : 'reduce-only-cut',
         at,
       });
     }
@@ -169,14 +192,40 @@ export class VenueTruth {
     }
   }
 
+  #change(change: Extract<TruthRecord, { readonly kind: 'change' }>): void {
+    const order = this.#open.get(change.clientOrderId);
+    assert(order !== undefined, `a change belongs to an open order: ${change.clientOrderId}`);
+    const { triggered, waterMark, prevented } = change;
+    if (triggered === true) this.#groupDone(order.ocoGroup, change.at);
+    this.#open.set(order.clientOrderId, {
+      ...order,
+      ...(triggered !== undefined && { triggered }),
+      ...(waterMark !== undefined && { waterMark }),
+      ...(prevented !== undefined && {
+        taken: qtyLots(order.taken - prevented),
+        prevented: qtyLots((order.prevented ?? 0) + prevented),
+      }),
+    });
+  }
+
+  #groupDone(group: OcoGroup | undefined, at: VenueTimeUs): void {
+    if (group === undefined || this.#doneGroups.has(group)) return;
+    this.#doneGroups.set(group, at);
+    for (const [old, since] of this.#doneGroups) {
+      if (this.#doneGroups.size <= KEPT_GROUPS && since >= at - KEPT_ENDED_US) break;
+      this.#doneGroups.delete(old);
+    }
+  }
+
   #end(end: EndedOrder): void {
+    const open = this.#open.get(end.clientOrderId);
+    this.#groupDone(open?.ocoGroup ?? end.ocoGroup, end.at);
     this.#open.delete(end.clientOrderId);
     this.#ended.set(end.clientOrderId, end);
-    if (this.#ended.size <= KEPT_ENDED + FORGET_BATCH) return;
-    let surplus = FORGET_BATCH;
+    let surplus = this.#ended.size > KEPT_ENDED + FORGET_BATCH ? FORGET_BATCH : 0;
     for (const [id, old] of this.#ended) {
-      if (surplus === 0) break;
-      surplus -= 1;
+      if (surplus === 0 && old.at >= end.at - KEPT_ENDED_US) break;
+      surplus = Math.max(0, surplus - 1);
       this.#ended.delete(id);
       this.#endsForgottenUpTo = Math.max(this.#endsForgottenUpTo, old.at);
     }

@@ -5,6 +5,7 @@ import type { Order, VenueReport } from '../../model/index.ts';
 import { ticksFromE8 } from '../../model/index.ts';
 import type { MemoryOptions, MemoryPreparation, Touch } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
+import type { SentReport } from './desk-reports.ts';
 import { Exchange } from './exchange.ts';
 import { FaultyLine } from './faults.ts';
 import { FrameQueue } from './frame-queue.ts';
@@ -15,7 +16,7 @@ import {
   type SimulatedInstrument,
   type SimulatedVenueOptions,
 } from './options.ts';
-import { firstIdOf, OrderDesk, type SentReport } from './order-desk.ts';
+import { firstIdOf, OrderDesk } from './order-desk.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import { VenueTruth } from './truth.ts';
 
@@ -93,6 +94,8 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       ledger,
       fees: options,
       maxLeverage: options.maxLeverage,
+      filters: options.filters,
+      selfTradePrevention: options.selfTradePrevention,
       mark: (instrument) => this.#exchange.mark(instrument),
       report: (report) => this.#send(report),
     });

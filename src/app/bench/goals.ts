@@ -136,6 +136,10 @@ export const GOAL_ROWS: readonly GoalRow[] = [
     'script.thread-ring/postMessage',
   ),
   ratio('pools, random lifetime', 'malloc', 8, 'pool.random/malloc'),
+  absolute('matching engine, mixed commands', 'commands/s', 'at-least', 1_000_000, {
+    subjectOf: 'match.commands/std::map',
+    perSecond: true,
+  }),
   absolute('gate check', 'ns', 'at-most', 10, { figure: 'gate.check' }),
   absolute('breaker check', 'ns', 'at-most', 10, { figure: 'breaker.check' }),
   absolute('breaker cross-core trip, p99', 'ns', 'at-most', 1_000, { figure: 'breaker.trip.p99' }),

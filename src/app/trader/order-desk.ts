@@ -320,7 +320,7 @@ export class OrderDesk {
       equity: state.portfolio.value(marks.marks()).equity,
       mark: (instrument) => marks.freshMark(instrument),
       position: (instrument) => state.portfolio.position(instrument).lots,
-      reserved: (instrument) => state.orders.reserved(instrument),
+      reserved: (instrument, without) => state.orders.reserved(instrument, without),
       openOrders: state.orders.openCount,
     };
   }

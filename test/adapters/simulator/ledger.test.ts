@@ -18,8 +18,8 @@ import {
 } from '../../../src/adapters/simulator/ledger.ts';
 import { toEventTime } from '../../../src/adapters/simulator/schedule.ts';
 import { KEPT_ENDED, KEPT_FILLS, VenueTruth } from '../../../src/adapters/simulator/truth.ts';
+import { decodeRecord } from '../../../src/adapters/simulator/truth-decode.ts';
 import {
-  decodeRecord,
   encodeRecord,
   type HeldOrder,
   type TruthRecord,

@@ -253,3 +253,17 @@ describe('ReplayVenue', () => {
     expect(() => new ReplayMatcher(new Engine({ instruments: [BTC] }), 0)).toThrow(NativeError);
   });
 });
+
+describe('orders that a recorded market cannot work', () => {
+  it.each([
+    [{ timeInForce: 'fok' }],
+    [{ type: 'stop', triggerPrice: priceTicks(610_000), price: priceTicks(611_000) }],
+    [{ displayQuantity: qtyLots(5) }],
+  ] as const)('are refused: %o', (terms) => {
+    const replay = new Replay();
+    replay.synchronise();
+    replay.send('a', terms);
+    replay.pass(10);
+    expect(replay.reports.map(brief)).toEqual(['order-rejected a unsupported-terms']);
+  });
+});
