@@ -33,6 +33,7 @@ export function prepareSubmission(
     timeInForce: approved.timeInForce,
     postOnly: approved.postOnly,
     reduceOnly: approved.reduceOnly,
+    ...(approved.parent === undefined ? {} : { parent: approved.parent }),
   };
   const event = { kind: 'order-submitted', at, clientOrderId: ids.next(), request } as const;
   return { event, order: submittedEntry(event).order };

@@ -35,6 +35,7 @@ export {
   type TradeId,
   type VenueOrderId,
 } from './order.ts';
+export type { ParentLink, ParentOrderId, ParentSpec, PlainJson, PlainRecord } from './parent.ts';
 export {
   divideHalfEven,
   E8,

@@ -6,6 +6,8 @@ import {
   type Fill,
   type ModeCause,
   type OrderRequest,
+  type ParentLink,
+  type ParentSpec,
 } from '../model/index.ts';
 import {
   big,
@@ -15,6 +17,8 @@ import {
   listOf,
   literal,
   oneOf,
+  optional,
+  plainRecord,
   type Shape,
   ShapeError,
   struct,
@@ -36,6 +40,16 @@ const orderRequest = struct<OrderRequest>({
   timeInForce: oneOf('gtc', 'ioc'),
   postOnly: flag,
   reduceOnly: flag,
+  parent: optional(struct<ParentLink>({ id: text(), role: text() })),
+});
+
+const parentSpec = struct<ParentSpec>({
+  kind: text(),
+  instrument: text(),
+  strategy: text(),
+  side,
+  quantity: integer(),
+  terms: plainRecord(),
 });
 
 const fill = struct<Fill>({
@@ -130,6 +144,24 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     request: orderRequest,
     code: text(),
     detail: text(),
+  }),
+  'parent-opened': struct<EventOf<'parent-opened'>>({
+    kind: literal('parent-opened'),
+    at,
+    parent: text(),
+    spec: parentSpec,
+  }),
+  'parent-updated': struct<EventOf<'parent-updated'>>({
+    kind: literal('parent-updated'),
+    at,
+    parent: text(),
+    memory: plainRecord(),
+  }),
+  'parent-ended': struct<EventOf<'parent-ended'>>({
+    kind: literal('parent-ended'),
+    at,
+    parent: text(),
+    reason: text(),
   }),
   reconciled: struct<EventOf<'reconciled'>>({
     kind: literal('reconciled'),

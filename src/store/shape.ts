@@ -1,4 +1,4 @@
-import { assert } from '../core/index.ts';
+import { assert, canonicalJson } from '../core/index.ts';
 
 /** A value whose shape is not the declared one. Thrown by `Shape.read` and caught by its callers. */
 export class ShapeError extends Error {
@@ -111,22 +111,60 @@ export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
 /** The same fixed word always: the discriminator of a union. */
 export const literal = <T extends string>(word: T): Shape<T> => oneOf(word);
 
-/** An object with exactly these members. */
+/** An object of plain JSON: no bigint, no `undefined`, nothing that would come back otherwise. */
+export const plainRecord = <T extends object>(): Shape<T> => ({
+  write: (value) => {
+    assert(isPlainRecord(value), () => `a plain record holds plain JSON, got ${shown(value)}`);
+    return canonicalJson(value);
+  },
+  read: (json, path) => (isPlainRecord(json) ? (json as T) : refuse(path, json, 'an object')),
+});
+
+const isPlain = (value: unknown): boolean =>
+  value === null ||
+  typeof value === 'boolean' ||
+  typeof value === 'string' ||
+  (typeof value === 'number' && Number.isFinite(value)) ||
+  (Array.isArray(value) ? value.every(isPlain) : isPlainRecord(value));
+
+const isPlainRecord = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every(isPlain);
+
+/** Members that were added after the first journals: absent in older ones, and absent when unset. */
+const OPTIONAL: WeakSet<object> = new WeakSet();
+
+/** Marks a member of a `struct` as one that may be absent. */
+export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+  const member: Shape<T | undefined> = {
+    write: (value) => shape.write(value as T),
+    read: (json, path) => shape.read(json, path),
+  };
+  OPTIONAL.add(member);
+  return member;
+}
+
+/** An object with exactly these members; those made with `optional` may be absent. */
 export function struct<T extends object>(
   members: {
-    readonly [K in keyof T]: Shape<T[K]>;
+    readonly [K in keyof T]-?: Shape<T[K]>;
   },
 ): Shape<T> {
   const names = Object.keys(members).sort() as (keyof T & string)[];
-  const fields = names.map((name, index) => ({
+  const fields = names.map((name) => ({
     name,
     shape: members[name],
-    opening: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+    opening: `${JSON.stringify(name)}:`,
   }));
   return {
     write: (value) => {
       let out = '';
-      for (const { name, shape, opening } of fields) out += opening + shape.write(value[name]);
+      for (const { name, shape, opening } of fields) {
+        if (value[name] === undefined && OPTIONAL.has(shape)) continue;
+        out += (out === '' ? '{' : ',') + opening + shape.write(value[name]);
+      }
       return `${out}}`;
     },
     read: (json, path) => {
@@ -136,7 +174,10 @@ export function struct<T extends object>(
       const source = json as Record<string, unknown>;
       const value: Partial<T> = {};
       for (const { name, shape } of fields) {
-        if (!Object.hasOwn(source, name)) throw new ShapeError(`${path}.${name} is missing`);
+        if (!Object.hasOwn(source, name)) {
+          if (OPTIONAL.has(shape)) continue;
+          throw new ShapeError(`${path}.${name} is missing`);
+        }
         value[name] = shape.read(source[name], `${path}.${name}`);
       }
       const unknown = Object.keys(source).find((key) => !Object.hasOwn(members, key));

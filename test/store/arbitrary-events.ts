@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DomainEvent } from '../../src/model/index.ts';
+import type { DomainEvent, PlainRecord } from '../../src/model/index.ts';
 import { EVENT_KINDS } from '../../src/store/index.ts';
 
 /** Arbitraries of every kind of domain event, for property tests of what stores them. */
@@ -13,7 +13,9 @@ type Plain<T> = T extends bigint
     : T extends string
       ? string
       : T extends object
-        ? { readonly [K in keyof T]: Plain<T[K]> }
+        ? PlainRecord extends T
+          ? object
+          : { readonly [K in keyof T]: Plain<T[K]> }
         : T;
 
 const name = fc.string({ minLength: 1, maxLength: 24 });
@@ -25,7 +27,7 @@ const at = fc.bigInt({ min: 0n, max: 2n ** 62n });
 const side = fc.constantFrom('buy' as const, 'sell' as const);
 const float = fc.double({ noNaN: true, noDefaultInfinity: true });
 
-const request = fc.record({
+const ordered = {
   instrument: name,
   strategy: name,
   side,
@@ -35,7 +37,18 @@ const request = fc.record({
   timeInForce: fc.constantFrom('gtc' as const, 'ioc' as const),
   postOnly: fc.boolean(),
   reduceOnly: fc.boolean(),
-});
+};
+const request = fc.oneof(
+  fc.record(ordered),
+  fc.record({ ...ordered, parent: fc.record({ id: name, role: name }) }),
+);
+
+const plain = fc.oneof(fc.constant(null), fc.boolean(), float, int, words);
+const plainRecord = fc.dictionary(
+  name.filter((key) => key !== '__proto__'),
+  fc.oneof(plain, fc.array(plain, { maxLength: 3 })),
+  { maxKeys: 4 },
+);
 
 const fill = fc.record({
   tradeId: name,
@@ -63,6 +76,19 @@ const members: { readonly [K in Kind]: fc.Arbitrary<Omit<Plain<EventOf<K>>, 'kin
     version: name,
   }),
   'run-stopped': fc.record({ reason: words }),
+  'parent-opened': fc.record({
+    parent: name,
+    spec: fc.record({
+      kind: name,
+      instrument: name,
+      strategy: name,
+      side,
+      quantity: count,
+      terms: plainRecord,
+    }),
+  }),
+  'parent-updated': fc.record({ parent: name, memory: plainRecord }),
+  'parent-ended': fc.record({ parent: name, reason: words }),
   'cash-deposited': fc.record({ amount }),
   'order-submitted': fc.record({ clientOrderId: name, request }),
   'cancel-requested': fc.record({ clientOrderId: name }),
