@@ -2,7 +2,8 @@ import type { EventTimeNs } from '../core/index.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { ModeCause } from './mode.ts';
 import type { ClientOrderId, Fill, OrderRequest, VenueOrderId } from './order.ts';
-import type { ParentOrderId, ParentSpec, PlainRecord } from './parent.ts';
+import type { ParentOrderId, PlainRecord } from './parent.ts';
+import type { ParentSpec } from './parent-spec.ts';
 import type { Money, PriceTicks, QtyLots } from './units.ts';
 
 /** A venue's report about one of our orders, as its adapter hands it over. */

@@ -35,7 +35,8 @@ export {
   type TradeId,
   type VenueOrderId,
 } from './order.ts';
-export type { ParentLink, ParentOrderId, ParentSpec, PlainJson, PlainRecord } from './parent.ts';
+export type { ParentLink, ParentOrderId, PlainJson, PlainRecord } from './parent.ts';
+export type { ParentSpec } from './parent-spec.ts';
 export {
   divideHalfEven,
   E8,
