@@ -20,10 +20,12 @@ export interface RoleTotals {
   /** Sum of price * quantity over the fills, in ticks * lots, exact. */
   readonly filledTickLots: bigint;
   /**
-   * Attempts in a row that came to nothing and that nobody asked to end: refused by risk or by the
-   * venue, or ended there without a fill. A fill begins anew.
+   * Children in a row that the venue refused or ended without a fill and without being asked to. A
+   * fill begins anew.
    */
   readonly failures: number;
+  /** Attempts in a row that risk refused. A submission begins anew. */
+  readonly refusals: number;
   /** When the latest child ended or was refused; null before. */
   readonly lastEndAt: EventTimeNs | null;
 }
@@ -48,6 +50,7 @@ export const NO_TOTALS: RoleTotals = {
   filled: qtyLots(0),
   filledTickLots: 0n,
   failures: 0,
+  refusals: 0,
   lastEndAt: null,
 };
 
@@ -90,12 +93,12 @@ export class ParentEntry implements Parent {
   submitted(id: ClientOrderId, role: string): void {
     this.#children.set(id, { role, filled: 0, filledTickLots: 0n, cancelAsked: false });
     this.working.set(id, role);
-    this.#change(role, ({ submitted }) => ({ submitted: submitted + 1 }));
+    this.#change(role, ({ submitted }) => ({ submitted: submitted + 1, refusals: 0 }));
   }
 
   /** Counts an attempt that risk refused. */
   refused(role: string, at: EventTimeNs): void {
-    this.#change(role, ({ failures }) => ({ failures: failures + 1, lastEndAt: at }));
+    this.#change(role, ({ refusals }) => ({ refusals: refusals + 1, lastEndAt: at }));
   }
 
   /** Notes that a cancel of a child went out, or came back without effect. */
@@ -162,12 +165,21 @@ export class ParentEntry implements Parent {
     const entry = new ParentEntry(from.id, from.spec, BigInt(from.openedAt) as EventTimeNs);
     entry.memory = from.memory;
     entry.endedBecause = from.endedBecause;
-    for (const { role, submitted, filled, filledTickLots, failures, lastEndAt } of from.roles) {
+    for (const {
+      role,
+      submitted,
+      filled,
+      filledTickLots,
+      failures,
+      refusals,
+      lastEndAt,
+    } of from.roles) {
       entry.roles.set(role, {
         submitted,
         filled: qtyLots(filled),
         filledTickLots: BigInt(filledTickLots),
         failures,
+        refusals,
         lastEndAt: lastEndAt === null ? null : (BigInt(lastEndAt) as EventTimeNs),
       });
     }
@@ -192,6 +204,7 @@ interface ParentSnapshot {
     readonly filled: number;
     readonly filledTickLots: string;
     readonly failures: number;
+    readonly refusals: number;
     readonly lastEndAt: string | null;
   }[];
   readonly children: readonly {

@@ -26,6 +26,8 @@ export interface ParentFacts {
   readonly position: QtyLots;
   /** Lots that a further reduce-only order of each side could close. */
   readonly reducible: { readonly buy: QtyLots; readonly sell: QtyLots };
+  /** Largest distance of a price from the mark that risk allows, bps. */
+  readonly collarBps: number;
   /** Standard deviation of the return over one second, fraction; null until it is known. */
   readonly volatility: number | null;
   /** Lots that traded in the market since the parent was opened, of those that this run saw. */

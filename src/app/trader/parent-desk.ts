@@ -39,6 +39,9 @@ const MARKET_INTERVAL_MS = 10;
 /** Least time between two decisions of a parent on time alone. */
 const TIMER_INTERVAL_MS = 50;
 
+/** Least time between two cancels of one child: a venue that refuses one is not asked at once. */
+const RECANCEL_MS = 500;
+
 /** What the market is, as far as parents may know it. */
 export interface ParentMarket {
   /** Best prices of a synchronised, fresh book; null otherwise. */
@@ -70,6 +73,7 @@ export class ParentDesk {
   readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
   /** Traded lots of the instrument when a parent of this run, or of an earlier one, was first seen. */
   readonly #tradedAtStart = new Map<ParentOrderId, number>();
+  readonly #cancelledAt = new Map<ClientOrderId, EventTimeNs>();
   #marketAt: EventTimeNs | null = null;
   #timerAt: EventTimeNs | null = null;
   /** Parents to ask once the one that is being asked is done. */
@@ -222,9 +226,21 @@ export class ParentDesk {
         buy: qtyLots(Math.max(0, -lots - reduceOnlyBuyLots)),
         sell: qtyLots(Math.max(0, lots - reduceOnlySellLots)),
       },
+      collarBps: state.risk.limits.priceCollarBps,
       volatility: market.tape.volatility(instrument),
       tradedVolume: qtyLots(traded - before),
     };
+  }
+
+  #cancel(child: ClientOrderId, at: EventTimeNs): void {
+    const { state, orders } = this.#deps;
+    const before = this.#cancelledAt.get(child);
+    if (before !== undefined && msBetween(before, at) < RECANCEL_MS) return;
+    this.#cancelledAt.set(child, at);
+    orders.cancel(child, at);
+    for (const id of this.#cancelledAt.keys()) {
+      if (!state.orders.isOpen(id)) this.#cancelledAt.delete(id);
+    }
   }
 
   #carryOut(parent: Parent, actions: readonly ParentAction[], at: EventTimeNs): void {
@@ -235,7 +251,7 @@ export class ParentDesk {
       recorder.record({ kind: 'parent-updated', at, parent: id, memory: action.memory });
     }
     for (const action of actions) {
-      if (action.kind === 'cancel') orders.cancel(action.clientOrderId, at);
+      if (action.kind === 'cancel') this.#cancel(action.clientOrderId, at);
     }
     for (const action of actions) {
       if (action.kind !== 'submit') continue;
