@@ -1,5 +1,4 @@
 import {
-  addMs,
   assert,
   type EventTimeNs,
   err,
@@ -37,7 +36,7 @@ import type { TradingState } from './trading-state.ts';
 const MARKET_INTERVAL_MS = 10;
 
 /** Least time between two decisions of a parent on time alone. */
-const TIMER_INTERVAL_MS = 50;
+const TIMER_INTERVAL_MS = 20;
 
 /** Least time between two cancels of one child: a venue that refuses one is not asked at once. */
 const RECANCEL_MS = 500;
@@ -89,11 +88,6 @@ export class ParentDesk {
   /** Parents that live, of one instrument when it is named. */
   open(instrument?: InstrumentId): readonly Parent[] {
     return this.#deps.state.parents.open(instrument);
-  }
-
-  /** When the next decision on time alone is due; null while no parent lives. */
-  nextDue(now: EventTimeNs): EventTimeNs | null {
-    return this.#deps.state.parents.openCount === 0 ? null : addMs(now, TIMER_INTERVAL_MS);
   }
 
   /**

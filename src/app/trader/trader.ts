@@ -13,6 +13,7 @@ import type { Strategy } from '../../strategy/index.ts';
 import { MarketDesk } from './market-desk.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ParentDesk } from './parent-desk.ts';
+import type { Protection } from './protection.ts';
 import { type EventLog, type EventObserver, Recorder, type WriteObserver } from './recorder.ts';
 import { SafetyDesk } from './safety-desk.ts';
 import { StrategyDesk } from './strategy-desk.ts';
@@ -46,6 +47,8 @@ export interface TraderDeps {
   readonly runEpoch: number;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  /** Instruments whose taking entries are guarded by a bracket; absent: none. */
+  readonly protections?: ReadonlyMap<InstrumentId, Protection>;
   readonly thresholds: SafetyThresholds;
   readonly staleAfterMs: number;
   readonly ackTimeoutMs: number;
@@ -149,6 +152,8 @@ export class Trader {
     this.#strategyDesk = new StrategyDesk({
       state,
       orders: this.orders,
+      parents: this.parents,
+      protections: deps.protections ?? new Map(),
       strategies,
       freshTouch: (instrument) => this.market.freshTouch(instrument),
     });
