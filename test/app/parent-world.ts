@@ -140,6 +140,15 @@ export class ParentWorld {
     this.start();
   }
 
+  /** The process is killed right after it wrote these events, before it acted on them. */
+  restartAfter(events: readonly DomainEvent[]): void {
+    for (const event of events) {
+      this.events.push(event);
+      this.state.apply(event);
+    }
+    this.restart(0);
+  }
+
   #onReport(report: VenueReport, orders: OrderDesk, parents: ParentDesk): void {
     const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
     const ended = orders.onReport(report);

@@ -1,11 +1,4 @@
-import {
-  assert,
-  type EventTimeNs,
-  err,
-  msBetween,
-  ok,
-  type Result,
-} from '../../core/index.ts';
+import { assert, type EventTimeNs, err, msBetween, ok, type Result } from '../../core/index.ts';
 import {
   decideParent,
   MAX_OPEN_PARENTS,
