@@ -31,6 +31,7 @@ export type {
   OrderGateway,
   RunEpochs,
   VenueAccount,
+  VenueNotice,
   VenueOpenOrder,
   VenueUnavailable,
 } from './ports.ts';
@@ -41,3 +42,4 @@ export {
   prepareSubmission,
   type Submission,
 } from './submission.ts';
+export { VenueAccess } from './venue-access.ts';

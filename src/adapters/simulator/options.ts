@@ -1,5 +1,6 @@
 import type { Instrument, Money } from '../../model/index.ts';
 import { money } from '../../model/index.ts';
+import type { FaultRule } from './fault-rules.ts';
 
 /** How one instrument's market is generated. */
 export interface GeneratedMarket {
@@ -33,7 +34,7 @@ export interface LatencyModel {
   readonly sigma: number;
 }
 
-/** Seeded faults for tests: each a probability per message, 0 when absent. */
+/** Seeded faults: each a probability per message, 0 when absent; or rules with times. */
 export interface VenueFaults {
   /** A market message never arrives. */
   readonly dropFrame?: number;
@@ -49,6 +50,8 @@ export interface VenueFaults {
   readonly loseReport?: number;
   /** An account question is answered `venue-unavailable`. */
   readonly failAccount?: number;
+  /** Faults of every kind, with when they happen. */
+  readonly rules?: readonly FaultRule[];
 }
 
 /** Everything that a simulated venue is made of. */
@@ -68,6 +71,11 @@ export interface SimulatedVenueOptions extends FeeSchedule {
   readonly depthIntervalMs: number;
   readonly faults: VenueFaults;
   /**
+   * Age above which the venue refuses a request, ms, by its own clock: one that was held up on the
+   * way is not carried out later. At most the time after which the sender doubts it.
+   */
+  readonly requestWindowMs: number;
+  /**
    * Orders that rest at once, those of the crowd included; one more is refused. At least
    * `fewestOrders`, which is what null stands for.
    */
@@ -84,6 +92,7 @@ export const DEFAULT_VENUE_OPTIONS = {
   maxLeverage: 10,
   depthIntervalMs: 100,
   faults: {},
+  requestWindowMs: 1_500,
   maxOrders: null,
 } as const satisfies Omit<SimulatedVenueOptions, 'instruments' | 'directory'>;
 

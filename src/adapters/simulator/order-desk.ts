@@ -68,6 +68,7 @@ export class OrderDesk {
   readonly #fees: FeeSchedule;
   readonly #checks: OrderChecks;
   readonly #report: (report: SentReport) => void;
+  readonly #clock: (at: VenueTimeUs) => VenueTimeUs;
   readonly #clientIds = new Map<number, ClientOrderId>();
   readonly #engineIds = new Map<ClientOrderId, number>();
   #lastOrder = 0;
@@ -86,6 +87,8 @@ export class OrderDesk {
     /** Null while nothing is known of the price. */
     readonly mark: (instrument: Instrument) => PriceTicks | null;
     readonly report: (report: SentReport) => void;
+    /** What the venue's clock shows at a time: the stamp of its fills. */
+    readonly clock?: (at: VenueTimeUs) => VenueTimeUs;
   }) {
     this.#instruments = deps.instruments;
     this.#byId = new Map(deps.instruments.map((one) => [one.id, one]));
@@ -95,6 +98,7 @@ export class OrderDesk {
     this.#fees = deps.fees;
     this.#checks = new OrderChecks(deps);
     this.#report = deps.report;
+    this.#clock = deps.clock ?? ((at) => at);
   }
 
   /**
@@ -219,7 +223,7 @@ export class OrderDesk {
       quantity,
       fee: executionFee(instrument, price, quantity, liquidity, this.#fees),
       liquidity,
-      at: toEventTime(at),
+      at: toEventTime(this.#clock(at)),
     };
     if (liquidity === 'taker') {
       const took = this.#tookLots.get(instrument.index) ?? 0;

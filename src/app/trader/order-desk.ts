@@ -3,12 +3,12 @@ import {
   type ClientOrderIds,
   isFinal,
   type LocalAccount,
-  type OrderGateway,
   prepareCancel,
   prepareSubmission,
   type Reconciliation,
   reconcile,
   resolveDoubts,
+  type VenueAccess,
   type VenueAccount,
 } from '../../execution/index.ts';
 import type {
@@ -34,6 +34,9 @@ const DOUBT_INTERVAL_MS = 1_000;
 /** Reports may be this late, ms: what happened earlier than this before the latest fill is known. */
 const REPORT_MARGIN_MS = 600_000;
 
+/** Code of a refusal that is the venue's, not risk's: nothing new can be sent to it now. */
+export const VENUE_CLOSED = 'VENUE_CLOSED';
+
 /** The marks that risk and valuation use. */
 export interface MarkSource {
   /** Mark of a synchronised, fresh book; null otherwise. */
@@ -46,7 +49,7 @@ export interface MarkSource {
 export interface OrderDeskDeps {
   readonly state: TradingState;
   readonly recorder: Recorder;
-  readonly gateway: OrderGateway;
+  readonly gateway: VenueAccess;
   readonly ids: ClientOrderIds;
   readonly runEpoch: number;
   readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
@@ -87,13 +90,13 @@ export class OrderDesk {
 
   /** Why the venue did not answer the last question; null when it did. */
   get venueFailure(): string | null {
-    return this.#venueFailure;
+    return this.#deps.gateway.failure ?? this.#venueFailure;
   }
 
   /** The same for an instrument; null when this account does not trade it. */
   venueFailureOf({ venue }: Pick<Instrument, 'venue'>): string | null {
     const traded = this.#deps.gateway.venue ?? venue;
-    return traded === venue ? this.#venueFailure : null;
+    return traded === venue ? this.venueFailure : null;
   }
 
   /** What could not be settled about orders in doubt, one line each. */
@@ -113,6 +116,11 @@ export class OrderDesk {
    */
   place(request: OrderRequest, at: EventTimeNs): string | null {
     const { state, recorder, gateway, ids } = this.#deps;
+    const closed = gateway.refusal({ id: request.instrument });
+    if (closed !== null) {
+      this.#countRefusal(VENUE_CLOSED);
+      return `${VENUE_CLOSED}: ${closed}`;
+    }
     const verdict = state.risk.approve(request, this.#riskContext(at));
     if (!verdict.ok) {
       const { code, detail } = verdict.error;
@@ -179,6 +187,11 @@ export class OrderDesk {
     }
     const after = state.orders.get(id);
     const ended = after !== null && isFinal(after.status);
+    if (report.kind === 'cancel-rejected' && after !== null && !ended) {
+      // The venue ended it, or never knew it, and we have not heard: its report was lost.
+      const reason = `the venue refused its cancel: ${report.reason}`;
+      recorder.record({ kind: 'order-doubted', at: report.at, clientOrderId: id, reason });
+    }
     return ended && before !== null && !isFinal(before.status) ? after : null;
   }
 
@@ -286,9 +299,13 @@ export class OrderDesk {
     };
   }
 
-  #refuse(request: OrderRequest, code: string, detail: string, at: EventTimeNs): void {
+  #countRefusal(code: string): void {
     this.counts.refused += 1;
     this.refusalsByCode.set(code, (this.refusalsByCode.get(code) ?? 0) + 1);
+  }
+
+  #refuse(request: OrderRequest, code: string, detail: string, at: EventTimeNs): void {
+    this.#countRefusal(code);
     const key = `${request.instrument}|${code}`;
     const last = this.#refusedAt.get(key);
     if (last !== undefined && msBetween(last, at) < REFUSAL_QUIET_MS) return;
