@@ -80,7 +80,7 @@ export class FrontDoor {
 
   /** Venue's clock less the true time, us. */
   skewUs(now: VenueTimeUs): number {
-    return (this.#faults.holds('clock-skew', now)?.skewMs ?? 0) * US_PER_MS;
+    return Math.round((this.#faults.holds('clock-skew', now)?.skewMs ?? 0) * US_PER_MS);
   }
 
   /** Judges a request that arrives now. */

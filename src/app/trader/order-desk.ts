@@ -187,7 +187,8 @@ export class OrderDesk {
     }
     const after = state.orders.get(id);
     const ended = after !== null && isFinal(after.status);
-    if (report.kind === 'cancel-rejected' && after !== null && !ended) {
+    const isKnown = after !== null && !ended && after.status !== 'unknown';
+    if (report.kind === 'cancel-rejected' && isKnown) {
       // The venue ended it, or never knew it, and we have not heard: its report was lost.
       const reason = `the venue refused its cancel: ${report.reason}`;
       recorder.record({ kind: 'order-doubted', at: report.at, clientOrderId: id, reason });
