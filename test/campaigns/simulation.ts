@@ -37,7 +37,7 @@ function live(world: CampaignWorld, { tradeMs, service }: Scenario): void {
 }
 
 /** Ends trading and waits until nothing is under way, then compares once as the service does. */
-function settle(world: CampaignWorld): readonly string[] {
+export function settle(world: CampaignWorld): readonly string[] {
   const { trader } = world;
   const until = addMs(world.now, SETTLE_LIMIT_MS);
   let compared = 'no' as 'asked' | 'equal' | 'no';
