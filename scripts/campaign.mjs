@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
+import { campaignOptions, report } from './campaign-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -15,42 +16,6 @@ const CAMPAIGNS = {
   reconcile: { cycles: 100, workers: 1, what: 'accounts for each kind' },
   ambiguous: { cycles: 2_000, workers: 1, what: 'orders' },
 };
-
-/** Reads `--cycles N --seed S --json`; ends the process with code 2 for anything else. */
-export function campaignOptions(name, cycles, what) {
-  const argv = process.argv.slice(2).filter((word) => word !== name);
-  const found = { cycles, seed: 1, json: false };
-  for (let i = 0; i < argv.length; i += 1) {
-    const option = argv[i];
-    if (option === '--json') found.json = true;
-    else if (option === '--cycles' || option === '--seed') {
-      found[option.slice(2)] = Number(argv[i + 1]);
-      i += 1;
-    } else found.cycles = Number.NaN;
-  }
-  const { cycles: n, seed } = found;
-  if (!Number.isInteger(n) || n < 1 || !Number.isInteger(seed) || seed < 0 || seed > 2 ** 31) {
-    console.error(
-      `usage: npm run campaign:${name} -- [--cycles N (${what}, 1 or more, ${cycles} by default)] ` +
-        '[--seed S (0 to 2147483648, 1 by default)] [--json]',
-    );
-    process.exit(2);
-  }
-  return found;
-}
-
-/** Prints the result and gives the exit code. */
-export function report(result, { json }, isBroken) {
-  if (json) console.log(JSON.stringify(result));
-  else {
-    for (const [name, value] of Object.entries(result)) {
-      console.log(
-        `${name.padEnd(18)} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
-      );
-    }
-  }
-  return isBroken ? 1 : 0;
-}
 
 /** Makes one program of the campaigns' TypeScript; `use` gets its path. */
 export async function withProgram(use) {
@@ -136,7 +101,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     console.error(`usage: node scripts/campaign.mjs ${Object.keys(CAMPAIGNS).join('|')} [options]`);
     process.exit(2);
   }
-  const options = campaignOptions(name, campaign.cycles, campaign.what);
+  const options = campaignOptions(name, { cycles: campaign.cycles }, campaign.what);
   let said = 0;
   const result = await runCampaign(name, options, (done) => {
     if (performance.now() - said < 2_000) return;
