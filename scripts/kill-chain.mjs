@@ -156,12 +156,14 @@ export async function killChain({ cycles, seed, losesTail = false, onCycle = () 
   const recoveries = [];
   let cutBytes = 0;
   let cuts = 0;
+  let running = null;
   writeFileSync(join(dataDir, 'bot4.json'), JSON.stringify(configuration));
   try {
     for (let cycle = 1; cycle <= cycles; cycle += 1) {
       const delayMs = Math.floor(random() ** 3 * SLOWEST_SYNC_MS);
       const slowDisk = losesTail ? { noteFile, delayMs } : null;
       const service = startService(dataDir, seed, { slowDisk });
+      running = service.child;
       // One kill in eight comes while the service is still starting.
       if (random() < 0.125) {
         service.ready.catch(() => {});
@@ -205,6 +207,7 @@ export async function killChain({ cycles, seed, losesTail = false, onCycle = () 
       recoveries,
     };
   } finally {
+    running?.kill('SIGKILL');
     rmSync(dataDir, { recursive: true, force: true });
   }
 }

@@ -25,6 +25,8 @@ export const configuration = {
   dashboard: { enabled: false },
   database: { mode: 'none' },
   risk: { maxOrdersPerSecond: 200, orderBurst: 200 },
+  // A cause lifts itself three times a day at most, and a loaded machine stands still more often.
+  safety: { eventLoopStallMs: 60_000, feedStaleMs: 600_000, clearAfterMs: 0 },
   instruments: [
     instrument('BTCUSDT', '0.1', '0.001', '60000'),
     instrument('ETHUSDT', '0.01', '0.001', '3000'),

@@ -17,6 +17,14 @@ export class LiveChecks {
   readonly #ids = new Set<string>();
   readonly #sentAt: bigint[] = [];
 
+  /** The service starts again from a journal, which may have lost its end. */
+  restart(journal: readonly DomainEvent[]): void {
+    this.#fills.clear();
+    for (const event of journal) {
+      if (event.kind === 'order-filled') this.#fills.add(event.fill.tradeId);
+    }
+  }
+
   /** Judges one event, which the state knows already. */
   onEvent(event: DomainEvent, world: CampaignWorld): void {
     if (event.kind === 'order-filled') this.#onFill(event);
@@ -33,10 +41,10 @@ export class LiveChecks {
     world: CampaignWorld,
   ): void {
     const { clientOrderId: id, request } = event;
-    if (this.#ids.has(id)) this.broken.push(`order ${id} is submitted twice`);
-    this.#ids.add(id);
     // Taken over from the venue by reconciliation: sent by an earlier run.
     if (request.strategy === 'recovered') return;
+    if (this.#ids.has(id)) this.broken.push(`order ${id} is submitted twice`);
+    this.#ids.add(id);
     const { state, config } = world;
     const mode = state.safety.mode;
     if (!request.reduceOnly && mode !== 'NORMAL' && mode !== 'PAUSE') {

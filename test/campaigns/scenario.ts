@@ -7,6 +7,8 @@ export interface ServiceEvent {
   readonly kind: 'pause' | 'restart';
   /** How long the process stands still, or is away. */
   readonly forMs: number;
+  /** Journal entries that a restart has lost. */
+  readonly lost: number;
 }
 
 /** What one seed of the simulation lives through. */
@@ -82,14 +84,17 @@ export function scenarioOf(seed: number): Scenario {
   );
   const service: ServiceEvent[] = [];
   if (rng.uniform() < 0.3) {
-    service.push({ kind: 'pause', atMs: between(rng, 500, 4_500), forMs: between(rng, 50, 2_500) });
+    service.push({
+      kind: 'pause',
+      atMs: between(rng, 500, 4_500),
+      forMs: between(rng, 50, 2_500),
+      lost: 0,
+    });
   }
   if (rng.uniform() < 0.25) {
-    service.push({
-      kind: 'restart',
-      atMs: between(rng, 500, 4_500),
-      forMs: between(rng, 0, 2_000),
-    });
+    const lost = rng.uniform() < 0.5 ? rng.uint32() % 60 : 0;
+    const atMs = between(rng, 500, 4_500);
+    service.push({ kind: 'restart', atMs, forMs: between(rng, 0, 2_000), lost });
   }
   service.sort((a, b) => a.atMs - b.atMs);
   const instruments = 1 + Math.floor(rng.uniform() * 2);

@@ -22,15 +22,17 @@ export interface SimulationResult {
 }
 
 /** Lives through the scenario: faults, standstills and restarts. */
-function live(world: CampaignWorld, { tradeMs, service }: Scenario): void {
+function live(world: CampaignWorld, checks: LiveChecks, { tradeMs, service }: Scenario): void {
   const end = addMs(CAMPAIGN_START, tradeMs);
   const waiting = [...service];
   while (world.now < end) {
     const next = waiting[0];
     if (next !== undefined && msBetween(CAMPAIGN_START, world.now) >= next.atMs) {
       waiting.shift();
-      if (next.kind === 'restart') world.restart(Math.max(20, next.forMs));
-      else world.step(Math.max(20, next.forMs));
+      if (next.kind === 'restart') {
+        world.restart(Math.max(20, next.forMs), next.lost);
+        checks.restart(world.events);
+      } else world.step(Math.max(20, next.forMs));
     }
     world.step(20);
   }
@@ -78,7 +80,7 @@ export function simulate(seed: number): SimulationResult {
     onEvent: (event, at) => checks.onEvent(event, at),
   });
   try {
-    live(world, scenario);
+    live(world, checks, scenario);
     const broken = [
       ...settle(world),
       ...differingBooks(world),

@@ -7,10 +7,11 @@ import { Trader } from '../../src/app/trader/trader.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, eventTime, ok } from '../../src/core/index.ts';
 import { ClientOrderIds, type OrderGateway } from '../../src/execution/index.ts';
-import type { ClientOrderId, DomainEvent, Instrument } from '../../src/model/index.ts';
+import type { ClientOrderId, DomainEvent, Instrument, Order } from '../../src/model/index.ts';
 import { CircuitBreaker, Engine } from '../../src/native/index.ts';
 import { findStrategy } from '../../src/strategy/index.ts';
 import { Obedience } from './obedience.ts';
+import type { Input } from './recorded-run.ts';
 
 /** Where every campaign begins. */
 export const CAMPAIGN_START: EventTimeNs = eventTime(1_750_000_000_000_000_000n);
@@ -66,6 +67,10 @@ export interface WorldOptions {
   readonly requestWindowMs?: number;
   /** Called with every event after it is recorded. */
   readonly onEvent?: (event: DomainEvent, world: CampaignWorld) => void;
+  /** Called with everything that enters the service, before it does. */
+  readonly onInput?: (input: Input) => void;
+  /** Called with everything that the service sends. */
+  readonly onSent?: (kind: 'submit' | 'cancel', order: Order) => void;
 }
 
 /**
@@ -84,10 +89,13 @@ export class CampaignWorld {
   trader: Trader;
   now = CAMPAIGN_START;
   runEpoch = 0;
+  /** While set, nothing enters the service. */
+  isMuted = false;
   readonly #options: WorldOptions;
   readonly #directory = campaignDirectory();
   readonly #breaker = new CircuitBreaker();
   readonly #obedience = new Obedience();
+  #questions = 0;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -125,8 +133,13 @@ export class CampaignWorld {
     return state;
   }
 
-  /** Ends the service without a word, and starts the next run from the journal after `ms`. */
-  restart(ms: number): void {
+  /**
+   * Ends the service without a word, and starts the next run after `ms` from the journal without its
+   * last `lost` entries, as after a power cut; the entries of the first reconciliation stay.
+   */
+  restart(ms: number, lost = 0): void {
+    const first = this.events.findIndex(({ kind }) => kind === 'reconciled');
+    if (first >= 0) this.events.length = Math.max(first + 1, this.events.length - lost);
     this.runEpoch += 1;
     this.#obedience.forget();
     this.venue.onReport(() => {});
@@ -170,7 +183,9 @@ export class CampaignWorld {
       },
       this.now,
     );
-    venue.onFrame((frame) => trader.onFrame(frame));
+    venue.onFrame((frame) => {
+      if (this.#takes({ kind: 'frame', frame })) trader.onFrame(frame);
+    });
     trader.record({
       kind: 'run-started',
       at: this.now,
@@ -191,24 +206,39 @@ export class CampaignWorld {
         const id = order.clientOrderId;
         this.#obedience.onRequest(`order ${id}`, this.now);
         this.sent.set(id, (this.sent.get(id) ?? 0) + 1);
+        this.#options.onSent?.('submit', order);
         venue.submit(order);
       },
       cancel: (order) => {
         this.#obedience.onRequest(`cancel of ${order.clientOrderId}`, this.now);
+        this.#options.onSent?.('cancel', order);
         venue.cancel(order);
       },
-      onReport: (receive) => venue.onReport(receive),
+      onReport: (receive) =>
+        venue.onReport((report) => {
+          if (this.#takes({ kind: 'report', report })) receive(report);
+        }),
       onNotice: (receive) =>
         venue.onNotice((notice) => {
           this.#obedience.onNotice(notice);
-          receive(notice);
+          if (this.#takes({ kind: 'notice', notice })) receive(notice);
         }),
-      account: (since, answer) =>
+      account: (since, answer) => {
+        const question = this.#questions;
+        this.#questions += 1;
         // An answer to a run that is over finds nobody.
         venue.account(since, (result) => {
-          if (this.runEpoch === runEpoch) answer(result);
-        }),
+          if (this.runEpoch !== runEpoch) return;
+          if (this.#takes({ kind: 'answer', question, answer: result })) answer(result);
+        });
+      },
     };
+  }
+
+  /** Notes an input; false when the service is not to see it. */
+  #takes(input: Input): boolean {
+    if (!this.isMuted) this.#options.onInput?.(input);
+    return !this.isMuted;
   }
 
   /** Lives through `ms` in steps of 20 ms. */
@@ -224,6 +254,7 @@ export class CampaignWorld {
   step(ms: number): void {
     this.now = addMs(this.now, ms);
     this.venue.advanceTo(this.now);
+    if (!this.#takes({ kind: 'timer', at: this.now })) return;
     this.trader.onTimer(this.now, { eventLoopStallMs: ms > 20 ? ms : 0, clockSkewMs: null });
   }
 

@@ -3,6 +3,7 @@ import {
   type ClientOrderIds,
   isFinal,
   type LocalAccount,
+  parseClientOrderId,
   prepareCancel,
   prepareSubmission,
   type Reconciliation,
@@ -163,7 +164,11 @@ export class OrderDesk {
       this.counts.repeated += 1;
       return null;
     }
-    if (finding.kind === 'contradiction' || finding.kind === 'unknown-order') {
+    const isStranger = finding.kind === 'unknown-order';
+    if (isStranger && this.#mayBeForgotten(id)) {
+      // Reconciliation, which is still to come, takes the order over; a fill is booked at once.
+      if (report.kind !== 'order-filled') return null;
+    } else if (finding.kind === 'contradiction' || isStranger) {
       const cause = automaticCause('order-contradiction', 'PAUSE', finding.detail, report.at);
       const raised = state.safety.raise(cause);
       if (raised !== null) recorder.record(raised);
@@ -194,6 +199,14 @@ export class OrderDesk {
       recorder.record({ kind: 'order-doubted', at: report.at, clientOrderId: id, reason });
     }
     return ended && before !== null && !isFinal(before.status) ? after : null;
+  }
+
+  /** Whether the journal may have lost an order of an earlier run, as a power cut makes it. */
+  #mayBeForgotten(id: ClientOrderId): boolean {
+    const { state, runEpoch } = this.#deps;
+    const parts = parseClientOrderId(id);
+    const isEarlier = parts !== null && parts.runEpoch < runEpoch;
+    return isEarlier && state.safety.cause(AWAITING_RECONCILIATION) !== null;
   }
 
   /** Doubts orders whose answer is overdue and asks the venue about those in doubt. */
