@@ -65,6 +65,7 @@ export type {
   OrderGateway,
   RunEpochs,
   VenueAccount,
+  VenueNotice,
   VenueOpenOrder,
   VenueUnavailable,
 } from './ports.ts';
@@ -75,3 +76,4 @@ export {
   prepareSubmission,
   type Submission,
 } from './submission.ts';
+export { VenueAccess } from './venue-access.ts';

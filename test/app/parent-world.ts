@@ -3,7 +3,12 @@ import { ParentDesk } from '../../src/app/trader/parent-desk.ts';
 import { Recorder } from '../../src/app/trader/recorder.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, ok } from '../../src/core/index.ts';
-import { ClientOrderIds, isFinal, PARENT_MACHINES } from '../../src/execution/index.ts';
+import {
+  ClientOrderIds,
+  isFinal,
+  PARENT_MACHINES,
+  VenueAccess,
+} from '../../src/execution/index.ts';
 import {
   type DomainEvent,
   type Order,
@@ -93,7 +98,7 @@ export class ParentWorld {
     this.orders = new OrderDesk({
       state,
       recorder,
-      gateway: this.venue,
+      gateway: new VenueAccess(this.venue),
       ids: new ClientOrderIds(this.runEpoch),
       runEpoch: this.runEpoch,
       instruments: new Map([[BTC.id, BTC]]),

@@ -4,6 +4,7 @@ import {
   type OrderGateway,
   PARENT_MACHINES,
   type Reconciliation,
+  VenueAccess,
 } from '../../execution/index.ts';
 import type { MarketFeed, MarketFrame } from '../../market/index.ts';
 import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../model/index.ts';
@@ -62,6 +63,12 @@ export interface OutsideReadings {
   readonly clockSkewMs: number | null;
 }
 
+/** The reading that is further from zero; null when neither is known. */
+function largerSkew(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.abs(a) >= Math.abs(b) ? a : b;
+}
+
 /** Nothing to report from outside. */
 export const QUIET: OutsideReadings = { eventLoopStallMs: 0, clockSkewMs: null };
 
@@ -82,6 +89,7 @@ export class Trader {
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   readonly circuits: VenueCircuits;
+  readonly access: VenueAccess;
   readonly #halt: TradingHalt;
   readonly #strategyDesk: StrategyDesk;
   readonly #startedAt: EventTimeNs;
@@ -94,7 +102,9 @@ export class Trader {
   #sampleAt: EventTimeNs | null = null;
 
   constructor(deps: TraderDeps, startedAt: EventTimeNs) {
-    const { state, engine, instruments, strategies, gateway } = deps;
+    const { state, engine, instruments, strategies } = deps;
+    const gateway = new VenueAccess(deps.gateway);
+    this.access = gateway;
     this.state = state;
     this.engine = engine;
     this.instruments = instruments;
@@ -190,12 +200,13 @@ export class Trader {
   /** Gives the trader the time: to be called every few 10 ms of event time. */
   onTimer(now: EventTimeNs, outside: OutsideReadings): void {
     this.recorder.retry();
+    this.access.onTimer(now);
     // Quotes on an instrument that just went stale are withdrawn at once.
     const wentStale = this.market.onTimer(now);
     this.orders.onTimer(now);
     this.circuits.observe(
       ({ index }) => this.market.isStale(index),
-      (instrument) => this.orders.venueFailureOf(instrument),
+      (instrument) => this.orders.venueFailureOf(instrument) ?? this.access.refusal(instrument),
     );
     this.#reconcileWhenDue(now);
     if (this.#isDue(this.#safetyAt, now, SAFETY_INTERVAL_MS)) {
@@ -239,7 +250,7 @@ export class Trader {
         reconciliationMismatch: orders.mismatch,
         oldestUnknownOrderMs: Math.max(0, ...doubted),
         eventLoopStallMs: outside.eventLoopStallMs,
-        clockSkewMs: outside.clockSkewMs,
+        clockSkewMs: largerSkew(outside.clockSkewMs, this.access.clockSkewMs),
       },
       this.#mayTrade(),
     );
@@ -247,7 +258,7 @@ export class Trader {
 
   /** Reconciles at the start, and again while the venue and the books differ. */
   #reconcileWhenDue(now: EventTimeNs): void {
-    const needed = !this.isReconciled || this.orders.mismatch;
+    const needed = !this.isReconciled || this.orders.mismatch || this.access.comparisonDue;
     if (!needed || this.#reconciling || this.#stopping) return;
     if (!this.#isDue(this.#reconcileAskedAt, now, RECONCILE_RETRY_MS)) return;
     this.#reconcileAskedAt = now;
@@ -264,6 +275,7 @@ export class Trader {
       return;
     }
     this.#differences = outcome.kind === 'refused' ? outcome.differences : [];
+    if (outcome.kind === 'resolved') this.access.noteCompared();
     this.market.holdPositions();
   }
 
