@@ -4,6 +4,7 @@ import type { CaptureFeed } from '../native/index.ts';
 import { type RecordedMarket, recordedMarket } from './backtest/recorded-instruments.ts';
 import { Replay, replayEngine } from './backtest/replay.ts';
 import { AppFailure, type BacktestOptions, type BacktestReport } from './contracts.ts';
+import { EventFile } from './decisions/event-file.ts';
 import { messageStatuses } from './trader/message-statuses.ts';
 import { instrumentSummaries, profitAndLoss } from './trader/profit-and-loss.ts';
 
@@ -28,17 +29,19 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
         (strategy === null ? `not traded: ${notTraded}` : strategy.strategy),
     );
   }
+  const file = typeof options.events === 'string' ? new EventFile(options.events) : null;
   const texts: CaptureText[] = [];
   for (const path of files) texts.push(await CaptureText.open(path));
   const startCpu = process.cpuUsage();
   const started = performance.now();
   try {
-    const replayed = await replayAll(market, texts, options);
+    const replayed = await replayAll(market, texts, options, file);
     const elapsedMs = performance.now() - started;
     const { user, system } = process.cpuUsage(startCpu);
     return report(market, texts, replayed, { elapsedMs, cpuMs: (user + system) / 1_000 });
   } finally {
     for (const text of texts) await text.close();
+    file?.close();
     if (signal.aborted) onLine('interrupted');
   }
 }
@@ -60,13 +63,14 @@ async function replayAll(
   market: RecordedMarket,
   texts: readonly CaptureText[],
   options: BacktestOptions,
+  file: EventFile | null,
 ): Promise<Replayed> {
   const made = replayEngine(market);
   const { feed } = made;
   await readOn(feed, texts);
   const firstAt = feed.headAt;
   if (firstAt === null) throw new AppFailure('failed', 'the captures hold no message');
-  const replay = new Replay(market, made, options, firstAt);
+  const replay = new Replay(market, made, options, firstAt, file);
   let told = 0;
   while (feed.headAt !== null) {
     replay.drain();

@@ -80,6 +80,20 @@ const simulator = () =>
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
   });
 
+const recording = () =>
+  group('What comes into a run is kept, so that `bot4 replay --rerun` can drive it again.', {
+    enabled: Type.Boolean({
+      description: 'Record the inputs of every run. Not with `engine.threads` above 0.',
+      default: true,
+    }),
+    keepMegabytes: integer(
+      'Room for the recordings of all runs: the oldest make room for the latest, which ends when it alone fills it.',
+      'MiB',
+      [1, 1_000_000],
+      512,
+    ),
+  });
+
 const engine = () =>
   group('Where the engine runs.', {
     threads: integer(
@@ -261,6 +275,7 @@ const schemaOf = (strategies: readonly StrategyDeclaration[]) =>
     simulator: simulator(),
     machine: machine(),
     engine: engine(),
+    recording: recording(),
     instruments: Type.Unsafe<readonly InstrumentSettings[]>(
       Type.Array(
         Type.Union(strategies.map(instrumentOf) as TSchema[], { 'x-choice': 'strategy' }),
@@ -280,6 +295,12 @@ const schemaOf = (strategies: readonly StrategyDeclaration[]) =>
       'ms',
       [50, 60_000],
       500,
+    ),
+    reconcileEveryMs: integer(
+      'Time between two comparisons of the whole account with the venue while trading; 0 compares at the start and on a contradiction alone.',
+      'ms',
+      [0, 86_400_000],
+      60_000,
     ),
     ackTimeoutMs: integer(
       "Wait for the venue's answer before an order counts as unknown.",

@@ -126,6 +126,8 @@ export interface Bot4Config {
     /** A CPU for each thread; empty: wherever the system puts them. */
     readonly pin: readonly number[];
   };
+  /** Whether the inputs of runs are recorded, and how much room all recordings have. */
+  readonly recording: { readonly enabled: boolean; readonly keepMegabytes: number };
   /** What the engine asks of the machine; what is refused is said and done without. */
   readonly machine: {
     readonly hugePages: 'off' | 'transparent';
@@ -141,6 +143,8 @@ export interface Bot4Config {
   readonly safety: Readonly<SafetyThresholds>;
   /** Age of the newest message above which a feed is stale and no order is opened, ms. */
   readonly staleAfterMs: number;
+  /** Time between two comparisons with the venue while trading, ms; 0: none. */
+  readonly reconcileEveryMs: number;
   /** Wait for a venue's answer to an order before its fate counts as unknown, ms. */
   readonly ackTimeoutMs: number;
   /** SHA-256 of the effective settings in canonical JSON, hexadecimal; stored with every run. */
@@ -196,10 +200,21 @@ const hashOf = ({
   risk,
   safety,
   staleAfterMs,
+  reconcileEveryMs,
   ackTimeoutMs,
 }: ConfigSettings) =>
   createHash('sha256')
-    .update(canonicalJson({ simulator, instruments, risk, safety, staleAfterMs, ackTimeoutMs }))
+    .update(
+      canonicalJson({
+        simulator,
+        instruments,
+        risk,
+        safety,
+        staleAfterMs,
+        reconcileEveryMs,
+        ackTimeoutMs,
+      }),
+    )
     .digest('hex');
 
 function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
@@ -227,10 +242,12 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
     },
     machine: { ...settings.machine, pools: poolSizes(settings) },
     engine: settings.engine,
+    recording: settings.recording,
     instruments: settings.instruments.map(buildInstrument),
     risk: limits.value,
     safety: thresholds.value,
     staleAfterMs: settings.staleAfterMs,
+    reconcileEveryMs: settings.reconcileEveryMs,
     ackTimeoutMs: settings.ackTimeoutMs,
     hash: hashOf(settings),
   };

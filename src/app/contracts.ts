@@ -15,6 +15,24 @@ export {
   type Spread,
 } from './bench/report.ts';
 
+export type {
+  DifferenceReason,
+  ExplainDiffOptions,
+  ExplainDiffReport,
+  SideOfDecision,
+} from './decisions/report.ts';
+export type {
+  CheckpointDifference,
+  JournalVerification,
+  ReplayedOrder,
+  ReplayedPosition,
+  ReplayOptions,
+  ReplayReport,
+  RerunDifference,
+  RerunOptions,
+  RerunReport,
+} from './time-travel/report.ts';
+
 /** Where a composition root writes progress for people: one line each, without a line break. */
 export type LineSink = (line: string) => void;
 
@@ -92,6 +110,8 @@ export interface RunSummary {
 export interface BacktestOptions {
   /** Captures (`<recv_ns> <raw json>` per line, plain or gzip), replayed merged by receive time. */
   readonly files: readonly string[];
+  /** Where to write every event, a file or a directory; null or absent: nowhere. */
+  readonly events?: string | null;
   readonly config: Bot4Config;
   readonly onLine: LineSink;
   readonly signal: AbortSignal;

@@ -10,6 +10,7 @@ import { AppFailure, type RunOptions, type RunSummary } from './contracts.ts';
 import { MANIFEST_FILE } from './manifest-file.ts';
 import { AuditKeeper } from './paper/audit-keeper.ts';
 import { History } from './paper/history.ts';
+import { RunRecording } from './paper/recording.ts';
 import { RunLog } from './paper/run-log.ts';
 import { PaperService } from './paper/service.ts';
 import { modeChangeReport, statusReport } from './paper/status.ts';
@@ -60,6 +61,7 @@ async function runOpened(
   const end = (reason: End): void => ends[0]?.(reason);
   const history = new History(config, persistence);
   const audit = new AuditKeeper(persistence.audit, persistence.journal, log);
+  const recording = new RunRecording(config, persistence, log);
   let dashboard: Dashboard | null = null;
   let control: ControlServer | null = null;
   let service: PaperService | null = null;
@@ -81,6 +83,7 @@ async function runOpened(
       onApplied: [activity.observe, log.observer(instrumentsOf(config))],
       onWritten: [audit.observe],
       database: () => history.view(),
+      inputs: recording.recorder(),
       log,
       onFault: (error) => {
         const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -104,6 +107,7 @@ async function runOpened(
       openOrders = (await service?.stop(how.reason)) ?? 0;
     });
     await attempt('dashboard', () => dashboard?.close());
+    await attempt('recording', () => recording.close());
     await attempt('journal', () => closeBooks(persistence, service, how));
     await attempt('audit', () => audit.close());
     await attempt('database', () => history.close());
@@ -195,8 +199,7 @@ async function openControl(
         const facts = { view: service.view(), startedAt, now, dashboardUrl };
         return { ok: true, result: statusReport(trader, facts) as unknown as Json };
       }
-      const command = safetyCommand(kind, reason);
-      const outcome = trader.command(command, now);
+      const outcome = service.command(safetyCommand(kind, reason));
       log.warn(outcome.message);
       if (!outcome.accepted) return { ok: false, code: 'refused', message: outcome.message };
       return {

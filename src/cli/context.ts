@@ -6,10 +6,16 @@ import type {
   BenchOptions,
   BenchReport,
   DoctorReport,
+  ExplainDiffOptions,
+  ExplainDiffReport,
   ModeChangeReport,
   QuantListing,
   QuantReport,
   QuantRequest,
+  ReplayOptions,
+  ReplayReport,
+  RerunOptions,
+  RerunReport,
   RunOptions,
   RunSummary,
   StatusReport,
@@ -28,6 +34,9 @@ export interface App {
   locateDataDir(sources: ConfigSources): Promise<string>;
   runPaper(config: Bot4Config, options: RunOptions): Promise<RunSummary>;
   runBacktest(options: BacktestOptions): Promise<BacktestReport>;
+  runReplay(options: ReplayOptions): Promise<ReplayReport>;
+  runRerun(options: RerunOptions): Promise<RerunReport>;
+  explainDiff(options: ExplainDiffOptions): Promise<ExplainDiffReport>;
   runBench(options: BenchOptions): Promise<BenchReport>;
   runQuant(request: QuantRequest): Promise<QuantReport>;
   /** Every model, or the one named. */

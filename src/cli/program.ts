@@ -4,7 +4,9 @@ import { addBacktest } from './commands/backtest.ts';
 import { addBench } from './commands/bench.ts';
 import { addAudit, addDoctor } from './commands/checks.ts';
 import { addDerisking, addRestore, addStatus } from './commands/control.ts';
+import { addExplainDiff } from './commands/explain-diff.ts';
 import { addQuant } from './commands/quant.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
@@ -65,6 +67,8 @@ export function buildProgram(
     .addHelpText('after', AFTER_HELP);
   addRun(program, context, holder);
   addBacktest(program, context, holder);
+  addReplay(program, context, holder);
+  addExplainDiff(program, context, holder);
   addStatus(program, context, holder);
   addDerisking(program, context, holder);
   addRestore(program, context, holder);

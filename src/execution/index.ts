@@ -9,7 +9,9 @@ export {
   clientOrderId,
   parseClientOrderId,
 } from './client-order-ids.ts';
+export { correctionId, namedCorrections } from './correction-id.ts';
 export { averageFillPriceE8 } from './fill-price.ts';
+export { foreignOrders } from './foreign-orders.ts';
 export { remainingLots } from './order-entry.ts';
 export {
   isFinal,

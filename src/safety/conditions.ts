@@ -15,6 +15,8 @@ export interface SafetyReadings {
   readonly venueReachable: boolean;
   /** Whether the last comparison with the venue found what it could not explain. */
   readonly reconciliationMismatch: boolean;
+  /** What differs, for people; absent: the bare fact. */
+  readonly mismatchDetail?: string;
   /** Longest age of an order whose fate is unknown, ms; 0 when there is none. */
   readonly oldestUnknownOrderMs: number;
   /** Longest standstill of the event loop since the last readings, ms. */
@@ -66,7 +68,7 @@ export function evaluateConditions(
     pause(
       'reconciliation-mismatch',
       readings.reconciliationMismatch,
-      () => 'our books and the venue differ',
+      () => readings.mismatchDetail ?? 'our books and the venue differ',
     ),
     pause(
       'orders-unknown',

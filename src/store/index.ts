@@ -1,4 +1,4 @@
-export { stateHash } from './checkpoint.ts';
+export { hashState, stateHash } from './checkpoint.ts';
 export { crc32c } from './crc32c.ts';
 export { decodeEvent, EVENT_KINDS, type EventShapeFailure, encodeEvent } from './event-codec.ts';
 export { type StorageFailure, type StorageFailureCode, storageFailure } from './failure.ts';

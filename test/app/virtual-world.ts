@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { SimulatedVenue } from '../../src/adapters/simulator/index.ts';
 import { type Bot4Config, loadConfig, protectionsOf } from '../../src/app/config.ts';
+import type { InputRecorder } from '../../src/app/recording/input-recorder.ts';
 import { QUIET, Trader } from '../../src/app/trader/trader.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, err, eventTime, ok } from '../../src/core/index.ts';
 import { ClientOrderIds } from '../../src/execution/index.ts';
 import type { DomainEvent } from '../../src/model/index.ts';
 import { CircuitBreaker, Engine } from '../../src/native/index.ts';
+import type { SafetyCommand } from '../../src/safety/index.ts';
 import type { StorageFailure } from '../../src/store/index.ts';
 import { findStrategy } from '../../src/strategy/index.ts';
 
@@ -51,6 +53,7 @@ export class VirtualWorld {
   /** While set, the log refuses every write with it. */
   logFailure: StorageFailure | null = null;
   now: EventTimeNs;
+  readonly #inputs: InputRecorder | null;
 
   constructor(
     config: Bot4Config,
@@ -58,6 +61,7 @@ export class VirtualWorld {
     state?: TradingState,
     startAt: EventTimeNs = WORLD_START,
     runEpoch = 1,
+    inputs: InputRecorder | null = null,
   ) {
     this.config = config;
     this.now = startAt;
@@ -87,7 +91,7 @@ export class VirtualWorld {
         },
         onApplied: [],
         onWritten: [],
-        gateway: this.venue,
+        gateway: inputs?.gateway(this.venue) ?? this.venue,
         feed: this.venue,
         ids: new ClientOrderIds(runEpoch),
         runEpoch,
@@ -102,11 +106,16 @@ export class VirtualWorld {
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,
+        reconcileEveryMs: config.reconcileEveryMs,
       },
       startAt,
     );
-    this.venue.onFrame((frame) => this.trader.onFrame(frame));
-    this.trader.record({
+    this.#inputs = inputs;
+    this.venue.onFrame((frame) => {
+      inputs?.frame(frame);
+      this.trader.onFrame(frame);
+    });
+    this.record({
       kind: 'run-started',
       at: startAt,
       runEpoch,
@@ -116,12 +125,25 @@ export class VirtualWorld {
     });
   }
 
+  /** Records an event of the composition. */
+  record(event: DomainEvent): void {
+    this.#inputs?.event(event);
+    this.trader.record(event);
+  }
+
+  /** Gives a person's command. */
+  command(command: SafetyCommand): void {
+    this.#inputs?.command(command, this.now);
+    this.trader.command(command, this.now);
+  }
+
   /** Lives through `ms` of virtual time in steps of 20 ms. */
   run(ms: number, each: (now: EventTimeNs) => void = () => {}): void {
     const until = addMs(this.now, ms);
     while (this.now < until) {
       this.now = addMs(this.now, 20);
       this.venue.advanceTo(this.now);
+      this.#inputs?.timer(this.now, QUIET);
       this.trader.onTimer(this.now, QUIET);
       each(this.now);
     }

@@ -15,7 +15,7 @@ const helpOf = async (...argv: string[]): Promise<string> => {
 /** Names in the list of commands of a help text, `help` apart. */
 const commandsIn = (help: string): readonly string[] => {
   const list = /^Commands:\n((?: {2}.*\n)+)/m.exec(help)?.[1] ?? '';
-  return [...list.matchAll(/^ {2}([a-z]+)/gm)]
+  return [...list.matchAll(/^ {2}([a-z-]+)/gm)]
     .map((match) => match[1]!)
     .filter((n) => n !== 'help');
 };
@@ -28,7 +28,7 @@ describe('docs/commands.md', () => {
       expected.push(...(below.length === 0 ? [name] : below.map((sub) => `${name} ${sub}`)));
     }
     const table = page.slice(0, page.indexOf('Every command takes'));
-    const listed = [...table.matchAll(/^\| `([a-z ]+?)(?: --.*?)?` \|/gm)].map(
+    const listed = [...table.matchAll(/^\| `([a-z -]+?)(?: --.*?)?` \|/gm)].map(
       (match) => match[1]!,
     );
     expect(listed).toEqual(expected);

@@ -7,6 +7,8 @@ import { CaptureFeed, Engine } from '../../native/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
 import { protectionsOf } from '../config.ts';
 import type { BacktestOptions } from '../contracts.ts';
+import { DecisionProbe } from '../decisions/context.ts';
+import type { EventFile } from '../decisions/event-file.ts';
 import { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventLog } from '../trader/recorder.ts';
 import { QUIET, Trader } from '../trader/trader.ts';
@@ -27,14 +29,20 @@ const SILENCE_MS = 60_000;
 /** How long the replay lives on into such a silence, so that stale quotes are withdrawn first. */
 const SETTLE_MS = 10_000;
 
-/** A log that only folds every event into a hash, since a backtest starts from nothing. */
+/** A log that folds every event into a hash, and writes it where a file is asked for. */
 class HashLog implements EventLog {
   readonly #hash = createHash('sha256');
+  readonly #file: EventFile | null;
   #seq = 0n;
+
+  constructor(file: EventFile | null) {
+    this.#file = file;
+  }
 
   append(event: DomainEvent): ReturnType<EventLog['append']> {
     this.#seq += 1n;
     this.#hash.update(canonicalJson(event));
+    this.#file?.event(this.#seq, event);
     return ok(this.#seq);
   }
 
@@ -68,19 +76,21 @@ export class Replay {
   readonly engine: Engine;
   readonly activity: RecentActivity;
   readonly breaks = new BreakList();
-  readonly log = new HashLog();
+  readonly log: HashLog;
   readonly #feed: CaptureFeed;
   readonly #venue: ReplayVenue;
   readonly #startAt: EventTimeNs;
   #timerDue: EventTimeNs;
 
-  /** `startAt` is the receive time of the first line. */
+  /** `startAt` is the receive time of the first line; `file` takes every event and decision. */
   constructor(
     market: RecordedMarket,
     { engine, feed }: ReplayEngine,
     { config }: BacktestOptions,
     startAt: EventTimeNs,
+    file: EventFile | null = null,
   ) {
+    this.log = new HashLog(file);
     const instruments: readonly Instrument[] = market.instruments.map((each) => each.instrument);
     this.#timerDue = addMs(startAt, TIMER_MS);
     this.#startAt = startAt;
@@ -91,12 +101,17 @@ export class Replay {
       { ...config.simulator, instruments, engine: this.engine },
       startAt,
     );
+    const decisions = file === null ? null : new DecisionProbe(instruments, file.context);
     this.trader = new Trader(
       {
         engine: this.engine,
         state: new TradingState(instruments, config.risk),
         log: this.log,
-        onApplied: [this.activity.observe, this.breaks.observe],
+        onApplied: [
+          this.activity.observe,
+          this.breaks.observe,
+          ...(decisions === null ? [] : [decisions.observe]),
+        ],
         onWritten: [],
         gateway: this.#venue,
         feed: null,
@@ -125,6 +140,7 @@ export class Replay {
       },
       startAt,
     );
+    decisions?.attach(this.trader);
     this.trader.record({
       kind: 'run-started',
       at: startAt,

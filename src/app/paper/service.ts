@@ -2,14 +2,16 @@ import { LedgerWriteError, SimulatedVenue } from '../../adapters/simulator/index
 import { SystemClock, VitalSigns } from '../../adapters/system/index.ts';
 import { addMs, type EventTimeNs, eventTime, msBetween, toIso } from '../../core/index.ts';
 import { ClientOrderIds } from '../../execution/index.ts';
-import type { Instrument } from '../../model/index.ts';
+import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { CircuitBreaker, Engine, NativeError } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
-import { automaticCause } from '../../safety/index.ts';
+import { automaticCause, type CommandOutcome, type SafetyCommand } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
 import { type Bot4Config, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
+import { DecisionProbe } from '../decisions/context.ts';
 import type { Persistence } from '../persistence.ts';
+import type { InputRecorder } from '../recording/input-recorder.ts';
 import { lossesOf } from '../trader/losses.ts';
 import type { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventObserver, WriteObserver } from '../trader/recorder.ts';
@@ -39,6 +41,8 @@ export interface PaperServiceDeps {
   readonly onApplied: readonly EventObserver[];
   readonly onWritten: readonly WriteObserver[];
   readonly database: () => DatabaseView;
+  /** Makes the recorder of what comes into the core; null: nothing is recorded. */
+  readonly inputs: ((startedAt: EventTimeNs, kernelTarget: string) => InputRecorder) | null;
   readonly log: RunLog;
   /** Called once when the service broke; it cancels its orders and stops by itself. */
   readonly onFault: (error: unknown) => void;
@@ -93,9 +97,11 @@ export class PaperService {
   #lossesAt: EventTimeNs = eventTime(0n);
   #losses: Readonly<Record<string, number>> = {};
   #mode = '';
+  #said = '';
   #lastVitals;
   #broken = false;
   #started = false;
+  readonly #inputs: InputRecorder | null;
 
   /** Opens the venue. Errors: throws `AppFailure`. */
   constructor(deps: PaperServiceDeps) {
@@ -112,15 +118,23 @@ export class PaperService {
     const preparing = performance.now();
     const engine = openEngine(config, instruments, breaker);
     this.#prepareMemory(engine, preparing);
+    this.#inputs = deps.inputs?.(this.startedAt, engine.target) ?? null;
+    const decisions = new DecisionProbe(instruments, (each) => this.#inputs?.decision(each));
     this.trader = new Trader(
       {
         engine,
         breaker,
         state: persistence.state,
-        log: persistence.journal,
-        onApplied: deps.onApplied,
+        log: {
+          append: (event) => {
+            const written = persistence.journal.append(event);
+            if (!written.ok) this.#inputs?.end('the journal refused to be written');
+            return written;
+          },
+        },
+        onApplied: [...deps.onApplied, decisions.observe],
         onWritten: deps.onWritten,
-        gateway: this.#venue,
+        gateway: this.#inputs?.gateway(this.#venue) ?? this.#venue,
         feed: this.#venue,
         ids: new ClientOrderIds(persistence.runEpoch),
         runEpoch: persistence.runEpoch,
@@ -138,13 +152,19 @@ export class PaperService {
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,
+        reconcileEveryMs: config.reconcileEveryMs,
       },
       this.startedAt,
     );
-    this.#venue.onFrame((frame) => this.trader.onFrame(frame));
+    decisions.attach(this.trader);
+    this.#venue.onFrame((frame) => {
+      this.#inputs?.frame(frame);
+      this.trader.onFrame(frame);
+    });
     this.#viewer = new SystemViewer(this.trader, deps.activity);
     persistence.journal.checkpointWith(() => this.trader.recorder.checkpoint());
     persistence.journal.onFailure((failure) => {
+      this.#inputs?.end('the journal refused to be written');
       this.trader.recorder.fail(failure, { at: this.clock.now() });
     });
   }
@@ -174,7 +194,7 @@ export class PaperService {
   /** Records the start and starts the timer; the account is reconciled first, then trading begins. */
   start(): void {
     const { config, persistence } = this.#deps;
-    this.trader.record({
+    this.#record({
       kind: 'run-started',
       at: this.startedAt,
       runEpoch: persistence.runEpoch,
@@ -184,6 +204,19 @@ export class PaperService {
     });
     this.#started = true;
     this.#schedule();
+  }
+
+  /** Records an event of the composition. */
+  #record(event: DomainEvent): void {
+    this.#inputs?.event(event);
+    this.trader.record(event);
+  }
+
+  /** Answers a person's command. */
+  command(command: SafetyCommand): CommandOutcome {
+    const at = this.clock.now();
+    this.#inputs?.command(command, at);
+    return this.trader.command(command, at);
   }
 
   #schedule(): void {
@@ -214,11 +247,12 @@ export class PaperService {
     if (msBetween(this.#timerAt, now) >= TIMER_MS) {
       this.#timerAt = now;
       this.#lastVitals = this.#vitals.read();
-      this.trader.onTimer(now, {
-        eventLoopStallMs: this.#lastVitals.eventLoopStallMs,
-        clockSkewMs: this.clock.takeWallStepMs(),
-      });
+      const { eventLoopStallMs } = this.#lastVitals;
+      const outside = { eventLoopStallMs, clockSkewMs: this.clock.takeWallStepMs() };
+      this.#inputs?.timer(now, outside);
+      this.trader.onTimer(now, outside);
       this.#announceMode();
+      this.#announceDifferences();
       this.#announceLosses(now);
     }
     if (this.#view === null || msBetween(this.#viewAt, now) >= VIEW_MS) {
@@ -235,7 +269,17 @@ export class PaperService {
     const { log } = this.#deps;
     if (safety.mode === 'NORMAL') log.info('mode NORMAL');
     else log.warn(`mode ${safety.mode}${why === undefined ? '' : `: ${why}`}`);
-    for (const difference of this.trader.differences) log.warn(`  ${difference}`);
+  }
+
+  /** Says what differs from the venue, whenever that is something else than before. */
+  #announceDifferences(): void {
+    const { differences } = this.trader;
+    const all = differences.join('\n');
+    if (all === this.#said) return;
+    this.#said = all;
+    const { log } = this.#deps;
+    if (differences.length > 0) log.warn('not reconciled with the venue:');
+    for (const difference of differences) log.warn(`  ${difference}`);
   }
 
   /** Says what found no room since the last time: no message, trade or intent is lost in silence. */
@@ -265,6 +309,8 @@ export class PaperService {
     const id = error instanceof LedgerWriteError ? 'venue-unreachable' : 'invariant-broken';
     const cause = automaticCause(id, 'PAUSE', detail, at);
     const raised = this.trader.state.safety.raise(cause);
+    // What it was doing when it broke is not to be had again.
+    this.#inputs?.end(`the service broke: ${detail}`);
     if (raised !== null) this.trader.record(raised);
     this.#deps.onFault(error);
   }
@@ -302,7 +348,8 @@ export class PaperService {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     const at = this.clock.now();
-    if (this.#started) this.trader.record({ kind: 'run-stopped', at, reason });
+    if (this.#started) this.#record({ kind: 'run-stopped', at, reason });
+    this.#inputs?.finish(this.trader.state.hash(), this.trader.engine.stateHash());
     this.#view = this.#makeView(at);
     this.#vitals.close();
     this.#deps.log.info(`stopped at ${toIso(at)}: ${reason}`);
@@ -312,7 +359,12 @@ export class PaperService {
 
   async #cancelOrders(): Promise<void> {
     const until = addMs(this.clock.now(), STOP_LIMIT_MS);
-    while (this.trader.beginStop(this.clock.now()) > 0 && this.clock.now() < until) {
+    const begin = (): number => {
+      const at = this.clock.now();
+      this.#inputs?.stop(at);
+      return this.trader.beginStop(at);
+    };
+    while (begin() > 0 && this.clock.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

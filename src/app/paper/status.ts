@@ -20,7 +20,7 @@ export function statusReport(trader: Trader, facts: StatusFacts): StatusReport {
   const { view, startedAt, now } = facts;
   const { safety, portfolio } = trader.state;
   const restores = new Map(safety.pendingRestores().map((each) => [each.causeId, each.dueAt]));
-  const marks = trader.market.marks();
+  const marks = trader.market.shownMarks();
   return {
     pid: process.pid,
     version: view.version,

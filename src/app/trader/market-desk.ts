@@ -23,7 +23,7 @@ import type {
   EngineTrade,
   RunResult,
 } from '../../native/index.ts';
-import type { Intent, Strategy } from '../../strategy/index.ts';
+import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
 import { MarketTape } from './market-tape.ts';
 import type { MarkSource } from './order-desk.ts';
 import type { Recorder } from './recorder.ts';
@@ -66,6 +66,10 @@ function tickLots({ tickSizeE8, stepSizeE8 }: Instrument, amount: Money): number
   const products = (amount * 100_000_000n) / (tickSizeE8 * stepSizeE8);
   return Math.max(0.5, Math.min(Number(products), Number.MAX_SAFE_INTEGER));
 }
+
+/** Middle of the touch, rounded down to a tick. */
+const middle = ({ bid, ask }: Pick<Touch, 'bid' | 'ask'>): PriceTicks =>
+  priceTicks(Math.floor((bid + ask) / 2));
 
 interface Policy {
   readonly madeAt: EventTimeNs;
@@ -247,7 +251,7 @@ export class MarketDesk implements MarkSource, TouchSource {
   #mid(instrument: Instrument): PriceTicks | null {
     const touch = this.#deps.engine.touch(instrument.index);
     if (touch === null) return null;
-    const mid = priceTicks(Math.floor((touch.bid + touch.ask) / 2));
+    const mid = middle(touch);
     this.#marks.set(instrument.id, mid);
     return mid;
   }
@@ -268,6 +272,18 @@ export class MarketDesk implements MarkSource, TouchSource {
   marks(): ReadonlyMap<InstrumentId, PriceTicks> {
     for (const instrument of this.#deps.instruments) this.#mid(instrument);
     return this.#marks;
+  }
+
+  /**
+   * The same for people. It remembers nothing, so how often somebody looks changes no decision.
+   */
+  shownMarks(): ReadonlyMap<InstrumentId, PriceTicks> {
+    const shown = new Map(this.#marks);
+    for (const { id, index } of this.#deps.instruments) {
+      const touch = this.#deps.engine.touch(index);
+      if (touch !== null) shown.set(id, middle(touch));
+    }
+    return shown;
   }
 
   /** Whether an instrument's book is proven and its data young enough to trade on. */

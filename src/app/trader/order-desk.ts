@@ -1,8 +1,10 @@
 import { addMs, type EventTimeNs, eventTime, msBetween } from '../../core/index.ts';
 import {
   type ClientOrderIds,
+  foreignOrders,
   isFinal,
   type LocalAccount,
+  namedCorrections,
   parseClientOrderId,
   prepareCancel,
   prepareSubmission,
@@ -14,6 +16,7 @@ import {
 } from '../../execution/index.ts';
 import type {
   ClientOrderId,
+  DomainEvent,
   Instrument,
   InstrumentId,
   Order,
@@ -77,6 +80,7 @@ export class OrderDesk {
   #askedAboutDoubtsAt: EventTimeNs | null = null;
   #doubtQuestionOpen = false;
   #mismatch = false;
+  #foreign: readonly string[] = [];
   #doubts: readonly string[] = [];
   #venueFailure: string | null = null;
 
@@ -232,24 +236,59 @@ export class OrderDesk {
   /**
    * Asks the venue for its truth and makes both accounts equal, or says what differs; null when the
    * venue did not answer. An order younger than `settleMs` may still be on its way to the venue.
+   *
+   * `suspects` are what the comparison before this one could not explain while trading went on: a
+   * difference then counts as a mismatch once it was seen twice, since an answer may be older than
+   * what the venue reported meanwhile. A foreign order counts at once. null: everything counts.
    */
-  reconcile(settleMs: number, done: (outcome: Reconciliation | null) => void): void {
+  reconcile(
+    settleMs: number,
+    done: (outcome: Reconciliation | null) => void,
+    suspects: readonly string[] | null = null,
+  ): void {
     this.#ask((account) => {
       if (account === null) {
         done(null);
         return;
       }
-      const outcome = reconcile(this.#local(account.at, settleMs), account);
-      this.#mismatch = outcome.kind === 'refused';
-      if (outcome.kind === 'resolved') {
-        for (const event of outcome.events) {
-          if (event.kind === 'order-filled') this.counts.fills += 1;
-          this.#deps.recorder.record(event);
-        }
-      }
+      const local = this.#local(account.at, settleMs);
+      this.#foreign = foreignOrders(account, local.runEpoch);
+      const outcome = reconcile(local, account);
+      this.#mismatch = outcome.kind === 'refused' && this.#counts(outcome.differences, suspects);
+      if (outcome.kind === 'resolved') this.#correct(outcome.events);
       for (const id of outcome.cancels) this.#cancelAtVenue(id, account.at);
       done(outcome);
     });
+  }
+
+  #counts(differences: readonly string[], suspects: readonly string[] | null): boolean {
+    if (suspects === null || this.#foreign.length > 0) return true;
+    return differences.some((each) => suspects.includes(each));
+  }
+
+  /** Records what a comparison corrects; each correction has the same id whenever it is found. */
+  #correct(events: readonly DomainEvent[]): void {
+    for (const event of namedCorrections(this.#accountName(), events)) {
+      if (event.kind === 'order-filled') this.counts.fills += 1;
+      this.#deps.recorder.record(event);
+    }
+  }
+
+  #accountName(): string {
+    const { gateway, instruments } = this.#deps;
+    if (gateway.venue !== undefined) return gateway.venue;
+    return [...new Set([...instruments.values()].map(({ venue }) => venue))].join(' ');
+  }
+
+  /** Orders at the venue that are not ours, as the last comparison found them, one line each. */
+  get foreign(): readonly string[] {
+    return this.#foreign;
+  }
+
+  /** Whether no order waits for an answer, so that a comparison is not about to be overtaken. */
+  get isQuiet(): boolean {
+    const open = this.#deps.state.orders.open();
+    return open.every(({ status, cancelRequested }) => status !== 'pending' && !cancelRequested);
   }
 
   /** Cancels also what ended here but works at the venue. */

@@ -7,7 +7,7 @@ import type { Trader } from './trader.ts';
 /** The account in exact plain decimals, for reports and `bot4 status`. */
 export function profitAndLoss(trader: Trader, currency: string): ProfitAndLoss {
   const { state, market } = trader;
-  const value = state.portfolio.value(market.marks());
+  const value = state.portfolio.value(market.shownMarks());
   return {
     currency,
     deposits: formatE8(value.deposits),
@@ -25,7 +25,7 @@ export function instrumentSummaries(
   trader: Trader,
   activity: RecentActivity,
 ): readonly InstrumentSummary[] {
-  const marks = trader.market.marks();
+  const marks = trader.market.shownMarks();
   return trader.instruments.map((instrument) => {
     const { counters } = trader.engine.state(instrument.index);
     const { orders, fills } = activity.countsOf(instrument.id);

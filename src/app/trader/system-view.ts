@@ -193,7 +193,7 @@ export class SystemViewer {
 
   #equity(now: EventTimeNs): EquityView {
     const { state, market } = this.#trader;
-    const value = state.portfolio.value(market.marks());
+    const value = state.portfolio.value(market.shownMarks());
     return {
       atMs: epochMs(now),
       equity: moneyText(value.equity),
@@ -208,7 +208,7 @@ export class SystemViewer {
 
   #positions(): PositionView[] {
     const { state, market, instruments } = this.#trader;
-    const marks = market.marks();
+    const marks = market.shownMarks();
     return instruments.flatMap((instrument) => {
       const position = state.portfolio.position(instrument.id);
       const mark: PriceTicks | null = marks.get(instrument.id) ?? position.lastPrice;

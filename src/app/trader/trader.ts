@@ -27,6 +27,12 @@ const SAFETY_INTERVAL_MS = 100;
 const SAMPLE_INTERVAL_MS = 1_000;
 const RECONCILE_RETRY_MS = 2_000;
 
+/** A regular comparison waits at most this long for a moment without orders under way, ms. */
+const QUIET_LIMIT_MS = 10_000;
+
+/** Comparisons in a row that find other differences each time until they count all the same. */
+const SUSPICIONS_ALLOWED = 3;
+
 /** What a trader is made of. The same for paper and backtest; only the edges differ. */
 export interface TraderDeps {
   readonly engine: Engine;
@@ -53,6 +59,8 @@ export interface TraderDeps {
   readonly thresholds: SafetyThresholds;
   readonly staleAfterMs: number;
   readonly ackTimeoutMs: number;
+  /** Time between two comparisons with the venue while trading, ms; 0 or absent: none. */
+  readonly reconcileEveryMs?: number;
 }
 
 /** What only the outside can measure; a backtest leaves it at rest. */
@@ -96,6 +104,10 @@ export class Trader {
   #stopping = false;
   #reconciling = false;
   #reconcileAskedAt: EventTimeNs | null = null;
+  readonly #reconcileEveryMs: number;
+  #reconciledAt: EventTimeNs | null = null;
+  #suspects: readonly string[] | null = null;
+  #suspicions = 0;
   #differences: readonly string[] = [];
   #strategyAt: EventTimeNs | null = null;
   #safetyAt: EventTimeNs | null = null;
@@ -110,6 +122,7 @@ export class Trader {
     this.instruments = instruments;
     this.strategies = strategies;
     this.#startedAt = startedAt;
+    this.#reconcileEveryMs = deps.reconcileEveryMs ?? 0;
     this.recorder = new Recorder({
       log: deps.log,
       state,
@@ -248,6 +261,7 @@ export class Trader {
         freshestFeedAgeMs: market.freshestAgeMs(at) ?? msBetween(this.#startedAt, at),
         venueReachable: orders.venueFailure === null,
         reconciliationMismatch: orders.mismatch,
+        mismatchDetail: this.#mismatchDetail(),
         oldestUnknownOrderMs: Math.max(0, ...doubted),
         eventLoopStallMs: outside.eventLoopStallMs,
         clockSkewMs: largerSkew(outside.clockSkewMs, this.access.clockSkewMs),
@@ -256,26 +270,53 @@ export class Trader {
     );
   }
 
-  /** Reconciles at the start, and again while the venue and the books differ. */
+  #mismatchDetail(): string {
+    const [first, ...more] = [...this.orders.foreign, ...this.differences];
+    const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+    return `our books and the venue differ${first === undefined ? '' : `: ${first}${others}`}`;
+  }
+
+  /** Reconciles at the start, again while the venue and the books differ, and now and then. */
   #reconcileWhenDue(now: EventTimeNs): void {
+    if (this.#reconciling || this.#stopping) return;
     const needed = !this.isReconciled || this.orders.mismatch || this.access.comparisonDue;
-    if (!needed || this.#reconciling || this.#stopping) return;
+    if (!needed && !this.#isRegularDue(now)) return;
     if (!this.#isDue(this.#reconcileAskedAt, now, RECONCILE_RETRY_MS)) return;
     this.#reconcileAskedAt = now;
     this.#reconciling = true;
-    this.orders.reconcile(this.isReconciled ? RECONCILE_RETRY_MS : 0, (outcome) => {
-      this.#reconciling = false;
-      this.#noteOutcome(outcome);
-    });
+    const counting = needed || this.#suspicions >= SUSPICIONS_ALLOWED;
+    this.orders.reconcile(
+      this.isReconciled ? RECONCILE_RETRY_MS : 0,
+      (outcome) => {
+        this.#reconciling = false;
+        this.#noteOutcome(outcome, now);
+      },
+      counting ? null : (this.#suspects ?? []),
+    );
   }
 
-  #noteOutcome(outcome: Reconciliation | null): void {
+  /** Whether the account is to be compared though nothing asks for it, and this is the moment. */
+  #isRegularDue(now: EventTimeNs): boolean {
+    const every = this.#reconcileEveryMs;
+    if (every === 0) return false;
+    if (this.#suspects !== null) return true;
+    const last = this.#reconciledAt ?? this.#startedAt;
+    if (msBetween(last, now) < every) return false;
+    if (msBetween(last, now) >= every + QUIET_LIMIT_MS) return true;
+    return this.orders.isQuiet;
+  }
+
+  #noteOutcome(outcome: Reconciliation | null, at: EventTimeNs): void {
     if (outcome === null) {
       this.#differences = [`the venue did not answer: ${this.orders.venueFailure}`];
       return;
     }
-    this.#differences = outcome.kind === 'refused' ? outcome.differences : [];
     if (outcome.kind === 'resolved') this.access.noteCompared();
+    this.#reconciledAt = at;
+    const suspected = outcome.kind === 'refused' && !this.orders.mismatch;
+    this.#suspects = suspected ? outcome.differences : null;
+    this.#suspicions = suspected ? this.#suspicions + 1 : 0;
+    this.#differences = outcome.kind === 'refused' && !suspected ? outcome.differences : [];
     this.market.holdPositions();
   }
 

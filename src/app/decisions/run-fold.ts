@@ -1,0 +1,128 @@
+import { parseClientOrderId } from '../../execution/index.ts';
+import type { ControlMode, DomainEvent, Fill, VenueReport } from '../../model/index.ts';
+import { Safety } from '../../safety/index.ts';
+
+/** What is kept for looking back, entries each. */
+const MEMORY = 10_000;
+
+/** A report of the venue about an order, by the order's number in its run. */
+export interface ReportNote {
+  readonly order: string;
+  readonly kind: VenueReport['kind'];
+  readonly seq: bigint;
+  readonly at: bigint;
+  /** From the submission to this report, ns; null where the order is older than the run. */
+  readonly delayNs: bigint | null;
+  readonly fill: Fill | null;
+  readonly reason: string | null;
+}
+
+/** An order by its number in its run, which is the same in a live run and its backtest. */
+export const orderNumber = (clientOrderId: string): string => {
+  const parts = parseClientOrderId(clientOrderId);
+  return parts === null ? clientOrderId : `order ${parts.counter}`;
+};
+
+/** An instrument without its venue, which a recorded and a simulated one do not share. */
+export const symbolOf = (instrument: string): string => instrument.replace(/^[^:]*:/, '');
+
+const keep = <K, V>(map: Map<K, V>, key: K, value: V): void => {
+  map.set(key, value);
+  const oldest = map.keys().next();
+  if (map.size > MEMORY && !oldest.done) map.delete(oldest.value);
+};
+
+/** What a run knew and met so far, as far as its events tell: a fold. */
+export class RunFold {
+  readonly #safety = new Safety();
+  readonly #positions = new Map<string, number>();
+  readonly #submittedAt = new Map<string, bigint>();
+  readonly reports = new Map<string, ReportNote>();
+  readonly bars = new Map<string, string>();
+  readonly marks = new Map<string, number>();
+  readonly samples = new Map<string, string>();
+  version: string | null = null;
+  configuration: string | null = null;
+
+  /** Folds one event. */
+  apply(event: DomainEvent, seq: bigint): void {
+    this.#safety.apply(event);
+    switch (event.kind) {
+      case 'run-started':
+        this.version = event.version;
+        this.configuration = event.configurationHash;
+        return;
+      case 'order-submitted':
+        keep(this.#submittedAt, event.clientOrderId as string, event.at as bigint);
+        return;
+      case 'bar-closed': {
+        const { instrument, openedAt, ...bar } = event.bar;
+        keep(this.bars, `${symbolOf(instrument)} ${openedAt}`, JSON.stringify(bar));
+        return;
+      }
+      case 'equity-sampled':
+        for (const { instrument, price } of event.marks) {
+          this.marks.set(symbolOf(instrument), price);
+        }
+        return;
+      case 'decision-sampled': {
+        const { instrument, side, probability, edge, reasonBits } = event;
+        const text = `${side}, probability ${probability}, edge ${edge}, reasons ${reasonBits}`;
+        this.samples.set(symbolOf(instrument), text);
+        return;
+      }
+      case 'order-filled':
+        this.#fill(event.fill);
+        this.#report(event, event.fill.clientOrderId, seq);
+        return;
+      case 'order-accepted':
+      case 'order-rejected':
+      case 'order-cancelled':
+      case 'order-expired':
+      case 'cancel-rejected':
+        this.#report(event, event.clientOrderId, seq);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #fill({ instrument, side, quantity }: Fill): void {
+    const symbol = symbolOf(instrument);
+    const signed = side === 'buy' ? quantity : -quantity;
+    this.#positions.set(symbol, (this.#positions.get(symbol) ?? 0) + signed);
+  }
+
+  #report(event: VenueReport, clientOrderId: string, seq: bigint): void {
+    const order = orderNumber(clientOrderId);
+    const submitted = this.#submittedAt.get(clientOrderId);
+    let key = `${order} ${event.kind}`;
+    for (let n = 2; this.reports.has(key); n += 1) key = `${order} ${event.kind} ${n}`;
+    keep(this.reports, key, {
+      order,
+      kind: event.kind,
+      seq,
+      at: event.at,
+      delayNs: submitted === undefined ? null : event.at - submitted,
+      fill: event.kind === 'order-filled' ? event.fill : null,
+      reason: 'reason' in event ? event.reason : null,
+    });
+  }
+
+  /** Signed lots by symbol, as the fills in the events come to. */
+  position(symbol: string): number {
+    return this.#positions.get(symbol) ?? 0;
+  }
+
+  get mode(): ControlMode {
+    return this.#safety.mode;
+  }
+
+  /** The causes of the mode, for people. */
+  causes(): string {
+    return this.#safety
+      .causes()
+      .map(({ id, detail }) => `${id} (${detail})`)
+      .join(', ');
+  }
+}

@@ -1,0 +1,150 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { inputFile, readInputLines } from '../../adapters/run-inputs/index.ts';
+import type { JournalEntry } from '../../model/index.ts';
+import { AppFailure } from '../contracts.ts';
+import { readInput } from '../recording/input-codec.ts';
+import { openJournalView, orRefuse } from '../time-travel/journal-source.ts';
+import { type DecisionContext, type DecisionEvent, isDecision } from './context.ts';
+import { eventFilePath, readEventFile } from './event-file.ts';
+import { RunFold } from './run-fold.ts';
+
+const READ_BATCH = 1_000;
+const DECISION_LINE = 'D'.charCodeAt(0);
+
+/** One decision of a run, with the run as it stood then: `fold` goes on with the next. */
+export interface DecisionPoint {
+  /** Number in its run, from 1. */
+  readonly number: number;
+  readonly seq: bigint;
+  readonly event: DecisionEvent;
+  readonly fold: RunFold;
+  /** What was known at it; null where that was not recorded. */
+  context(): Promise<DecisionContext | null>;
+}
+
+/** The decisions of one run, one after the other. */
+export interface RunStream {
+  readonly name: string;
+  readonly fold: RunFold;
+  decisions(): AsyncGenerator<DecisionPoint, void>;
+}
+
+/** The latest run of a journal that is not later than the one asked for. */
+async function runOf(
+  path: string,
+  entries: () => AsyncGenerator<JournalEntry, void>,
+  run: number | null,
+) {
+  const runs: number[] = [];
+  for await (const { event } of entries()) {
+    if (event.kind === 'run-started') runs.push(event.runEpoch);
+  }
+  const chosen = run === null ? runs.at(-1) : runs.find((each) => each === run);
+  if (chosen !== undefined) return chosen;
+  const allowed = runs.length === 0 ? 'none' : runs.join(', ');
+  throw new AppFailure('usage', `${path} has no run ${run ?? ''}; runs in it: ${allowed}`);
+}
+
+async function recordedContext(
+  dataDir: string,
+  run: number,
+  number: number,
+): Promise<DecisionContext | null> {
+  const path = inputFile(dataDir, run);
+  if (!existsSync(path)) return null;
+  for await (const lines of readInputLines(path)) {
+    for (const line of lines) {
+      if (line[0] !== DECISION_LINE) continue;
+      const input = readInput(line);
+      if (input.kind === 'decision' && input.context.decision === number) return input.context;
+    }
+  }
+  return null;
+}
+
+async function journalRun(
+  dataDir: string,
+  run: number | null,
+  onLine: (line: string) => void,
+): Promise<RunStream> {
+  const view = openJournalView(dataDir, onLine);
+  async function* entries(): AsyncGenerator<JournalEntry, void> {
+    const reader = view.reader(view.firstSeq);
+    try {
+      for (;;) {
+        const batch = orRefuse(await reader.next(READ_BATCH));
+        yield* batch;
+        if (batch.length === 0) return;
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+  const chosen = await runOf(dataDir, entries, run);
+  const fold = new RunFold();
+  async function* decisions(): AsyncGenerator<DecisionPoint, void> {
+    let current = 0;
+    let number = 0;
+    for await (const { seq, event } of entries()) {
+      if (event.kind === 'run-started') current = event.runEpoch;
+      if (current > chosen) return;
+      fold.apply(event, seq);
+      if (current !== chosen || !isDecision(event)) continue;
+      number += 1;
+      const at = number;
+      yield { number, seq, event, fold, context: () => recordedContext(dataDir, chosen, at) };
+    }
+  }
+  return { name: `${dataDir} run ${chosen}`, fold, decisions };
+}
+
+function fileRun(path: string): RunStream {
+  const fold = new RunFold();
+  async function* decisions(): AsyncGenerator<DecisionPoint, void> {
+    let number = 0;
+    let waiting: { readonly seq: bigint; readonly event: DecisionEvent } | null = null;
+    const point = (context: DecisionContext | null): DecisionPoint => {
+      const { seq, event } = waiting!;
+      waiting = null;
+      number += 1;
+      return { number, seq, event, fold, context: () => Promise.resolve(context) };
+    };
+    for await (const line of readEventFile(path)) {
+      // What was known stands in the line after a decision, if anywhere.
+      if (waiting !== null) yield point(line.kind === 'context' ? line.context : null);
+      if (line.kind === 'context') continue;
+      const { seq, event } = line.entry;
+      fold.apply(event, seq);
+      if (isDecision(event)) waiting = { seq, event };
+    }
+    if (waiting !== null) yield point(null);
+  }
+  return { name: path, fold, decisions };
+}
+
+/**
+ * Opens a run by the path of a data directory, a file of events or a directory with one.
+ *
+ * Errors: throws `AppFailure` of kind `usage` where the path is none of these.
+ */
+export async function openRun(
+  path: string,
+  run: number | null,
+  onLine: (line: string) => void,
+): Promise<RunStream> {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new AppFailure('usage', `${path} does not exist`);
+  if (found.isDirectory() && existsSync(join(path, 'journal'))) {
+    return journalRun(path, run, onLine).catch((error: unknown) => {
+      if (!(error instanceof AppFailure)) throw error;
+      throw new AppFailure('usage', error.message, error.remedy);
+    });
+  }
+  const file = eventFilePath(path);
+  if (existsSync(file)) return fileRun(file);
+  throw new AppFailure(
+    'usage',
+    `${path} is neither a data directory (with journal/) nor holds events.jsonl`,
+  );
+}

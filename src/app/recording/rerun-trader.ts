@@ -1,0 +1,134 @@
+import { type EventTimeNs, ok } from '../../core/index.ts';
+import { ClientOrderIds } from '../../execution/index.ts';
+import type { DomainEvent, Instrument } from '../../model/index.ts';
+import { CircuitBreaker, Engine } from '../../native/index.ts';
+import { findStrategy } from '../../strategy/index.ts';
+import type { Bot4Config } from '../config.ts';
+import { AppFailure } from '../contracts.ts';
+import { type DecisionContext, DecisionProbe } from '../decisions/context.ts';
+import { Trader } from '../trader/trader.ts';
+import type { TradingState } from '../trader/trading-state.ts';
+import { RecordedGateway } from './recorded-gateway.ts';
+import type { RunInput } from './run-inputs.ts';
+
+/** What a run is driven again with. */
+export interface RerunStart {
+  readonly config: Bot4Config;
+  /** The state before the run. */
+  readonly state: TradingState;
+  readonly runEpoch: number;
+  readonly startedAt: EventTimeNs;
+}
+
+/**
+ * The trading core of a recorded run, driven by its recorded inputs: the same engine, risk and
+ * execution, no clock and no venue.
+ *
+ * Determinism: the same state and inputs give the same events, on every kernel target.
+ */
+export class RerunTrader {
+  readonly trader: Trader;
+  /** Events since they were last taken, in order. */
+  #events: DomainEvent[] = [];
+  #contexts: DecisionContext[] = [];
+  readonly #gateway: RecordedGateway;
+  readonly #seq: { value: bigint };
+
+  constructor({ config, state, runEpoch, startedAt }: RerunStart) {
+    const instruments: readonly Instrument[] = config.instruments.map((one) => one.instrument);
+    this.#gateway = new RecordedGateway(instruments[0]?.venue ?? 'sim');
+    const breaker = new CircuitBreaker();
+    const { ticks, signals } = config.machine.pools;
+    const pools = { tradeCapacity: ticks, intentCapacity: signals };
+    const seq = { value: 0n };
+    this.#seq = seq;
+    const probe = new DecisionProbe(instruments, (context) => this.#contexts.push(context));
+    this.trader = new Trader(
+      {
+        engine: new Engine({ instruments, breaker, ...pools }),
+        breaker,
+        state,
+        log: {
+          append: (event) => {
+            this.#events.push(event);
+            seq.value += 1n;
+            return ok(seq.value);
+          },
+        },
+        onApplied: [probe.observe],
+        onWritten: [],
+        gateway: this.#gateway,
+        feed: { requestSnapshot: () => {} },
+        ids: new ClientOrderIds(runEpoch),
+        runEpoch,
+        instruments,
+        strategies: new Map(
+          config.instruments.map(({ instrument, strategy, parameters }) => {
+            const definition = findStrategy(strategy);
+            if (definition === null) {
+              throw new AppFailure('configuration', `no strategy is called ${strategy}`);
+            }
+            return [instrument.id, definition.create(parameters, instrument)];
+          }),
+        ),
+        thresholds: config.safety,
+        staleAfterMs: config.staleAfterMs,
+        ackTimeoutMs: config.ackTimeoutMs,
+        reconcileEveryMs: config.reconcileEveryMs,
+      },
+      startedAt,
+    );
+    probe.attach(this.trader);
+  }
+
+  /** Events that were written so far. */
+  get written(): bigint {
+    return this.#seq.value;
+  }
+
+  /** Takes one recorded input. */
+  take(input: RunInput): void {
+    switch (input.kind) {
+      case 'frame':
+        this.trader.onFrame(input.frame);
+        return;
+      case 'timer':
+        this.trader.onTimer(input.now, input.outside);
+        return;
+      case 'report':
+        this.#gateway.report(input.report);
+        return;
+      case 'answer':
+        this.#gateway.answer(input.question, input.answer);
+        return;
+      case 'command':
+        this.trader.command(input.command, input.at);
+        return;
+      case 'stop':
+        this.trader.beginStop(input.at);
+        return;
+      case 'event':
+        this.trader.record(input.event);
+        return;
+      case 'header':
+      case 'decision':
+      case 'end':
+      case 'ended-early':
+        return;
+    }
+  }
+
+  /** The events since the last call. */
+  takeEvents(): readonly DomainEvent[] {
+    const events = this.#events;
+    if (events.length > 0) this.#events = [];
+    return events;
+  }
+
+  /** What was known at the decisions since the last call. */
+  takeContexts(): readonly DecisionContext[] {
+    const contexts = this.#contexts;
+    if (contexts.length > 0) this.#contexts = [];
+    return contexts;
+  }
+}

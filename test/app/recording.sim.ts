@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { statusReport } from '../../src/app/paper/status.ts';
+import { readInput } from '../../src/app/recording/input-codec.ts';
+import { InputRecorder } from '../../src/app/recording/input-recorder.ts';
+import { RerunTrader } from '../../src/app/recording/rerun-trader.ts';
+import type { InputSink, RunHeader } from '../../src/app/recording/run-inputs.ts';
+import { instrumentSummaries } from '../../src/app/trader/profit-and-loss.ts';
+import { RecentActivity } from '../../src/app/trader/recent-activity.ts';
+import { SystemViewer } from '../../src/app/trader/system-view.ts';
+import { TradingState } from '../../src/app/trader/trading-state.ts';
+import type { DomainEvent } from '../../src/model/index.ts';
+import { encodeEvent } from '../../src/store/index.ts';
+import { configFor, VirtualWorld, WORLD_START } from './virtual-world.ts';
+
+/** A recording in memory. */
+class Lines implements InputSink {
+  readonly isOpen = true;
+  readonly lines: Buffer[] = [];
+
+  line(text: string, bytes: Uint8Array | null = null): void {
+    this.lines.push(Buffer.concat([Buffer.from(text), bytes ?? Buffer.alloc(0)]));
+  }
+
+  end(reason: string): void {
+    throw new Error(reason);
+  }
+}
+
+const header: RunHeader = {
+  format: 1,
+  runEpoch: 1,
+  journalId: 'none',
+  seq: '0',
+  startedAt: String(WORLD_START),
+  configurationHash: 'none',
+  version: 'test',
+  kernelTarget: 'any',
+};
+
+/** What only a process knows. */
+const FACTS: Parameters<SystemViewer['view']>[1] = {
+  environment: 'paper',
+  version: 'test',
+  runEpoch: 1,
+  currency: 'USDT',
+  database: { state: 'off', lagEntries: 0, detail: null },
+  journalSeq: 0n,
+  journalDurableSeq: 0n,
+  process: {} as never,
+};
+
+/** Lives through a faulty minute, then drives the same core again from what was recorded. */
+function liveAndRerun(seed: number): {
+  live: VirtualWorld;
+  again: RerunTrader;
+  events: DomainEvent[];
+} {
+  const config = configFor({ 'simulator.seed': String(seed), reconcileEveryMs: '5000' });
+  const sink = new Lines();
+  const faults = { dropFrame: 0.002, duplicateFrame: 0.002, loseReport: 0.05, loseRequest: 0.02 };
+  const inputs = new InputRecorder(sink, header);
+  const live = new VirtualWorld(config, faults, undefined, WORLD_START, 1, inputs);
+  live.run(30_000);
+  live.command({ kind: 'pause' });
+  // Somebody looks at everything: that is no input and may change nothing.
+  const activity = new RecentActivity(new Map());
+  const viewer = new SystemViewer(live.trader, activity);
+  live.run(5_000, (now) => {
+    const view = viewer.view(now, FACTS);
+    statusReport(live.trader, { view, startedAt: WORLD_START, now, dashboardUrl: null });
+    instrumentSummaries(live.trader, activity);
+  });
+  live.command({ kind: 'emergency' });
+  live.run(5_000);
+  const instruments = config.instruments.map((one) => one.instrument);
+  const state = new TradingState(instruments, config.risk);
+  const again = new RerunTrader({ config, state, runEpoch: 1, startedAt: WORLD_START });
+  const events: DomainEvent[] = [];
+  for (const line of sink.lines) {
+    again.take(readInput(line));
+    events.push(...again.takeEvents());
+  }
+  return { live, again, events };
+}
+
+describe('the trading core', () => {
+  it.each([1, 2, 3])(
+    'follows from its recorded inputs, with lost frames, reports and requests (seed %i)',
+    (seed) => {
+      const { live, again, events } = liveAndRerun(seed);
+      expect(live.counts()['order-submitted']).toBeGreaterThan(10);
+      expect(live.counts()['order-doubted']).toBeGreaterThan(0);
+      expect(events.map(encodeEvent)).toEqual(live.events.map(encodeEvent));
+      expect(again.trader.state.hash()).toBe(live.state.hash());
+      expect(again.trader.engine.stateHash()).toBe(live.trader.engine.stateHash());
+    },
+    60_000,
+  );
+});
