@@ -48,6 +48,38 @@ export interface VenueUnavailable {
   readonly detail: string;
 }
 
+/** What a venue says about itself, or about a request that it did not carry out. */
+export type VenueNotice =
+  | {
+      /** Requests come too fast. One that got this answer was certainly not carried out. */
+      readonly kind: 'rate-limited';
+      readonly at: EventTimeNs;
+      readonly retryAfterMs: number;
+      /** Whether the venue shut this account out because the limit was not respected. */
+      readonly banned: boolean;
+    }
+  | {
+      /** The venue takes no requests for now. One that got this answer was not carried out. */
+      readonly kind: 'maintenance';
+      readonly at: EventTimeNs;
+      readonly retryAfterMs: number;
+    }
+  | { readonly kind: 'disconnected'; readonly at: EventTimeNs }
+  /** Reports of the time without connection may be missing. */
+  | { readonly kind: 'reconnected'; readonly at: EventTimeNs }
+  | {
+      readonly kind: 'halted' | 'resumed';
+      readonly at: EventTimeNs;
+      readonly instrument: InstrumentId;
+    }
+  | {
+      /** A cancel was answered with an error: whether it was carried out is not known. */
+      readonly kind: 'cancel-failed';
+      readonly at: EventTimeNs;
+      readonly clientOrderId: ClientOrderId;
+      readonly detail: string;
+    };
+
 /** One venue account: where orders go out and reports come back. */
 export interface OrderGateway {
   /** The venue of the instruments it trades; absent: that of every instrument. */
@@ -58,6 +90,8 @@ export interface OrderGateway {
   cancel(order: Order): void;
   /** Registers the one receiver of reports. Reports are never dropped and keep the venue's order. */
   onReport(receive: (report: VenueReport) => void): void;
+  /** Registers the one receiver of notices; absent: the venue gives none. */
+  onNotice?(receive: (notice: VenueNotice) => void): void;
   /**
    * Asks for the venue's truth since a time: the later of the last fill in the books and the last
    * reconciliation, less what may still be on its way. The answer, or the failure, comes through

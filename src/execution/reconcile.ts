@@ -23,6 +23,13 @@ interface Findings {
   readonly cancels: ClientOrderId[];
 }
 
+const isSameFill = (a: Fill, b: Fill): boolean =>
+  a.instrument === b.instrument &&
+  a.side === b.side &&
+  a.price === b.price &&
+  a.quantity === b.quantity &&
+  a.fee === b.fee;
+
 const fillKey = (fill: Fill): string => `${fill.clientOrderId}|${fill.tradeId}`;
 
 const isOurs = (id: ClientOrderId, runEpoch: number): boolean => {
@@ -37,8 +44,8 @@ function newFills(local: LocalAccount, venue: VenueAccount, found: Findings): Fi
   for (const fill of venue.fills) {
     const before = seen.get(fillKey(fill));
     if (before !== undefined) {
-      const same = before.price === fill.price && before.quantity === fill.quantity;
-      if (same) found.resolutions.push(`trade ${fill.tradeId} was reported twice: counted once`);
+      if (isSameFill(before, fill))
+        found.resolutions.push(`trade ${fill.tradeId} was reported twice: counted once`);
       else found.differences.push(`trade ${fill.tradeId} was reported with two different contents`);
       continue;
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { SimulatedVenue } from '../../src/adapters/simulator/index.ts';
-import { type Bot4Config, loadConfig } from '../../src/app/config.ts';
+import { type Bot4Config, loadConfig, protectionsOf } from '../../src/app/config.ts';
 import type { InputRecorder } from '../../src/app/recording/input-recorder.ts';
 import { QUIET, Trader } from '../../src/app/trader/trader.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
@@ -102,6 +102,7 @@ export class VirtualWorld {
             findStrategy(strategy)!.create(parameters, instrument),
           ]),
         ),
+        protections: protectionsOf(config.instruments),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

@@ -52,6 +52,8 @@ export class Exchange implements MatchVisitor {
     /** First update and trade id of this session, exclusive. */
     readonly firstId: number;
     readonly publish: (symbol: number, bytes: Uint8Array) => void;
+    /** What the venue's clock shows at a time. */
+    readonly clock: (at: VenueTimeUs) => VenueTimeUs;
     /** At least `fewestOrders`; null: just those. */
     readonly maxOrders: number | null;
   }) {
@@ -65,7 +67,12 @@ export class Exchange implements MatchVisitor {
     });
     this.#data = deps.instruments.map(
       ({ instrument }) =>
-        new MarketData(instrument, deps.firstId, (bytes) => deps.publish(instrument.index, bytes)),
+        new MarketData(
+          instrument,
+          deps.firstId,
+          (bytes) => deps.publish(instrument.index, bytes),
+          deps.clock,
+        ),
     );
     this.#crowds = deps.instruments.map(
       (one) =>
@@ -182,6 +189,11 @@ export class Exchange implements MatchVisitor {
   /** Moves the crowds' clocks by `us` microseconds in which the venue stood still. */
   delay(us: number): void {
     for (const crowd of this.#crowds) crowd.delay(us);
+  }
+
+  /** Lets one symbol's crowd stand still for `us` microseconds. */
+  freeze(symbol: number, us: number): void {
+    this.#crowds[symbol]!.delay(us);
   }
 
   accepted(_symbol: number, id: number): void {

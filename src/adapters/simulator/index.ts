@@ -1,5 +1,6 @@
 export { executionFee } from './account.ts';
 export { fewestOrders } from './exchange.ts';
+export { FAULT_KINDS, type FaultKind, type FaultRule, ruleFault } from './fault-rules.ts';
 export type { LedgerFailure } from './ledger.ts';
 export { LedgerWriteError } from './ledger.ts';
 export {

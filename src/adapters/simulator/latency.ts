@@ -24,10 +24,10 @@ export class DelayLine {
     this.#rng = rng;
   }
 
-  /** When a message that leaves at `at` arrives. */
-  arrival(at: VenueTimeUs): VenueTimeUs {
+  /** When a message that leaves at `at` arrives, with so many microseconds of its own on top. */
+  arrival(at: VenueTimeUs, extraUs = 0): VenueTimeUs {
     const drawn = this.#medianUs * Math.exp(this.#sigma * standardNormal(this.#rng));
-    const arrives = at + Math.round(Math.min(drawn, MAX_DELAY_US));
+    const arrives = at + Math.round(Math.min(drawn, MAX_DELAY_US)) + extraUs;
     this.#lastArrival = Math.max(this.#lastArrival, arrives);
     return this.#lastArrival;
   }

@@ -13,6 +13,7 @@ import { BinanceWire, type WireLevel } from './wire.ts';
 export class MarketData {
   readonly #wire: BinanceWire;
   readonly #publish: (bytes: Uint8Array) => void;
+  readonly #clock: (at: VenueTimeUs) => VenueTimeUs;
   readonly #bids = new Map<number, number>();
   readonly #asks = new Map<number, number>();
   readonly #shown: Touch = { bidTicks: 0, bidLots: 0, askTicks: 0, askLots: 0 };
@@ -20,9 +21,16 @@ export class MarketData {
   #publishedId: number;
   #tradeId: number;
 
-  constructor(instrument: Instrument, firstId: number, publish: (bytes: Uint8Array) => void) {
+  /** `clock` gives what the venue's clock shows at a time: the stamp of its messages. */
+  constructor(
+    instrument: Instrument,
+    firstId: number,
+    publish: (bytes: Uint8Array) => void,
+    clock: (at: VenueTimeUs) => VenueTimeUs = (at) => at,
+  ) {
     this.#wire = new BinanceWire(instrument);
     this.#publish = publish;
+    this.#clock = clock;
     this.#updateId = firstId;
     this.#publishedId = firstId;
     this.#tradeId = firstId;
@@ -43,7 +51,9 @@ export class MarketData {
   traded(at: VenueTimeUs, takerSide: MatchSide, ticks: number, lots: number): number {
     this.#tradeId += 1;
     const buyerIsMaker = takerSide !== BUY;
-    this.#publish(this.#wire.trade({ at, tradeId: this.#tradeId, ticks, lots, buyerIsMaker }));
+    this.#publish(
+      this.#wire.trade({ at: this.#clock(at), tradeId: this.#tradeId, ticks, lots, buyerIsMaker }),
+    );
     return this.#tradeId;
   }
 
@@ -62,7 +72,7 @@ export class MarketData {
     Object.assign(shown, touch);
     this.#publish(
       this.#wire.bookTicker({
-        at,
+        at: this.#clock(at),
         updateId: this.#updateId,
         bid: { ticks: touch.bidTicks, lots: touch.bidLots },
         ask: { ticks: touch.askTicks, lots: touch.askLots },
@@ -75,7 +85,7 @@ export class MarketData {
     if (!this.changed) return;
     this.#publish(
       this.#wire.depthUpdate({
-        at,
+        at: this.#clock(at),
         firstId: this.#publishedId + 1,
         lastId: this.#updateId,
         previousLastId: this.#publishedId,
@@ -95,7 +105,7 @@ export class MarketData {
 
   /** The whole book as it stands, as REST bytes. */
   snapshot(at: VenueTimeUs, bids: readonly WireLevel[], asks: readonly WireLevel[]): Uint8Array {
-    return this.#wire.snapshot({ at, lastUpdateId: this.#updateId, bids, asks });
+    return this.#wire.snapshot({ at: this.#clock(at), lastUpdateId: this.#updateId, bids, asks });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Instrument, Money } from '../../model/index.ts';
 import { money } from '../../model/index.ts';
 import type { PREVENTION } from '../../native/index.ts';
+import type { FaultRule } from './fault-rules.ts';
 
 /** How one instrument's market is generated. */
 export interface GeneratedMarket {
@@ -34,7 +35,7 @@ export interface LatencyModel {
   readonly sigma: number;
 }
 
-/** Seeded faults for tests: each a probability per message, 0 when absent. */
+/** Seeded faults: each a probability per message, 0 when absent; or rules with times. */
 export interface VenueFaults {
   /** A market message never arrives. */
   readonly dropFrame?: number;
@@ -50,6 +51,8 @@ export interface VenueFaults {
   readonly loseReport?: number;
   /** An account question is answered `venue-unavailable`. */
   readonly failAccount?: number;
+  /** Faults of every kind, with when they happen. */
+  readonly rules?: readonly FaultRule[];
 }
 
 /** What the venue lets an account place, beside the grids and minimums of its instruments. */
@@ -87,6 +90,11 @@ export interface SimulatedVenueOptions extends FeeSchedule {
   readonly filters: VenueFilters;
   readonly selfTradePrevention: SelfTradePrevention;
   /**
+   * Age above which the venue refuses a request, ms, by its own clock: one that was held up on the
+   * way is not carried out later. At most the time after which the sender doubts it.
+   */
+  readonly requestWindowMs: number;
+  /**
    * Orders that rest at once, those of the crowd included; one more is refused. At least
    * `fewestOrders`, which is what null stands for.
    */
@@ -109,6 +117,7 @@ export const DEFAULT_VENUE_OPTIONS = {
     maxConditionalOrders: 100,
   },
   selfTradePrevention: 'cancelResting',
+  requestWindowMs: 1_500,
   maxOrders: null,
 } as const satisfies Omit<SimulatedVenueOptions, 'instruments' | 'directory'>;
 

@@ -69,6 +69,7 @@ export class OrderDesk {
   /** Orders of OCO groups of which one was refused: to be cancelled before the run ends. */
   #orphans: HeldOrder[] = [];
   #nextExpiry: VenueTimeUs | null = null;
+  readonly #clock: (at: VenueTimeUs) => VenueTimeUs;
   #reports: SentReport[] = [];
   /** The order that the engine has not yet given its verdict on. */
   #arriving: HeldOrder | null = null;
@@ -86,6 +87,8 @@ export class OrderDesk {
     /** Null while nothing is known of the price. */
     readonly mark: (instrument: Instrument) => PriceTicks | null;
     readonly report: (report: SentReport) => void;
+    /** What the venue's clock shows at a time: the stamp of its fills. */
+    readonly clock?: (at: VenueTimeUs) => VenueTimeUs;
   }) {
     this.#instruments = deps.instruments;
     this.#byId = new Map(deps.instruments.map((one) => [one.id, one]));
@@ -96,6 +99,7 @@ export class OrderDesk {
     this.#checks = new OrderChecks(deps);
     this.#prevention = PREVENTION[deps.selfTradePrevention];
     this.#report = deps.report;
+    this.#clock = deps.clock ?? ((at) => at);
   }
 
   /**
@@ -217,7 +221,7 @@ export class OrderDesk {
       quantity,
       fee: executionFee(instrument, price, quantity, liquidity, this.#fees),
       liquidity,
-      at: toEventTime(at),
+      at: toEventTime(this.#clock(at)),
     };
     if (liquidity === 'taker') {
       const took = this.#tookLots.get(instrument.index) ?? 0;

@@ -1,14 +1,23 @@
+import { crc32 } from 'node:zlib';
 import { assert, type EventTimeNs, ok, type Result, seededRng } from '../../core/index.ts';
-import type { OrderGateway, VenueAccount, VenueUnavailable } from '../../execution/ports.ts';
+import type {
+  OrderGateway,
+  VenueAccount,
+  VenueNotice,
+  VenueUnavailable,
+} from '../../execution/ports.ts';
 import type { MarketFeed, MarketFrame } from '../../market/ports.ts';
-import type { Order, VenueReport } from '../../model/index.ts';
+import type { ClientOrderId, Order, VenueReport } from '../../model/index.ts';
 import { ticksFromE8 } from '../../model/index.ts';
 import type { MemoryOptions, MemoryPreparation, Touch } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
 import type { SentReport } from './desk-reports.ts';
 import { Exchange } from './exchange.ts';
-import { FaultyLine } from './faults.ts';
+import { checkRules } from './fault-rules.ts';
+import { FaultSchedule } from './fault-schedule.ts';
+import { FaultyFeed, rulesOf } from './faults.ts';
 import { FrameQueue } from './frame-queue.ts';
+import { type ArrivingRequest, FrontDoor, type RequestFate } from './front-door.ts';
 import { DelayLine } from './latency.ts';
 import { Ledger, type LedgerFailure } from './ledger.ts';
 import {
@@ -17,11 +26,18 @@ import {
   type SimulatedVenueOptions,
 } from './options.ts';
 import { firstIdOf, OrderDesk } from './order-desk.ts';
+import { Outages, type SentNotice } from './outages.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import { VenueTruth } from './truth.ts';
 
 /** How often the last prices are written down, us: a restarted market goes on from them. */
 const MARKS_EVERY_US = 5_000_000;
+
+/** A question that finds no connection is answered with a time-out after this, us. */
+const QUESTION_LIMIT_US = 1_000_000;
+
+/** How much later a report comes that others overtake, us. */
+const OVERTAKEN_BY_US = 50_000;
 
 /** What must be said of a venue; the rest has defaults (`DEFAULT_VENUE_OPTIONS`). */
 export type VenueOptionsGiven = Pick<SimulatedVenueOptions, 'instruments' | 'directory'> &
@@ -46,7 +62,10 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
   readonly #feedLine: DelayLine;
   readonly #orderLine: DelayLine;
   readonly #responseLine: DelayLine;
-  readonly #faults: FaultyLine;
+  readonly #faults: FaultSchedule;
+  readonly #faultyFeed: FaultyFeed;
+  readonly #door: FrontDoor;
+  readonly #outages: Outages;
   readonly #truth: VenueTruth;
   readonly #ledger: Ledger;
   readonly #exchange: Exchange;
@@ -55,6 +74,9 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
   #now: VenueTimeUs;
   #receiveFrame: ((frame: MarketFrame) => void) | null = null;
   #receiveReport: ((report: VenueReport) => void) | null = null;
+  #receiveNotice: ((notice: VenueNotice) => void) | null = null;
+  /** The order whose request is carried out without a word; null for all others. */
+  #muted: ClientOrderId | null = null;
   #closed = false;
 
   private constructor(
@@ -76,7 +98,12 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     this.#feedLine = new DelayLine(feedMs, sigma, seededRng(seed ^ 0x1001));
     this.#orderLine = new DelayLine(orderMs, sigma, seededRng(seed ^ 0x1002));
     this.#responseLine = new DelayLine(responseMs, sigma, seededRng(seed ^ 0x1003));
-    this.#faults = new FaultyLine(options.faults, seededRng(seed ^ 0x1004));
+    this.#faults = new FaultSchedule(rulesOf(options.faults), startAt, (name) =>
+      seededRng(seed ^ crc32(name)),
+    );
+    this.#faultyFeed = new FaultyFeed(this.#faults, seededRng(seed ^ 0x1004));
+    this.#door = new FrontDoor(this.#faults, options.requestWindowMs);
+    const clock = (at: VenueTimeUs) => at + this.#door.skewUs(at);
     this.#exchange = new Exchange({
       instruments: options.instruments,
       seed,
@@ -84,6 +111,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       firstId: firstIdOf(session),
       startPrice: (one) => truth.mark(one.instrument.id) ?? startTicks(one),
       publish: (symbol, bytes) => this.#publish(symbol, bytes),
+      clock,
       maxOrders: options.maxOrders,
     });
     const instruments = options.instruments.map((one) => one.instrument);
@@ -98,10 +126,18 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       selfTradePrevention: options.selfTradePrevention,
       mark: (instrument) => this.#exchange.mark(instrument),
       report: (report) => this.#send(report),
+      clock,
+    });
+    this.#outages = new Outages({
+      faults: this.#faults,
+      instruments,
+      tell: (notice) => this.#tell(notice, this.#now),
+      freeze: (symbol, us) => this.#exchange.freeze(symbol, us),
     });
     this.#exchange.open(this.#desk);
     for (const { index } of instruments) this.#planDepth(index);
     this.#planMarks();
+    this.#planOutages();
   }
 
   /**
@@ -167,6 +203,8 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     this.#schedule.delay(gap);
     this.#frames.delay(gap);
     this.#exchange.delay(gap);
+    this.#faults.delay(gap);
+    this.#door.delay(gap);
     for (const line of [this.#feedLine, this.#orderLine, this.#responseLine]) line.delay(gap);
   }
 
@@ -183,15 +221,19 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
 
   submit(order: Order): void {
     const { clientOrderId, request } = order;
-    this.#request(() => this.#desk.arrive(clientOrderId, request, this.#now));
+    this.#request('submit', order, () => this.#desk.arrive(clientOrderId, request, this.#now));
   }
 
   cancel(order: Order): void {
-    this.#request(() => this.#desk.arriveCancel(order));
+    this.#request('cancel', order, () => this.#desk.arriveCancel(order));
   }
 
   onReport(receive: (report: VenueReport) => void): void {
     this.#receiveReport = receive;
+  }
+
+  onNotice(receive: (notice: VenueNotice) => void): void {
+    this.#receiveNotice = receive;
   }
 
   account(
@@ -202,10 +244,35 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
         | { readonly ok: false; readonly error: VenueUnavailable },
     ) => void,
   ): void {
-    this.#schedule.add(this.#orderLine.arrival(this.#now), () => {
-      const result = accountAnswer(this.#truth, since, this.#now, this.#faults.failsAccount());
-      this.#schedule.add(this.#responseLine.arrival(this.#now), () => answer(result));
+    const sentAt = this.#now;
+    if (this.#faults.holds('disconnect', sentAt) !== null) {
+      const error = { code: 'venue-timeout', detail: 'no connection to the venue' } as const;
+      this.#schedule.add(sentAt + QUESTION_LIMIT_US, () => answer({ ok: false, error }));
+      return;
+    }
+    this.#schedule.add(this.#orderLine.arrival(sentAt), () => {
+      const fate = this.#door.judge({ kind: 'account', symbol: null, sentAt }, this.#now);
+      const fails =
+        fate.kind !== 'carried-out' || this.#faults.touches('fail-account', this.#now) !== null;
+      const clock = this.#now + this.#door.skewUs(this.#now);
+      const result = accountAnswer(this.#truth, since, clock, fails);
+      const back = this.#responseLine.arrival(this.#now);
+      if (fate.kind === 'refused' && fate.limit !== null) this.#tell(fate.limit, back);
+      this.#schedule.add(back, () => answer(result));
     });
+  }
+
+  /** The account as it stands at the venue now, for tests and displays of the simulation itself. */
+  accountNow(): VenueAccount {
+    const since = toEventTime(this.#truth.fillsForgottenUpTo + 1);
+    const result = accountAnswer(this.#truth, since, this.#now, false);
+    assert(result.ok, 'the venue knows its own account');
+    return result.value;
+  }
+
+  /** How often it banned the account for not respecting a rate limit. */
+  get bans(): number {
+    return this.#door.bans;
   }
 
   /** Best prices of a symbol at the venue now, for tests and displays of the simulation itself. */
@@ -231,27 +298,76 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     return Math.min(this.#schedule.nextAt, this.#frames.nextAt, this.#exchange.nextAt);
   }
 
-  #request(arrive: () => void): void {
+  #request(kind: 'submit' | 'cancel', order: Order, arrive: () => void): void {
     assert(!this.#closed, 'a closed venue takes no requests');
-    const arrival = this.#orderLine.arrival(this.#now);
-    if (this.#faults.losesRequest()) return;
+    const sentAt = this.#now;
+    const extraUs = this.#faults.delayUs('delay-requests', sentAt);
+    const arrival = this.#orderLine.arrival(sentAt, extraUs);
+    const { clientOrderId, request } = order;
+    const instrument = this.#options.instruments.find(
+      (one) => one.instrument.id === request.instrument,
+    );
+    const arriving: ArrivingRequest = {
+      kind,
+      sentAt,
+      symbol: instrument?.instrument.index ?? null,
+    };
+    if (this.#isCutOff() || this.#faults.touches('lose-requests', sentAt) !== null) return;
     this.#schedule.add(arrival, () => {
+      if (this.#isCutOff()) return;
+      const fate = this.#door.judge(arriving, this.#now);
+      this.#answerRequest(kind, clientOrderId, fate);
+      if (fate.kind !== 'carried-out') return;
+      this.#muted = fate.isReported ? null : clientOrderId;
       arrive();
       this.#exchange.run(this.#now);
+      this.#muted = null;
+    });
+  }
+
+  #isCutOff(): boolean {
+    return this.#faults.holds('disconnect', this.#now) !== null;
+  }
+
+  /** Tells of a request that failed or was refused; what is carried out is told by reports. */
+  #answerRequest(kind: 'submit' | 'cancel', id: ClientOrderId, fate: RequestFate): void {
+    const back = this.#responseLine.arrival(this.#now);
+    const isRefused = fate.kind === 'refused';
+    if (isRefused && fate.limit !== null) this.#tell(fate.limit, back);
+    if (kind === 'submit') {
+      if (isRefused) this.#send({ kind: 'order-rejected', clientOrderId: id, reason: fate.reason });
+    } else if (fate.kind !== 'carried-out' || fate.isFailed) {
+      const detail = isRefused ? fate.reason : 'server error';
+      this.#tell({ kind: 'cancel-failed', clientOrderId: id, detail }, back);
+    }
+  }
+
+  #tell(notice: SentNotice, at: VenueTimeUs): void {
+    this.#schedule.add(at, () => {
+      this.#receiveNotice?.({ ...notice, at: toEventTime(this.#now) } as VenueNotice);
     });
   }
 
   #send(report: SentReport): void {
-    const arrival = this.#responseLine.arrival(this.#now);
-    if (this.#faults.losesReport()) return;
-    this.#schedule.add(arrival, () => {
-      this.#receiveReport?.({ ...report, at: toEventTime(this.#now) } as VenueReport);
-    });
+    const faults = this.#faults;
+    const now = this.#now;
+    const arrival = this.#responseLine.arrival(now, faults.delayUs('delay-reports', now));
+    const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
+    if (id === this.#muted || this.#isCutOff()) return;
+    if (faults.touches('lose-reports', now) !== null) return;
+    const isOvertaken = faults.touches('reorder-reports', now) !== null;
+    const copies = faults.touches('duplicate-reports', now) === null ? 1 : 2;
+    for (let copy = 0; copy < copies; copy += 1) {
+      this.#schedule.add(arrival + (isOvertaken ? OVERTAKEN_BY_US : 0), () => {
+        this.#receiveReport?.({ ...report, at: toEventTime(this.#now) } as VenueReport);
+      });
+    }
   }
 
   #publish(symbol: number, bytes: Uint8Array): void {
-    const frame = { at: this.#feedLine.arrival(this.#now), symbol, bytes };
-    for (const arriving of this.#faults.frames(frame)) this.#frames.add(arriving);
+    const extraUs = this.#faults.delayUs('delay-frames', this.#now);
+    const frame = { at: this.#feedLine.arrival(this.#now, extraUs), symbol, bytes };
+    for (const arriving of this.#faultyFeed.frames(frame, this.#now)) this.#frames.add(arriving);
   }
 
   #deliver(): void {
@@ -270,6 +386,11 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
    * spans the snapshot's id, as the venue's rule for the first update wants.
    */
   #answerSnapshot(symbol: number): void {
+    const cutOff = this.#faults.until('disconnect', this.#now);
+    if (cutOff !== null) {
+      this.#schedule.add(cutOff, () => this.#answerSnapshot(symbol));
+      return;
+    }
     if (!this.#exchange.changed(symbol)) {
       const retry = Math.min(this.#exchange.nextAt, this.#now + 1000);
       this.#schedule.add(Math.max(retry, this.#now) + 1, () => this.#answerSnapshot(symbol));
@@ -286,6 +407,15 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     this.#schedule.add(this.#now + this.#options.depthIntervalMs * 1000, () => {
       this.#exchange.flushDepth(symbol, this.#now);
       this.#planDepth(symbol);
+    });
+  }
+
+  #planOutages(): void {
+    const next = this.#outages.nextAt(this.#now);
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#schedule.add(next, () => {
+      this.#outages.turn(this.#now);
+      this.#planOutages();
     });
   }
 
@@ -307,6 +437,8 @@ function checkOptions(options: SimulatedVenueOptions): void {
   assert(options.instruments.length > 0, 'the venue trades at least one instrument');
   assert(options.maxLeverage > 0, 'the largest leverage is positive');
   assert(options.depthIntervalMs >= 1, 'depth updates are at least 1 ms apart');
+  assert(options.requestWindowMs > 0, 'the window of requests is above 0 ms');
+  checkRules(options.faults.rules ?? []);
   options.instruments.forEach(({ instrument }, index) => {
     const { id, sequenceRule } = instrument;
     assert(instrument.index === index, `${id} has the index of its place in the list`);

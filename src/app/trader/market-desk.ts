@@ -18,11 +18,13 @@ import {
 import type {
   Engine,
   EngineSyncState,
+  EngineTouch,
   EngineTrade,
   IntentRecord,
   RunResult,
 } from '../../native/index.ts';
 import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
+import { MarketTape } from './market-tape.ts';
 import type { MarkSource } from './order-desk.ts';
 import type { Recorder } from './recorder.ts';
 import type { TouchSource } from './safety-desk.ts';
@@ -77,6 +79,7 @@ interface Policy {
 
 /** Steers the native engine and answers what the market is: books, marks, bars, staleness. */
 export class MarketDesk implements MarkSource, TouchSource {
+  readonly tape: MarketTape;
   readonly #deps: MarketDeskDeps;
   readonly #staleness: Staleness;
   readonly #snapshots = new SnapshotSteering();
@@ -95,6 +98,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#policies = deps.instruments.map(() => null);
     this.#syncStates = deps.instruments.map(() => null);
     this.#stale = deps.instruments.map(() => true);
+    this.tape = new MarketTape(deps.engine);
     this.#holdLimits();
     this.holdPositions();
     deps.halt.set('mode', true);
@@ -136,6 +140,7 @@ export class MarketDesk implements MarkSource, TouchSource {
 
   // Made once: a frame without records makes no garbage here.
   readonly #addToBar = (trade: EngineTrade): void => {
+    this.tape.add(trade);
     const bar = this.#bars[trade.symbol]!.add(trade);
     if (bar !== null) this.#closeBar(bar, trade.at);
   };
@@ -295,7 +300,7 @@ export class MarketDesk implements MarkSource, TouchSource {
   }
 
   /** Best bid and ask of a synchronised, fresh book; null otherwise. */
-  freshTouch(instrument: Instrument): Touch | null {
+  freshTouch(instrument: Instrument): EngineTouch | null {
     return this.isFresh(instrument) ? this.#deps.engine.touch(instrument.index) : null;
   }
 

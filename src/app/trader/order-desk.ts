@@ -5,12 +5,13 @@ import {
   isFinal,
   type LocalAccount,
   namedCorrections,
-  type OrderGateway,
+  parseClientOrderId,
   prepareCancel,
   prepareSubmission,
   type Reconciliation,
   reconcile,
   resolveDoubts,
+  type VenueAccess,
   type VenueAccount,
 } from '../../execution/index.ts';
 import type {
@@ -37,6 +38,9 @@ const DOUBT_INTERVAL_MS = 1_000;
 /** Reports may be this late, ms: what happened earlier than this before the latest fill is known. */
 const REPORT_MARGIN_MS = 600_000;
 
+/** Code of a refusal that is the venue's, not risk's: nothing new can be sent to it now. */
+export const VENUE_CLOSED = 'VENUE_CLOSED';
+
 /** The marks that risk and valuation use. */
 export interface MarkSource {
   /** Mark of a synchronised, fresh book; null otherwise. */
@@ -49,7 +53,7 @@ export interface MarkSource {
 export interface OrderDeskDeps {
   readonly state: TradingState;
   readonly recorder: Recorder;
-  readonly gateway: OrderGateway;
+  readonly gateway: VenueAccess;
   readonly ids: ClientOrderIds;
   readonly runEpoch: number;
   readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
@@ -91,13 +95,13 @@ export class OrderDesk {
 
   /** Why the venue did not answer the last question; null when it did. */
   get venueFailure(): string | null {
-    return this.#venueFailure;
+    return this.#deps.gateway.failure ?? this.#venueFailure;
   }
 
   /** The same for an instrument; null when this account does not trade it. */
   venueFailureOf({ venue }: Pick<Instrument, 'venue'>): string | null {
     const traded = this.#deps.gateway.venue ?? venue;
-    return traded === venue ? this.#venueFailure : null;
+    return traded === venue ? this.venueFailure : null;
   }
 
   /** What could not be settled about orders in doubt, one line each. */
@@ -117,6 +121,11 @@ export class OrderDesk {
    */
   place(request: OrderRequest, at: EventTimeNs): string | null {
     const { state, recorder, gateway, ids } = this.#deps;
+    const closed = gateway.refusal({ id: request.instrument });
+    if (closed !== null) {
+      this.#countRefusal(VENUE_CLOSED);
+      return `${VENUE_CLOSED}: ${closed}`;
+    }
     const verdict = state.risk.approve(request, this.#riskContext(at));
     if (!verdict.ok) {
       const { code, detail } = verdict.error;
@@ -159,7 +168,11 @@ export class OrderDesk {
       this.counts.repeated += 1;
       return null;
     }
-    if (finding.kind === 'contradiction' || finding.kind === 'unknown-order') {
+    const isStranger = finding.kind === 'unknown-order';
+    if (isStranger && this.#mayBeForgotten(id)) {
+      // Reconciliation, which is still to come, takes the order over; a fill is booked at once.
+      if (report.kind !== 'order-filled') return null;
+    } else if (finding.kind === 'contradiction' || isStranger) {
       const cause = automaticCause('order-contradiction', 'PAUSE', finding.detail, report.at);
       const raised = state.safety.raise(cause);
       if (raised !== null) recorder.record(raised);
@@ -183,7 +196,21 @@ export class OrderDesk {
     }
     const after = state.orders.get(id);
     const ended = after !== null && isFinal(after.status);
+    const isKnown = after !== null && !ended && after.status !== 'unknown';
+    if (report.kind === 'cancel-rejected' && isKnown) {
+      // The venue ended it, or never knew it, and we have not heard: its report was lost.
+      const reason = `the venue refused its cancel: ${report.reason}`;
+      recorder.record({ kind: 'order-doubted', at: report.at, clientOrderId: id, reason });
+    }
     return ended && before !== null && !isFinal(before.status) ? after : null;
+  }
+
+  /** Whether the journal may have lost an order of an earlier run, as a power cut makes it. */
+  #mayBeForgotten(id: ClientOrderId): boolean {
+    const { state, runEpoch } = this.#deps;
+    const parts = parseClientOrderId(id);
+    const isEarlier = parts !== null && parts.runEpoch < runEpoch;
+    return isEarlier && state.safety.cause(AWAITING_RECONCILIATION) !== null;
   }
 
   /** Doubts orders whose answer is overdue and asks the venue about those in doubt. */
@@ -325,12 +352,18 @@ export class OrderDesk {
     };
   }
 
-  #refuse(request: OrderRequest, code: string, detail: string, at: EventTimeNs): void {
+  #countRefusal(code: string): void {
     this.counts.refused += 1;
     this.refusalsByCode.set(code, (this.refusalsByCode.get(code) ?? 0) + 1);
+  }
+
+  #refuse(request: OrderRequest, code: string, detail: string, at: EventTimeNs): void {
+    this.#countRefusal(code);
     const key = `${request.instrument}|${code}`;
     const last = this.#refusedAt.get(key);
-    if (last !== undefined && msBetween(last, at) < REFUSAL_QUIET_MS) return;
+    // A parent counts the refusals of its children from the journal, and waits longer each time.
+    const quiet = request.parent === undefined && last !== undefined;
+    if (quiet && msBetween(last, at) < REFUSAL_QUIET_MS) return;
     this.#refusedAt.set(key, at);
     this.#deps.recorder.record({ kind: 'order-refused', at, request, code, detail });
   }

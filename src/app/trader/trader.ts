@@ -1,5 +1,11 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
-import type { ClientOrderIds, OrderGateway, Reconciliation } from '../../execution/index.ts';
+import {
+  type ClientOrderIds,
+  type OrderGateway,
+  PARENT_MACHINES,
+  type Reconciliation,
+  VenueAccess,
+} from '../../execution/index.ts';
 import type { MarketFeed, MarketFrame } from '../../market/index.ts';
 import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../model/index.ts';
 import type { CircuitBreaker, Engine, RunResult } from '../../native/index.ts';
@@ -7,6 +13,8 @@ import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safe
 import type { Strategy } from '../../strategy/index.ts';
 import { MarketDesk } from './market-desk.ts';
 import { OrderDesk } from './order-desk.ts';
+import { ParentDesk } from './parent-desk.ts';
+import type { Protection } from './protection.ts';
 import { type EventLog, type EventObserver, Recorder, type WriteObserver } from './recorder.ts';
 import { SafetyDesk } from './safety-desk.ts';
 import { StrategyDesk } from './strategy-desk.ts';
@@ -46,6 +54,8 @@ export interface TraderDeps {
   readonly runEpoch: number;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  /** Instruments whose taking entries are guarded by a bracket; absent: none. */
+  readonly protections?: ReadonlyMap<InstrumentId, Protection>;
   readonly thresholds: SafetyThresholds;
   readonly staleAfterMs: number;
   readonly ackTimeoutMs: number;
@@ -59,6 +69,12 @@ export interface OutsideReadings {
   readonly eventLoopStallMs: number;
   /** Our clock less the venue's, ms; null when it is not known. */
   readonly clockSkewMs: number | null;
+}
+
+/** The reading that is further from zero; null when neither is known. */
+function largerSkew(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.abs(a) >= Math.abs(b) ? a : b;
 }
 
 /** Nothing to report from outside. */
@@ -76,10 +92,12 @@ export class Trader {
   readonly market: MarketDesk;
   readonly orders: OrderDesk;
   readonly safety: SafetyDesk;
+  readonly parents: ParentDesk;
   readonly recorder: Recorder;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   readonly circuits: VenueCircuits;
+  readonly access: VenueAccess;
   readonly #halt: TradingHalt;
   readonly #strategyDesk: StrategyDesk;
   readonly #startedAt: EventTimeNs;
@@ -96,7 +114,9 @@ export class Trader {
   #sampleAt: EventTimeNs | null = null;
 
   constructor(deps: TraderDeps, startedAt: EventTimeNs) {
-    const { state, engine, instruments, strategies, gateway } = deps;
+    const { state, engine, instruments, strategies } = deps;
+    const gateway = new VenueAccess(deps.gateway);
+    this.access = gateway;
     this.state = state;
     this.engine = engine;
     this.instruments = instruments;
@@ -143,9 +163,20 @@ export class Trader {
       touches: this.market,
       thresholds: deps.thresholds,
     });
+    this.parents = new ParentDesk({
+      state,
+      recorder: this.recorder,
+      orders: this.orders,
+      market: this.market,
+      instruments,
+      machines: PARENT_MACHINES,
+      runEpoch: deps.runEpoch,
+    });
     this.#strategyDesk = new StrategyDesk({
       state,
       orders: this.orders,
+      parents: this.parents,
+      protections: deps.protections ?? new Map(),
       strategies,
       freshTouch: (instrument) => this.market.freshTouch(instrument),
     });
@@ -155,6 +186,7 @@ export class Trader {
   /** Takes one market message; its intents are acted on before this returns. */
   onFrame(frame: MarketFrame): void {
     this.market.onFrame(frame);
+    if (this.#mayTrade()) this.parents.onMarket(this.engine.now());
   }
 
   /** What the last reconciliation could not explain, one line each. */
@@ -169,25 +201,32 @@ export class Trader {
 
   #onReport(report: VenueReport): void {
     const ended = this.orders.onReport(report);
-    if (report.kind === 'order-filled') this.market.holdPositions();
+    const filled = report.kind === 'order-filled';
+    if (filled) this.market.holdPositions();
+    if ((filled || ended !== null) && this.#mayTrade()) {
+      const id = filled ? report.fill.clientOrderId : report.clientOrderId;
+      this.parents.onChild(id, report.at);
+    }
     if (ended !== null && !this.#stopping) this.#strategyDesk.onOrderEnded(ended, report.at);
   }
 
   /** Gives the trader the time: to be called every few 10 ms of event time. */
   onTimer(now: EventTimeNs, outside: OutsideReadings): void {
     this.recorder.retry();
+    this.access.onTimer(now);
     // Quotes on an instrument that just went stale are withdrawn at once.
     const wentStale = this.market.onTimer(now);
     this.orders.onTimer(now);
     this.circuits.observe(
       ({ index }) => this.market.isStale(index),
-      (instrument) => this.orders.venueFailureOf(instrument),
+      (instrument) => this.orders.venueFailureOf(instrument) ?? this.access.refusal(instrument),
     );
     this.#reconcileWhenDue(now);
     if (this.#isDue(this.#safetyAt, now, SAFETY_INTERVAL_MS)) {
       this.#safetyAt = now;
       this.#watch(now, outside);
     }
+    if (this.#mayTrade()) this.parents.onTimer(now);
     const due = wentStale || this.#isDue(this.#strategyAt, now, STRATEGY_INTERVAL_MS);
     if (this.#mayTrade() && due) {
       this.#strategyAt = now;
@@ -225,7 +264,7 @@ export class Trader {
         mismatchDetail: this.#mismatchDetail(),
         oldestUnknownOrderMs: Math.max(0, ...doubted),
         eventLoopStallMs: outside.eventLoopStallMs,
-        clockSkewMs: outside.clockSkewMs,
+        clockSkewMs: largerSkew(outside.clockSkewMs, this.access.clockSkewMs),
       },
       this.#mayTrade(),
     );
@@ -240,7 +279,7 @@ export class Trader {
   /** Reconciles at the start, again while the venue and the books differ, and now and then. */
   #reconcileWhenDue(now: EventTimeNs): void {
     if (this.#reconciling || this.#stopping) return;
-    const needed = !this.isReconciled || this.orders.mismatch;
+    const needed = !this.isReconciled || this.orders.mismatch || this.access.comparisonDue;
     if (!needed && !this.#isRegularDue(now)) return;
     if (!this.#isDue(this.#reconcileAskedAt, now, RECONCILE_RETRY_MS)) return;
     this.#reconcileAskedAt = now;
@@ -272,6 +311,7 @@ export class Trader {
       this.#differences = [`the venue did not answer: ${this.orders.venueFailure}`];
       return;
     }
+    if (outcome.kind === 'resolved') this.access.noteCompared();
     this.#reconciledAt = at;
     const suspected = outcome.kind === 'refused' && !this.orders.mismatch;
     this.#suspects = suspected ? outcome.differences : null;
