@@ -39,6 +39,8 @@ export const OPS = {
     const parent = open[a % Math.max(1, open.length)];
     if (parent !== undefined) world.parents.windDown(parent.id, 'asked for', world.now);
   },
+  pause: (world) => world.raise('PAUSE'),
+  reduce: (world) => world.raise('REDUCE'),
   calm: (world, a) => {
     world.volatility = a % 3 === 0 ? null : (a % 50) / 100_000;
   },
@@ -54,7 +56,7 @@ export const ALWAYS: readonly Op[] = ['deliver', 'deliver', 'trade', 'trade', 'm
 export const sequences = (...troubles: Op[]) =>
   fc.array(
     fc.tuple(fc.constantFrom(...ALWAYS, ...troubles), fc.nat({ max: 9_999 }), fc.nat({ max: 20 })),
-    { minLength: 5, maxLength: 40 },
+    { minLength: 5, maxLength: 32 },
   );
 
 /** Lets a sequence happen; stops at the first fault and gives it. */

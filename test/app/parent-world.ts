@@ -5,6 +5,7 @@ import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, ok } from '../../src/core/index.ts';
 import { ClientOrderIds, isFinal, PARENT_MACHINES } from '../../src/execution/index.ts';
 import {
+  type ControlMode,
   type DomainEvent,
   type Order,
   type ParentOrderId,
@@ -16,6 +17,7 @@ import {
   type VenueReport,
 } from '../../src/model/index.ts';
 import { type RiskLimits, riskLimits } from '../../src/risk/index.ts';
+import { automaticCause } from '../../src/safety/index.ts';
 import { at, BTC, throughDisk } from '../portfolio/sample-account.ts';
 import { HostileVenue } from './hostile-venue.ts';
 
@@ -61,6 +63,7 @@ export class ParentWorld {
   state: TradingState;
   orders!: OrderDesk;
   parents!: ParentDesk;
+  #recorder!: Recorder;
 
   constructor() {
     this.venue = new HostileVenue(this.now);
@@ -83,6 +86,7 @@ export class ParentWorld {
       onApplied: [],
       onWritten: [],
     });
+    this.#recorder = recorder;
     const touch = () => ({
       bid: priceTicks(this.venue.bid),
       bidLots: qtyLots(100),
@@ -167,6 +171,13 @@ export class ParentWorld {
   move(ticks: number): void {
     this.venue.moveTo(this.venue.bid + ticks);
     this.parents.onMarket(this.now);
+  }
+
+  /** A condition asks for a control mode; it stays. */
+  raise(mode: ControlMode): void {
+    const cause = automaticCause('order-contradiction', mode, 'a test', this.now);
+    const raised = this.state.safety.raise({ ...cause, id: `condition-${mode}` });
+    if (raised !== null) this.#recorder.record(raised);
   }
 
   /** Opens a parent. */

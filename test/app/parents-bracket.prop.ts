@@ -63,6 +63,32 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
     fc.assert(withBracket('buy', ...all, ...more), RUNS);
   });
 
+  it('while the mode becomes PAUSE and REDUCE, which keep what guards', () => {
+    fc.assert(withBracket('sell', 'pause', 'reduce', 'thin', 'deep', 'loseCancel'), RUNS);
+  });
+
+  it('when EMERGENCY comes at any moment: no parent and no order is left, safety closes the rest', () => {
+    const troubles: Op[] = ['refuseCancel', 'loseCancel', 'delayFill', 'silence', 'restart'];
+    fc.assert(
+      fc.property(sequences(...troubles), fc.nat(), (sequence, cut) => {
+        const world = new ParentWorld();
+        world.open(bracket('buy'));
+        const before = sequence.slice(0, cut % sequence.length);
+        expect(live(world, before)).toEqual([]);
+        world.raise('EMERGENCY');
+        const sent = world.events.length;
+        expect(live(world, sequence.slice(before.length))).toEqual([]);
+        world.settle(() => world.parents.open().length === 0 && world.venue.waiting === 0);
+        expect(world.faults()).toEqual([]);
+        expect(world.parents.open()).toEqual([]);
+        expect(world.venue.working()).toEqual([]);
+        const after = world.events.slice(sent);
+        expect(after.filter(({ kind }) => kind === 'order-submitted')).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
   it('while several of them share the position', () => {
     const troubles: Op[] = ['refuse', 'drop', 'loseCancel', 'twice', 'windDown', 'thin'];
     fc.assert(
