@@ -107,6 +107,24 @@ describe('a bracket', () => {
     expect(world.state.parents.ended()[0]?.endedBecause).toBe('closed: stop');
   });
 
+  it('makes an exit smaller when a fill of the one before it is reported late', () => {
+    const world = new ParentWorld();
+    world.open(bracket('buy'));
+    breathe(world);
+    world.venue.trade(0, 9);
+    breathe(world);
+    world.venue.trade(0, 2);
+    world.venue.drop(0);
+    world.venue.delayFill();
+    world.venue.deliver();
+    world.pass(300);
+    expect(working(world).map(([role, , lots]) => [role, lots])).toEqual([['target', 10]]);
+    breathe(world);
+    breathe(world);
+    expect(working(world).map(([role, , lots]) => [role, lots])).toEqual([['target', 7]]);
+    expect(world.venue.lots).toBe(7);
+  });
+
   it('gives a target up for the market when the venue refuses it five times', () => {
     const world = new ParentWorld();
     world.open(bracket('buy'));
