@@ -38,7 +38,7 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
   });
 
   it('while fills come after the end of their order', () => {
-    fc.assert(withBracket('sell', 'delayFill', 'delayFill', 'thin', 'deep'), RUNS);
+    fc.assert(withBracket('sell', 'delayFill', 'crossCancel', 'crossEnd', 'thin'), RUNS);
   });
 
   it('while orders become unknown and are resolved later', () => {
@@ -59,7 +59,16 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
 
   it('while all of that happens together', () => {
     const all: Op[] = ['refuse', 'drop', 'refuseCancel', 'loseCancel', 'silence', 'loseOrder'];
-    const more: Op[] = ['delayFill', 'twice', 'restart', 'windDown', 'thin', 'deep', 'calm'];
+    const more: Op[] = [
+      'delayFill',
+      'crossCancel',
+      'twice',
+      'restart',
+      'windDown',
+      'thin',
+      'deep',
+      'calm',
+    ];
     fc.assert(withBracket('buy', ...all, ...more), RUNS);
   });
 
@@ -68,7 +77,7 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
   });
 
   it('when EMERGENCY comes at any moment: no parent and no order is left, safety closes the rest', () => {
-    const troubles: Op[] = ['refuseCancel', 'loseCancel', 'delayFill', 'silence', 'restart'];
+    const troubles: Op[] = ['refuseCancel', 'loseCancel', 'crossCancel', 'silence', 'restart'];
     fc.assert(
       fc.property(sequences(...troubles), fc.nat(), (sequence, cut) => {
         const world = new ParentWorld();
