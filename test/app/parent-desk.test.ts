@@ -204,6 +204,17 @@ describe('a parent order', () => {
     ]);
   });
 
+  it('of a kind that this version does not know ends instead of living on unwatched', () => {
+    const world = new ParentWorld();
+    const spec = guard('of-tomorrow', {});
+    const parent = 'p-1-9' as ParentOrderId;
+    world.restartAfter([{ kind: 'parent-opened', at: world.now, parent, spec }]);
+    breathe(world);
+    expect(world.state.parents.get(parent)?.endedBecause).toMatch(
+      /no parent order of kind of-tomo/,
+    );
+  });
+
   it('keeps a target that risk would refuse here until the market is near enough', () => {
     const world = new ParentWorld();
     world.hold('buy', 8);

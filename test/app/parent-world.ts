@@ -253,6 +253,8 @@ export class ParentWorld {
       const known = parent === undefined ? null : this.state.parents.get(parent.id);
       if (parent === undefined || known === null || known.endedBecause !== null) {
         this.broken.push(`order ${event.clientOrderId} has no parent that lives`);
+      } else if (parent.role === 'entry' && known.roles.has('entry')) {
+        this.broken.push(`${parent.id} enters twice`);
       } else if (EXITS.has(parent.role)) {
         const { filledIn, filledOut, workingOut } = this.flows(parent.id);
         const worst = filledOut + workingOut + event.request.quantity;
