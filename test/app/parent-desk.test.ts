@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addMs } from '../../src/core/index.ts';
 import { MAX_OPEN_PARENTS } from '../../src/execution/index.ts';
 import {
   type ParentOrderId,
@@ -123,6 +124,23 @@ describe('a bracket', () => {
     breathe(world);
     expect(working(world).map(([role, , lots]) => [role, lots])).toEqual([['target', 7]]);
     expect(world.venue.lots).toBe(7);
+  });
+
+  it('closes after its stop was reached, also when the market comes back and the process restarts', () => {
+    const world = new ParentWorld();
+    world.open(bracket('buy'));
+    breathe(world);
+    world.venue.trade(0, 9);
+    breathe(world);
+    world.venue.cancelFates.push('lost');
+    world.now = addMs(world.now, 20);
+    world.move(-110);
+    world.move(110);
+    expect(world.venue.lots).toBe(10);
+    world.restart(5);
+    for (let i = 0; i < 10 && world.parents.open().length > 0; i += 1) breathe(world, 100);
+    expect(world.venue.lots).toBe(0);
+    expect(world.state.parents.ended()[0]?.endedBecause).toBe('closed: stop');
   });
 
   it('gives a target up for the market when the venue refuses it five times', () => {
