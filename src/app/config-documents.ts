@@ -84,6 +84,13 @@ function instrumentTable(schema: SettingSchema): readonly string[] {
   return table(['Key of an instrument', 'Meaning', 'Allowed', 'Default'], rows);
 }
 
+/** What a fault of the simulated venue is made of. */
+function faultTable(schema: SettingSchema): readonly string[] {
+  const faults = schema.properties?.['simulator']?.properties?.['faults']?.items ?? {};
+  const rows = leavesOf(faults, '').map(([name, below]) => row(settingRow(name, below)));
+  return table(['Key of a fault', 'Meaning', 'Allowed', 'Default'], rows);
+}
+
 function strategyTables(): readonly string[] {
   return STRATEGIES.flatMap((strategy) => {
     const rows = strategy.parameters.map((parameter) => {
@@ -108,6 +115,12 @@ export function settingsDocument(): string {
     '',
     ...instrumentTable(schema),
     ...strategyTables(),
+    '',
+    '### Faults of the simulated venue (`simulator.faults`)',
+    '',
+    'A list of faults, none by default; only the file can give it.',
+    '',
+    ...faultTable(schema),
     '',
   ].join('\n');
 }

@@ -1,5 +1,7 @@
+import { ruleFault } from '../adapters/simulator/index.ts';
 import type { ConfigIssue } from '../core/config/index.ts';
 import { parseE8 } from '../model/index.ts';
+import { faultRule } from './config-faults.ts';
 import { usualPools } from './config-pools.ts';
 import type { ConfigSettings, InstrumentSettings } from './config-schema.ts';
 
@@ -122,6 +124,12 @@ export function checkRules(
       simulator.takerFee,
     );
   }
+  simulator.faults.forEach((fault, index) => {
+    const why = ruleFault(faultRule(fault));
+    if (why === null) return;
+    const allowed = 'perHour above 0 for a fault that must have an end';
+    rules.refuse(`simulator.faults[${index}]`, `is not possible: ${why}`, allowed);
+  });
   checkDrawdowns(rules, settings.safety);
   checkCollars(rules, settings);
   checkPools(rules, settings);

@@ -4,6 +4,7 @@ import { RISK_LIMITS } from '../risk/index.ts';
 import { SAFETY_THRESHOLDS } from '../safety/index.ts';
 import type { ParameterDeclaration } from '../strategy/index.ts';
 import { decimal, feeRate, group, integer, real, usdt } from './config-builders.ts';
+import { faultSettings } from './config-faults.ts';
 import { machine } from './config-machine.ts';
 
 /** A strategy that an instrument may be given, with the parameters it reads. */
@@ -78,6 +79,7 @@ const simulator = () =>
     orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
+    faults: faultSettings(),
   });
 
 const recording = () =>

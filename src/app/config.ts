@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import type { FaultRule } from '../adapters/simulator/index.ts';
 import {
   type ConfigIssue,
   effectiveSettings,
@@ -19,6 +20,7 @@ import type { EngineThreads, PoolSizes } from '../native/index.ts';
 import { type RiskLimits, riskLimits } from '../risk/index.ts';
 import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
+import { faultRule } from './config-faults.ts';
 import { poolSizes } from './config-pools.ts';
 import { checkRules } from './config-rules.ts';
 import {
@@ -99,6 +101,8 @@ export interface SimulatorConfig {
     readonly responseMs: number;
     readonly sigma: number;
   };
+  /** Faults that are switched on. */
+  readonly faults: { readonly rules: readonly FaultRule[] };
 }
 
 /** The whole configuration: checked, complete, with units converted. */
@@ -239,6 +243,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
         responseMs: simulator.responseLatencyMs,
         sigma: simulator.latencySigma,
       },
+      faults: { rules: simulator.faults.map(faultRule) },
     },
     machine: { ...settings.machine, pools: poolSizes(settings) },
     engine: settings.engine,

@@ -124,6 +124,29 @@ describe('the sizes of the pools', () => {
   });
 });
 
+describe('faults of the simulated venue', () => {
+  const withFaults = (...faults: object[]) => ({ file: writeConfig({ simulator: { faults } }) });
+
+  it('are none unless the file names some', () => {
+    expect(load().config.simulator.faults).toEqual({ rules: [] });
+    const faults = [
+      { kind: 'unanswered', probability: 0.05 },
+      { kind: 'maintenance', perHour: 2, durationMs: 30_000 },
+    ];
+    const [first, second] = load(withFaults(...faults)).config.simulator.faults.rules;
+    expect(first).toMatchObject({ kind: 'unanswered', probability: 0.05 });
+    expect(first).not.toHaveProperty('durationMs');
+    expect(second).toMatchObject(faults[1]!);
+  });
+
+  it('are refused by place and reason when they make no sense', () => {
+    expect(refuse(withFaults({ kind: 'halt' }))).toMatch(/simulator\.faults\[0\].*needs/);
+    expect(refuse(withFaults({ kind: 'halts', perHour: 1 }))).toMatch(
+      /simulator\.faults\[0\]\.kind/,
+    );
+  });
+});
+
 describe('the data directory', () => {
   it('is ~/.bot4, or bot4 in an absolute $XDG_STATE_HOME', () => {
     expect(load().config.dataDir).toBe(join(home, '.bot4'));

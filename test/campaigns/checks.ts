@@ -47,8 +47,12 @@ export class LiveChecks {
     this.#ids.add(id);
     const { state, config } = world;
     const mode = state.safety.mode;
-    if (!request.reduceOnly && mode !== 'NORMAL' && mode !== 'PAUSE') {
-      this.broken.push(`order ${id} opens exposure in ${mode}`);
+    if (!request.reduceOnly && mode !== 'NORMAL') {
+      const { buyLots, sellLots } = state.orders.reserved(request.instrument);
+      const { lots } = state.portfolio.position(request.instrument);
+      const closable = request.side === 'buy' ? -lots : lots;
+      const pending = request.side === 'buy' ? buyLots : sellLots;
+      if (pending > closable) this.broken.push(`order ${id} opens exposure in ${mode}`);
     }
     const { limits } = state.risk;
     const instrument = config.instruments.find((one) => one.instrument.id === request.instrument)!;

@@ -18,8 +18,8 @@ const SETTINGS = busySettings(3);
 
 /** Faults enough that every kind of input is in the recording. */
 const RULES = [
-  { kind: 'lose-requests', probability: 0.01 },
-  { kind: 'unanswered', probability: 0.01 },
+  { kind: 'lose-requests', probability: 0.001 },
+  { kind: 'unanswered', probability: 0.001 },
   { kind: 'duplicate-reports', probability: 0.01 },
   { kind: 'drop-frames', probability: 0.0002 },
   { kind: 'rate-limit', probability: 0.001, retryAfterMs: 300 },

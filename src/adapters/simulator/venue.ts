@@ -1,5 +1,4 @@
-import { crc32 } from 'node:zlib';
-import { assert, type EventTimeNs, ok, type Result, seededRng } from '../../core/index.ts';
+import { assert, type EventTimeNs, ok, type Result } from '../../core/index.ts';
 import type {
   OrderGateway,
   VenueAccount,
@@ -7,18 +6,13 @@ import type {
   VenueUnavailable,
 } from '../../execution/ports.ts';
 import type { MarketFeed, MarketFrame } from '../../market/ports.ts';
-import type { ClientOrderId, Order, VenueReport } from '../../model/index.ts';
+import type { Order, VenueReport } from '../../model/index.ts';
 import { ticksFromE8 } from '../../model/index.ts';
 import type { MemoryOptions, MemoryPreparation, Touch } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
-import type { SentReport } from './desk-reports.ts';
+import { Connection } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import { checkRules } from './fault-rules.ts';
-import { FaultSchedule } from './fault-schedule.ts';
-import { FaultyFeed, rulesOf } from './faults.ts';
-import { FrameQueue } from './frame-queue.ts';
-import { type ArrivingRequest, FrontDoor, type RequestFate } from './front-door.ts';
-import { DelayLine } from './latency.ts';
 import { Ledger, type LedgerFailure } from './ledger.ts';
 import {
   DEFAULT_VENUE_OPTIONS,
@@ -26,18 +20,12 @@ import {
   type SimulatedVenueOptions,
 } from './options.ts';
 import { firstIdOf, OrderDesk } from './order-desk.ts';
-import { Outages, type SentNotice } from './outages.ts';
+import { Outages } from './outages.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import { VenueTruth } from './truth.ts';
 
 /** How often the last prices are written down, us: a restarted market goes on from them. */
 const MARKS_EVERY_US = 5_000_000;
-
-/** A question that finds no connection is answered with a time-out after this, us. */
-const QUESTION_LIMIT_US = 1_000_000;
-
-/** How much later a report comes that others overtake, us. */
-const OVERTAKEN_BY_US = 50_000;
 
 /** What must be said of a venue; the rest has defaults (`DEFAULT_VENUE_OPTIONS`). */
 export type VenueOptionsGiven = Pick<SimulatedVenueOptions, 'instruments' | 'directory'> &
@@ -58,13 +46,7 @@ export type VenueOptionsGiven = Pick<SimulatedVenueOptions, 'instruments' | 'dir
 export class SimulatedVenue implements MarketFeed, OrderGateway {
   readonly #options: SimulatedVenueOptions;
   readonly #schedule = new Schedule();
-  readonly #frames = new FrameQueue();
-  readonly #feedLine: DelayLine;
-  readonly #orderLine: DelayLine;
-  readonly #responseLine: DelayLine;
-  readonly #faults: FaultSchedule;
-  readonly #faultyFeed: FaultyFeed;
-  readonly #door: FrontDoor;
+  readonly #connection: Connection;
   readonly #outages: Outages;
   readonly #truth: VenueTruth;
   readonly #ledger: Ledger;
@@ -73,10 +55,6 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
   readonly #snapshotsUnderWay = new Set<number>();
   #now: VenueTimeUs;
   #receiveFrame: ((frame: MarketFrame) => void) | null = null;
-  #receiveReport: ((report: VenueReport) => void) | null = null;
-  #receiveNotice: ((notice: VenueNotice) => void) | null = null;
-  /** The order whose request is carried out without a word; null for all others. */
-  #muted: ClientOrderId | null = null;
   #closed = false;
 
   private constructor(
@@ -94,23 +72,22 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     const deposit = { kind: 'deposit', at: startAt, amount: options.initialCash } as const;
     ledger.append(truth.session === 0 ? [...opening, deposit] : opening);
     const seed = (options.seed + Math.imul(session, 0x85ebca6b)) | 0;
-    const { feedMs, orderMs, responseMs, sigma } = options.latency;
-    this.#feedLine = new DelayLine(feedMs, sigma, seededRng(seed ^ 0x1001));
-    this.#orderLine = new DelayLine(orderMs, sigma, seededRng(seed ^ 0x1002));
-    this.#responseLine = new DelayLine(responseMs, sigma, seededRng(seed ^ 0x1003));
-    this.#faults = new FaultSchedule(rulesOf(options.faults), startAt, (name) =>
-      seededRng(seed ^ crc32(name)),
-    );
-    this.#faultyFeed = new FaultyFeed(this.#faults, seededRng(seed ^ 0x1004));
-    this.#door = new FrontDoor(this.#faults, options.requestWindowMs);
-    const clock = (at: VenueTimeUs) => at + this.#door.skewUs(at);
+    const connection = new Connection({
+      options,
+      seed,
+      startAt,
+      schedule: this.#schedule,
+      now: () => this.#now,
+    });
+    this.#connection = connection;
+    const { clock } = connection;
     this.#exchange = new Exchange({
       instruments: options.instruments,
       seed,
       startAt,
       firstId: firstIdOf(session),
       startPrice: (one) => truth.mark(one.instrument.id) ?? startTicks(one),
-      publish: (symbol, bytes) => this.#publish(symbol, bytes),
+      publish: (symbol, bytes) => connection.publish(symbol, bytes),
       clock,
       maxOrders: options.maxOrders,
     });
@@ -125,13 +102,13 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       filters: options.filters,
       selfTradePrevention: options.selfTradePrevention,
       mark: (instrument) => this.#exchange.mark(instrument),
-      report: (report) => this.#send(report),
+      report: (report) => connection.send(report),
       clock,
     });
     this.#outages = new Outages({
-      faults: this.#faults,
+      faults: connection.faults,
       instruments,
-      tell: (notice) => this.#tell(notice, this.#now),
+      tell: (notice) => connection.tell(notice, this.#now),
       freeze: (symbol, us) => this.#exchange.freeze(symbol, us),
     });
     this.#exchange.open(this.#desk);
@@ -186,7 +163,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     for (let next = this.#nextAt(); next <= until; next = this.#nextAt()) {
       this.#now = Math.max(this.#now, next);
       if (this.#schedule.nextAt <= next) this.#schedule.runNext();
-      else if (this.#frames.nextAt <= next) this.#deliver();
+      else if (this.#connection.frames.nextAt <= next) this.#deliver();
       else this.#exchange.step(next);
     }
     this.#now = Math.max(this.#now, until);
@@ -201,11 +178,8 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     if (gap <= 0) return;
     this.#now += gap;
     this.#schedule.delay(gap);
-    this.#frames.delay(gap);
     this.#exchange.delay(gap);
-    this.#faults.delay(gap);
-    this.#door.delay(gap);
-    for (const line of [this.#feedLine, this.#orderLine, this.#responseLine]) line.delay(gap);
+    this.#connection.delay(gap);
   }
 
   onFrame(receive: (frame: MarketFrame) => void): void {
@@ -216,7 +190,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     assert(this.#options.instruments[symbol] !== undefined, `symbol ${symbol} is traded here`);
     if (this.#snapshotsUnderWay.has(symbol)) return;
     this.#snapshotsUnderWay.add(symbol);
-    this.#schedule.add(this.#orderLine.arrival(this.#now), () => this.#answerSnapshot(symbol));
+    this.#connection.fetch(() => this.#answerSnapshot(symbol));
   }
 
   submit(order: Order): void {
@@ -229,11 +203,11 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
   }
 
   onReport(receive: (report: VenueReport) => void): void {
-    this.#receiveReport = receive;
+    this.#connection.onReport(receive);
   }
 
   onNotice(receive: (notice: VenueNotice) => void): void {
-    this.#receiveNotice = receive;
+    this.#connection.onNotice(receive);
   }
 
   account(
@@ -244,21 +218,14 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
         | { readonly ok: false; readonly error: VenueUnavailable },
     ) => void,
   ): void {
-    const sentAt = this.#now;
-    if (this.#faults.holds('disconnect', sentAt) !== null) {
-      const error = { code: 'venue-timeout', detail: 'no connection to the venue' } as const;
-      this.#schedule.add(sentAt + QUESTION_LIMIT_US, () => answer({ ok: false, error }));
-      return;
-    }
-    this.#schedule.add(this.#orderLine.arrival(sentAt), () => {
-      const fate = this.#door.judge({ kind: 'account', symbol: null, sentAt }, this.#now);
-      const fails =
-        fate.kind !== 'carried-out' || this.#faults.touches('fail-account', this.#now) !== null;
-      const clock = this.#now + this.#door.skewUs(this.#now);
-      const result = accountAnswer(this.#truth, since, clock, fails);
-      const back = this.#responseLine.arrival(this.#now);
-      if (fate.kind === 'refused' && fate.limit !== null) this.#tell(fate.limit, back);
-      this.#schedule.add(back, () => answer(result));
+    this.#connection.ask((fate) => {
+      if (fate === 'no-connection') {
+        const error = { code: 'venue-timeout', detail: 'no connection to the venue' } as const;
+        return () => answer({ ok: false, error });
+      }
+      const at = this.#connection.clock(this.#now);
+      const result = accountAnswer(this.#truth, since, at, fate === 'refused');
+      return () => answer(result);
     });
   }
 
@@ -272,7 +239,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
 
   /** How often it banned the account for not respecting a rate limit. */
   get bans(): number {
-    return this.#door.bans;
+    return this.#connection.door.bans;
   }
 
   /** Best prices of a symbol at the venue now, for tests and displays of the simulation itself. */
@@ -295,83 +262,19 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
   }
 
   #nextAt(): VenueTimeUs {
-    return Math.min(this.#schedule.nextAt, this.#frames.nextAt, this.#exchange.nextAt);
+    return Math.min(this.#schedule.nextAt, this.#connection.frames.nextAt, this.#exchange.nextAt);
   }
 
   #request(kind: 'submit' | 'cancel', order: Order, arrive: () => void): void {
     assert(!this.#closed, 'a closed venue takes no requests');
-    const sentAt = this.#now;
-    const extraUs = this.#faults.delayUs('delay-requests', sentAt);
-    const arrival = this.#orderLine.arrival(sentAt, extraUs);
-    const { clientOrderId, request } = order;
-    const instrument = this.#options.instruments.find(
-      (one) => one.instrument.id === request.instrument,
-    );
-    const arriving: ArrivingRequest = {
-      kind,
-      sentAt,
-      symbol: instrument?.instrument.index ?? null,
-    };
-    if (this.#isCutOff() || this.#faults.touches('lose-requests', sentAt) !== null) return;
-    this.#schedule.add(arrival, () => {
-      if (this.#isCutOff()) return;
-      const fate = this.#door.judge(arriving, this.#now);
-      this.#answerRequest(kind, clientOrderId, fate);
-      if (fate.kind !== 'carried-out') return;
-      this.#muted = fate.isReported ? null : clientOrderId;
+    this.#connection.request(kind, order, () => {
       arrive();
       this.#exchange.run(this.#now);
-      this.#muted = null;
     });
-  }
-
-  #isCutOff(): boolean {
-    return this.#faults.holds('disconnect', this.#now) !== null;
-  }
-
-  /** Tells of a request that failed or was refused; what is carried out is told by reports. */
-  #answerRequest(kind: 'submit' | 'cancel', id: ClientOrderId, fate: RequestFate): void {
-    const back = this.#responseLine.arrival(this.#now);
-    const isRefused = fate.kind === 'refused';
-    if (isRefused && fate.limit !== null) this.#tell(fate.limit, back);
-    if (kind === 'submit') {
-      if (isRefused) this.#send({ kind: 'order-rejected', clientOrderId: id, reason: fate.reason });
-    } else if (fate.kind !== 'carried-out' || fate.isFailed) {
-      const detail = isRefused ? fate.reason : 'server error';
-      this.#tell({ kind: 'cancel-failed', clientOrderId: id, detail }, back);
-    }
-  }
-
-  #tell(notice: SentNotice, at: VenueTimeUs): void {
-    this.#schedule.add(at, () => {
-      this.#receiveNotice?.({ ...notice, at: toEventTime(this.#now) } as VenueNotice);
-    });
-  }
-
-  #send(report: SentReport): void {
-    const faults = this.#faults;
-    const now = this.#now;
-    const arrival = this.#responseLine.arrival(now, faults.delayUs('delay-reports', now));
-    const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
-    if (id === this.#muted || this.#isCutOff()) return;
-    if (faults.touches('lose-reports', now) !== null) return;
-    const isOvertaken = faults.touches('reorder-reports', now) !== null;
-    const copies = faults.touches('duplicate-reports', now) === null ? 1 : 2;
-    for (let copy = 0; copy < copies; copy += 1) {
-      this.#schedule.add(arrival + (isOvertaken ? OVERTAKEN_BY_US : 0), () => {
-        this.#receiveReport?.({ ...report, at: toEventTime(this.#now) } as VenueReport);
-      });
-    }
-  }
-
-  #publish(symbol: number, bytes: Uint8Array): void {
-    const extraUs = this.#faults.delayUs('delay-frames', this.#now);
-    const frame = { at: this.#feedLine.arrival(this.#now, extraUs), symbol, bytes };
-    for (const arriving of this.#faultyFeed.frames(frame, this.#now)) this.#frames.add(arriving);
   }
 
   #deliver(): void {
-    const frame = this.#frames.take();
+    const frame = this.#connection.frames.take();
     if (frame !== null) this.#hand(frame.symbol, frame.at, frame.bytes);
   }
 
@@ -386,7 +289,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
    * spans the snapshot's id, as the venue's rule for the first update wants.
    */
   #answerSnapshot(symbol: number): void {
-    const cutOff = this.#faults.until('disconnect', this.#now);
+    const cutOff = this.#connection.faults.until('disconnect', this.#now);
     if (cutOff !== null) {
       this.#schedule.add(cutOff, () => this.#answerSnapshot(symbol));
       return;
@@ -397,7 +300,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       return;
     }
     const bytes = this.#exchange.snapshot(symbol, this.#now);
-    this.#schedule.add(this.#responseLine.arrival(this.#now), () => {
+    this.#connection.bring(() => {
       this.#snapshotsUnderWay.delete(symbol);
       this.#hand(symbol, this.#now, bytes);
     });

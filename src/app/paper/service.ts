@@ -113,6 +113,11 @@ export class PaperService {
     this.#viewAt = this.startedAt;
     this.#lastVitals = this.#vitals.read();
     this.#venue = openVenue(config, this.startedAt);
+    const { rules } = config.simulator.faults;
+    if (rules.length > 0) {
+      const kinds = [...new Set(rules.map(({ kind }) => kind))].join(', ');
+      deps.log.warn(`the simulated venue has faults (simulator.faults): ${kinds}`);
+    }
     const instruments = config.instruments.map((one) => one.instrument);
     const breaker = new CircuitBreaker();
     const preparing = performance.now();
@@ -376,6 +381,8 @@ function openVenue(config: Bot4Config, at: EventTimeNs): SimulatedVenue {
       ...config.simulator,
       instruments: config.instruments,
       maxOrders: config.machine.pools.orders,
+      // A request that was held up is refused before its sender gives it up.
+      requestWindowMs: 0.75 * config.ackTimeoutMs,
       directory: `${config.dataDir}/venue`,
     },
     at,
