@@ -66,16 +66,21 @@ describe('a service that starts again', () => {
 
   it('takes up its open orders after it was killed', async () => {
     const dataDir = join(root, 'killed');
-    const first = start(dataDir, '--no-dashboard');
-    await first.says(/^mode NORMAL/m);
-    await untilTrading(first);
-    first.child.kill('SIGKILL');
-    await first.end();
-    const second = start(dataDir, '--no-dashboard');
-    await second.says(/^mode NORMAL/m);
-    expect(second.status().openOrders).toBeGreaterThan(0);
-    expect(await second.stop()).toBe(0);
-    expect(JSON.parse(second.printed).ordersLeftOpen).toBe(0);
+    let takenUp = 0;
+    // An order may end between the look at it and the kill: then the next kill shows it.
+    for (let attempt = 0; takenUp === 0 && attempt < 4; attempt += 1) {
+      const first = start(dataDir, '--no-dashboard');
+      await first.says(/^mode NORMAL/m);
+      await untilTrading(first);
+      first.child.kill('SIGKILL');
+      await first.end();
+      const second = start(dataDir, '--no-dashboard');
+      await second.says(/^mode NORMAL/m);
+      takenUp = second.status().openOrders;
+      expect(await second.stop()).toBe(0);
+      expect(JSON.parse(second.printed).ordersLeftOpen).toBe(0);
+    }
+    expect(takenUp).toBeGreaterThan(0);
   }, 240_000);
 
   it('stops within five seconds, its embedded database included', async () => {
