@@ -9,6 +9,24 @@ export {
   clientOrderId,
   parseClientOrderId,
 } from './client-order-ids.ts';
+export {
+  type AlmgrenChrissProblem,
+  type AlmgrenChrissTrajectory,
+  almgrenChriss,
+  attributeCost,
+  type CostAttribution,
+  type CostMarket,
+  type CostQuestion,
+  type CostTerms,
+  edgeExceedsCost,
+  type ExpectedCost,
+  expectedCost,
+  type ImpactModel,
+  impactBps,
+  NO_SUMS,
+  roundTripCostBps,
+  sumsOf,
+} from './costs/index.ts';
 export { averageFillPriceE8 } from './fill-price.ts';
 export { remainingLots } from './order-entry.ts';
 export {

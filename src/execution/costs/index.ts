@@ -1,0 +1,29 @@
+export {
+  type AlmgrenChrissProblem,
+  type AlmgrenChrissTrajectory,
+  almgrenChriss,
+  holdingShares,
+  optimalSpeed,
+} from './almgren-chriss.ts';
+export {
+  addSums,
+  attributeCost,
+  type BenchmarkTouch,
+  type CostAttribution,
+  type CostSums,
+  halfTickMoney,
+  NO_SUMS,
+  sumsOf,
+  twiceMid,
+} from './attribution.ts';
+export {
+  type CostMarket,
+  type CostQuestion,
+  type CostTerms,
+  edgeExceedsCost,
+  type ExpectedCost,
+  expectedCost,
+  type ImpactModel,
+  impactBps,
+  roundTripCostBps,
+} from './cost-model.ts';
