@@ -4,6 +4,13 @@ export {
   type Reconciliation,
 } from './account.ts';
 export {
+  flatProfile,
+  learnVolumeProfile,
+  sliceVolumes,
+  type VolumeProfile,
+  VolumeTally,
+} from './algorithms/index.ts';
+export {
   type ClientOrderIdParts,
   ClientOrderIds,
   clientOrderId,
@@ -18,8 +25,8 @@ export {
   type CostMarket,
   type CostQuestion,
   type CostTerms,
-  edgeExceedsCost,
   type ExpectedCost,
+  edgeExceedsCost,
   expectedCost,
   type ImpactModel,
   impactBps,
