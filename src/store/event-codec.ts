@@ -4,6 +4,7 @@ import {
   CONTROL_MODES,
   type DomainEvent,
   type Fill,
+  type MarketMoment,
   type ModeCause,
   type OrderRequest,
   type ParentLink,
@@ -51,6 +52,16 @@ const parentSpec = struct<ParentSpec>({
   quantity: integer(),
   terms: plainRecord(),
 });
+
+const market = optional(
+  struct<MarketMoment>({
+    bid: integer(),
+    bidLots: integer(),
+    ask: integer(),
+    askLots: integer(),
+    volatility: finite,
+  }),
+);
 
 const fill = struct<Fill>({
   tradeId: text(),
@@ -126,6 +137,7 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     at,
     clientOrderId: text(),
     request: orderRequest,
+    market,
   }),
   'cancel-requested': struct<EventOf<'cancel-requested'>>({
     kind: literal('cancel-requested'),
@@ -150,6 +162,7 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     at,
     parent: text(),
     spec: parentSpec,
+    market,
   }),
   'parent-updated': struct<EventOf<'parent-updated'>>({
     kind: literal('parent-updated'),
@@ -162,6 +175,7 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     at,
     parent: text(),
     reason: text(),
+    market,
   }),
   reconciled: struct<EventOf<'reconciled'>>({
     kind: literal('reconciled'),

@@ -27,3 +27,12 @@ export {
   impactBps,
   roundTripCostBps,
 } from './cost-model.ts';
+export {
+  ExecutionLedger,
+  type ExecutionRecord,
+  type ExecutionTotals,
+  LEDGER_ORDERS,
+  LEDGER_PARENTS,
+  opportunityOf,
+  shortfallBps,
+} from './ledger.ts';
