@@ -36,6 +36,7 @@ export {
   impactBps,
   LEDGER_ORDERS,
   LEDGER_PARENTS,
+  NO_COSTS,
   NO_SUMS,
   opportunityOf,
   roundTripCostBps,

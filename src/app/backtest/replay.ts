@@ -7,6 +7,7 @@ import { CaptureFeed, Engine } from '../../native/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
 import { protectionsOf } from '../config.ts';
 import type { BacktestOptions } from '../contracts.ts';
+import { accountCosts } from '../trader/account-costs.ts';
 import { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventLog } from '../trader/recorder.ts';
 import { QUIET, Trader } from '../trader/trader.ts';
@@ -119,6 +120,7 @@ export class Replay {
             return { instrument, protection: strategy?.protection ?? null };
           }),
         ),
+        costs: accountCosts(config),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

@@ -10,6 +10,7 @@ import { findStrategy } from '../../strategy/index.ts';
 import { type Bot4Config, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import type { Persistence } from '../persistence.ts';
+import { accountCosts } from '../trader/account-costs.ts';
 import { lossesOf } from '../trader/losses.ts';
 import type { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventObserver, WriteObserver } from '../trader/recorder.ts';
@@ -135,6 +136,7 @@ export class PaperService {
           }),
         ),
         protections: protectionsOf(config.instruments),
+        costs: accountCosts(config),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

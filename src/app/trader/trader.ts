@@ -1,6 +1,9 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
 import {
   type ClientOrderIds,
+  type CostTerms,
+  ExecutionLedger,
+  NO_COSTS,
   type OrderGateway,
   PARENT_MACHINES,
   type Reconciliation,
@@ -11,6 +14,7 @@ import type { CircuitBreaker, Engine, RunResult } from '../../native/index.ts';
 import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safety/index.ts';
 import type { Strategy } from '../../strategy/index.ts';
 import { MarketDesk } from './market-desk.ts';
+import { momentsOf } from './market-moment.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ParentDesk } from './parent-desk.ts';
 import type { Protection } from './protection.ts';
@@ -49,6 +53,8 @@ export interface TraderDeps {
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   /** Instruments whose taking entries are guarded by a bracket; absent: none. */
   readonly protections?: ReadonlyMap<InstrumentId, Protection>;
+  /** What the account pays and how long its orders travel, for the predictions of the ledger; absent: nothing. */
+  readonly costs?: CostTerms;
   readonly thresholds: SafetyThresholds;
   readonly staleAfterMs: number;
   readonly ackTimeoutMs: number;
@@ -79,6 +85,7 @@ export class Trader {
   readonly safety: SafetyDesk;
   readonly parents: ParentDesk;
   readonly recorder: Recorder;
+  readonly ledger: ExecutionLedger;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   readonly circuits: VenueCircuits;
@@ -100,10 +107,11 @@ export class Trader {
     this.instruments = instruments;
     this.strategies = strategies;
     this.#startedAt = startedAt;
+    this.ledger = new ExecutionLedger(instruments, deps.costs ?? NO_COSTS);
     this.recorder = new Recorder({
       log: deps.log,
       state,
-      onApplied: deps.onApplied,
+      onApplied: [...deps.onApplied, this.ledger.observe],
       onWritten: deps.onWritten,
     });
     this.#halt = new TradingHalt(engine, deps.breaker ?? null);
@@ -122,6 +130,7 @@ export class Trader {
         if (!this.#stopping) this.#strategyDesk.onIntent(intent);
       },
     });
+    const momentOf = momentsOf(this.market, instruments);
     this.orders = new OrderDesk({
       state,
       recorder: this.recorder,
@@ -130,6 +139,7 @@ export class Trader {
       runEpoch: deps.runEpoch,
       instruments: new Map(instruments.map((each) => [each.id, each])),
       marks: this.market,
+      momentOf,
       ackTimeoutMs: deps.ackTimeoutMs,
     });
     this.safety = new SafetyDesk({
@@ -145,6 +155,7 @@ export class Trader {
       recorder: this.recorder,
       orders: this.orders,
       market: this.market,
+      momentOf,
       instruments,
       machines: PARENT_MACHINES,
       runEpoch: deps.runEpoch,

@@ -30,6 +30,14 @@ export interface CostTerms {
   readonly impact: ImpactModel;
 }
 
+/** An account that pays nothing and waits for nothing. */
+export const NO_COSTS: CostTerms = {
+  makerFee: 0,
+  takerFee: 0,
+  latencyMs: 0,
+  impact: { kind: 'none' },
+};
+
 /** The market at the moment of the question. */
 export interface CostMarket {
   readonly bid: number;

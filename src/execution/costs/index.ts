@@ -25,6 +25,7 @@ export {
   expectedCost,
   type ImpactModel,
   impactBps,
+  NO_COSTS,
   roundTripCostBps,
 } from './cost-model.ts';
 export {

@@ -14,8 +14,10 @@ import {
 import { addSums, type CostSums, NO_SUMS, sumsOf, twiceMid } from './attribution.ts';
 import { type CostTerms, expectedCost } from './cost-model.ts';
 
-/** Orders and parents of which the ledger keeps the details; the totals count all. */
+/** Orders of which the ledger keeps the details; the totals count all. */
 export const LEDGER_ORDERS = 1_000;
+
+/** Parents of which it keeps the details. */
 export const LEDGER_PARENTS = 256;
 
 /** What an order, or a parent with its children, was expected to cost and came to. */
