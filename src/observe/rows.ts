@@ -53,11 +53,15 @@ export const causeView = (cause: ModeCause): CauseView => ({
   sinceMs: epochMs(cause.since),
 });
 
+/** Who an order belongs to: its strategy, and what it is there for where it works for a parent. */
+const ownerOf = ({ request: { strategy, parent } }: Order): string =>
+  parent === undefined ? strategy : `${strategy} (${parent.role})`;
+
 /** Shows an order. */
 export const orderView = (instrument: Instrument, order: Order): OrderView => ({
   clientOrderId: order.clientOrderId,
   instrument: instrument.id,
-  strategy: order.request.strategy,
+  strategy: ownerOf(order),
   side: order.request.side,
   type: order.request.type,
   price: priceText(instrument, order.request.price),

@@ -114,7 +114,7 @@ export const literal = <T extends string>(word: T): Shape<T> => oneOf(word);
 /** An object of plain JSON: no bigint, no `undefined`, nothing that would come back otherwise. */
 export const plainRecord = <T extends object>(): Shape<T> => ({
   write: (value) => {
-    assert(isPlainRecord(value), () => `a plain record holds plain JSON, got ${shown(value)}`);
+    assert(isPlainRecord(value), 'a plain record holds null, flags, finite numbers and texts');
     return canonicalJson(value);
   },
   read: (json, path) => (isPlainRecord(json) ? (json as T) : refuse(path, json, 'an object')),

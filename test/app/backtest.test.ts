@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordedMarket } from '../../src/app/backtest/recorded-instruments.ts';
 import { Replay, replayEngine } from '../../src/app/backtest/replay.ts';
 import { runBacktest } from '../../src/app/backtest.ts';
+import type { Bot4Config } from '../../src/app/config.ts';
 import type { BacktestReport } from '../../src/app/contracts.ts';
 import { configFor } from './virtual-world.ts';
 
@@ -27,6 +28,25 @@ function backtest(files: readonly string[]): Promise<BacktestReport> {
   });
 }
 
+/** BTCUSDT traded by a taker that enters often, each entry guarded by a bracket. */
+function guardedTaker(): Bot4Config {
+  const config = configFor();
+  const btc = config.instruments[0]!;
+  const taker = config.instruments.find(({ strategy }) => strategy === 'momentum-taker')!;
+  const parameters = { ...taker.parameters, threshold: 0.6, roundTripCostBps: 0.5 };
+  const protection = {
+    stopVolatilities: 1,
+    targetVolatilities: 1,
+    horizonS: 10,
+    leastBps: 0.5,
+    timeStopMs: 5_000,
+  };
+  return {
+    ...config,
+    instruments: [{ ...taker, instrument: btc.instrument, parameters, protection }],
+  };
+}
+
 /** The report without what differs between equal runs. */
 function timeless(report: BacktestReport): Partial<BacktestReport> {
   const { elapsedMs: _e, cpuMs: _c, eventsPerSecond: _r, ...rest } = report;
@@ -35,11 +55,11 @@ function timeless(report: BacktestReport): Partial<BacktestReport> {
 }
 
 /** The backtest of one file whose text comes in pieces of this size. */
-async function inPieces(path: string, bytes: number): Promise<string> {
+async function inPieces(path: string, bytes: number, config = configFor()): Promise<string> {
   const text = readFileSync(path);
   const options = {
     files: [path],
-    config: configFor(),
+    config,
     onLine: () => {},
     signal: new AbortController().signal,
   };
@@ -80,6 +100,22 @@ describe.skipIf(!present)('a backtest over recorded venue messages', () => {
     const once = await backtest([capture('spot_btcusdt')]);
     const again = await backtest([capture('spot_btcusdt')]);
     expect(timeless(again)).toEqual(timeless(once));
+  });
+
+  it('guards the entries of a taker, wherever the text is cut into pieces', async () => {
+    const lines = gunzipSync(readFileSync(capture('usdm_btcusdt')))
+      .toString()
+      .split('\n');
+    const path = join(dir, 'guarded.ws');
+    writeFileSync(path, `${lines.slice(0, 25_000).join('\n')}\n`);
+    const config = guardedTaker();
+    const signal = new AbortController().signal;
+    const report = await runBacktest({ files: [path], config, onLine: () => {}, signal });
+    expect(report.fills).toBeGreaterThan(4);
+    expect(report.orders).toBeGreaterThan(4);
+    for (const bytes of [1 << 16, 7_001]) {
+      expect(await inPieces(path, bytes, config)).toBe(report.stateHash);
+    }
   });
 
   it('merges several captures by receive time and trades each instrument', async () => {

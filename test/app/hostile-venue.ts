@@ -16,7 +16,8 @@ import {
 } from '../../src/model/index.ts';
 import { BTC, fillOf, usdt } from '../portfolio/sample-account.ts';
 
-interface VenueOrder {
+/** An order as the venue has it. */
+export interface VenueOrder {
   readonly sent: Order;
   filled: number;
   end: 'filled' | 'cancelled' | 'rejected' | 'expired' | null;
@@ -46,7 +47,7 @@ export class HostileVenue implements OrderGateway {
   silentMs = 200;
   /** How the next submissions and cancels go; used up one by one, then `good`. */
   readonly fates: ('good' | 'refused' | 'silent' | 'lost')[] = [];
-  readonly cancelFates: ('good' | 'refused' | 'lost')[] = [];
+  readonly cancelFates: ('good' | 'refused' | 'lost' | 'crossed')[] = [];
 
   constructor(now: EventTimeNs) {
     this.now = now;
@@ -135,11 +136,23 @@ export class HostileVenue implements OrderGateway {
       this.#say(order ?? null, { kind: 'cancel-rejected', at: this.now, clientOrderId, reason });
       return;
     }
+    if (fate === 'crossed') this.crossEnd(order);
+    else this.#end(order, 'asked for');
+  }
+
+  /** A fill and the end cross: the end is reported first, and the order it ended had filled more. */
+  crossEnd(order: VenueOrder | undefined = this.#working()[0]): void {
+    if (order === undefined) return;
+    const { price, quantity } = order.sent.request;
+    const before = this.#queue.length;
+    this.#fill(order, Math.max(1, Math.floor((quantity - order.filled) / 2)), price);
+    const fills = this.#queue.splice(before);
     this.#end(order, 'asked for');
+    this.#queue.push(...fills);
   }
 
   #end(order: VenueOrder, reason: string): void {
-    order.end = 'cancelled';
+    if (order.end === null) order.end = 'cancelled';
     const { clientOrderId } = order.sent;
     this.#say(order, { kind: 'order-cancelled', at: this.now, clientOrderId, reason });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addMs } from '../../src/core/index.ts';
 import { MAX_OPEN_PARENTS } from '../../src/execution/index.ts';
 import {
   type ParentOrderId,
@@ -107,6 +108,41 @@ describe('a bracket', () => {
     expect(world.state.parents.ended()[0]?.endedBecause).toBe('closed: stop');
   });
 
+  it('makes an exit smaller when a fill of the one before it is reported late', () => {
+    const world = new ParentWorld();
+    world.open(bracket('buy'));
+    breathe(world);
+    world.venue.trade(0, 9);
+    breathe(world);
+    world.venue.trade(0, 2);
+    world.venue.drop(0);
+    world.venue.delayFill();
+    world.venue.deliver();
+    world.pass(300);
+    expect(working(world).map(([role, , lots]) => [role, lots])).toEqual([['target', 10]]);
+    breathe(world);
+    breathe(world);
+    expect(working(world).map(([role, , lots]) => [role, lots])).toEqual([['target', 7]]);
+    expect(world.venue.lots).toBe(7);
+  });
+
+  it('closes after its stop was reached, also when the market comes back and the process restarts', () => {
+    const world = new ParentWorld();
+    world.open(bracket('buy'));
+    breathe(world);
+    world.venue.trade(0, 9);
+    breathe(world);
+    world.venue.cancelFates.push('lost');
+    world.now = addMs(world.now, 20);
+    world.move(-110);
+    world.move(110);
+    expect(world.venue.lots).toBe(10);
+    world.restart(5);
+    for (let i = 0; i < 10 && world.parents.open().length > 0; i += 1) breathe(world, 100);
+    expect(world.venue.lots).toBe(0);
+    expect(world.state.parents.ended()[0]?.endedBecause).toBe('closed: stop');
+  });
+
   it('gives a target up for the market when the venue refuses it five times', () => {
     const world = new ParentWorld();
     world.open(bracket('buy'));
@@ -184,6 +220,17 @@ describe('a parent order', () => {
       'not wanted',
       'the position was closed elsewhere',
     ]);
+  });
+
+  it('of a kind that this version does not know ends instead of living on unwatched', () => {
+    const world = new ParentWorld();
+    const spec = guard('of-tomorrow', {});
+    const parent = 'p-1-9' as ParentOrderId;
+    world.restartAfter([{ kind: 'parent-opened', at: world.now, parent, spec }]);
+    breathe(world);
+    expect(world.state.parents.get(parent)?.endedBecause).toMatch(
+      /no parent order of kind of-tomo/,
+    );
   });
 
   it('keeps a target that risk would refuse here until the market is near enough', () => {

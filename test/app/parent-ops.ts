@@ -7,7 +7,7 @@ export const OPS = {
     for (let i = 0; i <= a % 4; i += 1) world.venue.deliver();
   },
   trade: (world, a, b) => world.venue.trade(a, b),
-  move: (world, a) => world.move((a % 121) - 60),
+  move: (world, a) => world.move((a % 241) - 120),
   pass: (world, a) => world.pass(10 + (a % 400)),
   thin: (world, a) => {
     world.venue.depth = a % 4;
@@ -32,6 +32,10 @@ export const OPS = {
     world.venue.fates.push('lost');
   },
   delayFill: (world) => world.venue.delayFill(),
+  crossCancel: (world) => {
+    world.venue.cancelFates.push('crossed');
+  },
+  crossEnd: (world) => world.venue.crossEnd(),
   twice: (world) => world.venue.deliverTwice(),
   restart: (world, a) => world.restart(a),
   windDown: (world, a) => {
@@ -39,6 +43,8 @@ export const OPS = {
     const parent = open[a % Math.max(1, open.length)];
     if (parent !== undefined) world.parents.windDown(parent.id, 'asked for', world.now);
   },
+  pause: (world) => world.raise('PAUSE'),
+  reduce: (world) => world.raise('REDUCE'),
   calm: (world, a) => {
     world.volatility = a % 3 === 0 ? null : (a % 50) / 100_000;
   },
@@ -48,13 +54,21 @@ export const OPS = {
 export type Op = keyof typeof OPS;
 
 /** What always happens: reports, trades, moves of the market and time. */
-export const ALWAYS: readonly Op[] = ['deliver', 'deliver', 'trade', 'trade', 'move', 'pass'];
+export const ALWAYS: readonly Op[] = [
+  'deliver',
+  'deliver',
+  'trade',
+  'trade',
+  'move',
+  'move',
+  'pass',
+];
 
 /** Sequences of what always happens and of the given troubles. */
 export const sequences = (...troubles: Op[]) =>
   fc.array(
     fc.tuple(fc.constantFrom(...ALWAYS, ...troubles), fc.nat({ max: 9_999 }), fc.nat({ max: 20 })),
-    { minLength: 5, maxLength: 40 },
+    { minLength: 5, maxLength: 32 },
   );
 
 /** Lets a sequence happen; stops at the first fault and gives it. */

@@ -5,6 +5,7 @@ import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, ok } from '../../src/core/index.ts';
 import { ClientOrderIds, isFinal, PARENT_MACHINES } from '../../src/execution/index.ts';
 import {
+  type ControlMode,
   type DomainEvent,
   type Order,
   type ParentOrderId,
@@ -16,6 +17,7 @@ import {
   type VenueReport,
 } from '../../src/model/index.ts';
 import { type RiskLimits, riskLimits } from '../../src/risk/index.ts';
+import { automaticCause } from '../../src/safety/index.ts';
 import { at, BTC, throughDisk } from '../portfolio/sample-account.ts';
 import { HostileVenue } from './hostile-venue.ts';
 
@@ -63,6 +65,7 @@ export class ParentWorld {
   state: TradingState;
   orders!: OrderDesk;
   parents!: ParentDesk;
+  #recorder!: Recorder;
 
   constructor() {
     this.venue = new HostileVenue(this.now);
@@ -85,6 +88,7 @@ export class ParentWorld {
       onApplied: [],
       onWritten: [],
     });
+    this.#recorder = recorder;
     const touch = () => ({
       bid: priceTicks(this.venue.bid),
       bidLots: qtyLots(100),
@@ -171,6 +175,13 @@ export class ParentWorld {
     this.parents.onMarket(this.now);
   }
 
+  /** A condition asks for a control mode; it stays. */
+  raise(mode: ControlMode): void {
+    const cause = automaticCause('order-contradiction', mode, 'a test', this.now);
+    const raised = this.state.safety.raise({ ...cause, id: `condition-${mode}` });
+    if (raised !== null) this.#recorder.record(raised);
+  }
+
   /** Opens a parent. */
   open(spec: ParentSpec): ParentOrderId {
     const started = this.parents.start(spec, this.now);
@@ -244,6 +255,8 @@ export class ParentWorld {
       const known = parent === undefined ? null : this.state.parents.get(parent.id);
       if (parent === undefined || known === null || known.endedBecause !== null) {
         this.broken.push(`order ${event.clientOrderId} has no parent that lives`);
+      } else if (parent.role === 'entry' && known.roles.has('entry')) {
+        this.broken.push(`${parent.id} enters twice`);
       } else if (EXITS.has(parent.role)) {
         const { filledIn, filledOut, workingOut } = this.flows(parent.id);
         const worst = filledOut + workingOut + event.request.quantity;

@@ -38,7 +38,7 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
   });
 
   it('while fills come after the end of their order', () => {
-    fc.assert(withBracket('sell', 'delayFill', 'delayFill', 'thin', 'deep'), RUNS);
+    fc.assert(withBracket('sell', 'delayFill', 'crossCancel', 'crossEnd', 'thin'), RUNS);
   });
 
   it('while orders become unknown and are resolved later', () => {
@@ -59,8 +59,43 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
 
   it('while all of that happens together', () => {
     const all: Op[] = ['refuse', 'drop', 'refuseCancel', 'loseCancel', 'silence', 'loseOrder'];
-    const more: Op[] = ['delayFill', 'twice', 'restart', 'windDown', 'thin', 'deep', 'calm'];
+    const more: Op[] = [
+      'delayFill',
+      'crossCancel',
+      'twice',
+      'restart',
+      'windDown',
+      'thin',
+      'deep',
+      'calm',
+    ];
     fc.assert(withBracket('buy', ...all, ...more), RUNS);
+  });
+
+  it('while the mode becomes PAUSE and REDUCE, which keep what guards', () => {
+    fc.assert(withBracket('sell', 'pause', 'reduce', 'thin', 'deep', 'loseCancel'), RUNS);
+  });
+
+  it('when EMERGENCY comes at any moment: no parent and no order is left, safety closes the rest', () => {
+    const troubles: Op[] = ['refuseCancel', 'loseCancel', 'crossCancel', 'silence', 'restart'];
+    fc.assert(
+      fc.property(sequences(...troubles), fc.nat(), (sequence, cut) => {
+        const world = new ParentWorld();
+        world.open(bracket('buy'));
+        const before = sequence.slice(0, cut % sequence.length);
+        expect(live(world, before)).toEqual([]);
+        world.raise('EMERGENCY');
+        const sent = world.events.length;
+        expect(live(world, sequence.slice(before.length))).toEqual([]);
+        world.settle(() => world.parents.open().length === 0 && world.venue.waiting === 0);
+        expect(world.faults()).toEqual([]);
+        expect(world.parents.open()).toEqual([]);
+        expect(world.venue.working()).toEqual([]);
+        const after = world.events.slice(sent);
+        expect(after.filter(({ kind }) => kind === 'order-submitted')).toEqual([]);
+      }),
+      RUNS,
+    );
   });
 
   it('while several of them share the position', () => {

@@ -14,6 +14,8 @@ const TROUBLES: readonly Op[] = [
   'silence',
   'loseOrder',
   'delayFill',
+  'crossCancel',
+  'crossEnd',
   'twice',
   'restart',
   'thin',

@@ -5,6 +5,7 @@ import {
   type Fill,
   money,
   type Order,
+  type ParentOrderId,
   priceTicks,
   qtyLots,
   type StrategyId,
@@ -100,6 +101,9 @@ describe('rows', () => {
       cancelRequested: true,
       createdAtMs: 1_773_239_527_250,
     });
+    const parent = { id: 'p-7-1' as ParentOrderId, role: 'target' };
+    const child = { ...order, request: { ...request, parent } };
+    expect(orderView(BTC, child).strategy).toBe('market-making (target)');
   });
 
   it('show a fill with its fee to a hundredth of a cent, negative for a rebate', () => {

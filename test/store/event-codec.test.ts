@@ -86,3 +86,29 @@ describe('encoding an event', () => {
     expect(() => encodeEvent(event as unknown as DomainEvent)).toThrow(InvariantError);
   });
 });
+
+describe('orders and parent orders', () => {
+  const BYTES =
+    '{"at":"17","clientOrderId":"b4-1-1","kind":"order-submitted","request":{"instrument":"sim:BTCUSDT","postOnly":true,"price":600000,"quantity":10,"reduceOnly":false,"side":"buy","strategy":"s","timeInForce":"gtc","type":"limit"}}';
+
+  it('reads an order of the time before parents, and writes it byte for byte as it was', () => {
+    const decoded = decodeEvent(JSON.parse(BYTES));
+    if (!decoded.ok) throw new Error(decoded.error.detail);
+    expect(encodeEvent(decoded.value)).toBe(BYTES);
+    expect('parent' in (decoded.value as { request: object }).request).toBe(false);
+  });
+
+  it('refuses a parent without a role', () => {
+    const json = JSON.parse(BYTES);
+    json.request.parent = { id: 'p-1-1' };
+    expect(refusal(json)).toBe('event-shape: event.request.parent.role is missing');
+  });
+
+  it('does not write a memory that would come back as something else', () => {
+    const updated = { kind: 'parent-updated', at: eventTime(1n), parent: 'p-1-1' };
+    for (const value of [1n, Number.NaN, undefined, { deep: [2n] }]) {
+      const event = { ...updated, memory: { value } } as unknown as DomainEvent;
+      expect(() => encodeEvent(event)).toThrow(InvariantError);
+    }
+  });
+});

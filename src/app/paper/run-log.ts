@@ -34,7 +34,7 @@ export class RunLog {
     if (LEVELS.indexOf(level) <= this.#most) this.#sink(line);
   }
 
-  /** Says every order and fill as it is recorded, at level `debug`. */
+  /** Says every order, parent order and fill as it is recorded, at level `debug`. */
   observer(instruments: ReadonlyMap<InstrumentId, Instrument>): (event: DomainEvent) => void {
     if (this.#most < LEVELS.indexOf('debug')) return () => {};
     return (event) => {
@@ -66,6 +66,10 @@ function orderLine(
     case 'order-cancelled':
     case 'order-doubted':
       return `${event.kind.replace('-', ' ')} ${event.clientOrderId}: ${event.reason}`;
+    case 'parent-opened':
+      return `parent order ${event.parent}: ${event.spec.kind} of ${event.spec.instrument}`;
+    case 'parent-ended':
+      return `parent order ${event.parent} ended: ${event.reason}`;
     case 'order-refused':
       return `order refused: ${event.code}: ${event.detail}`;
     default:

@@ -1,5 +1,6 @@
 import { assert, type EventTimeNs, err, msBetween, ok, type Result } from '../../core/index.ts';
 import {
+  cancelAndEnd,
   decideParent,
   MAX_OPEN_PARENTS,
   type Parent,
@@ -191,11 +192,15 @@ export class ParentDesk {
     if (parent === null || parent.endedBecause !== null) return;
     const machine = machines.get(parent.spec.kind);
     const instrument = this.#instruments.get(parent.spec.instrument);
-    if (machine === undefined || instrument === undefined) return;
+    if (instrument === undefined) return;
     const resumed = parseParentOrderId(id)?.runEpoch !== this.#deps.runEpoch;
     const facts = { ...this.#facts(parent, instrument, at), resumed };
     const view = parentView(parent, state.orders, facts);
-    this.#carryOut(parent, decideParent(machine, parent, view), at);
+    const actions =
+      machine === undefined
+        ? cancelAndEnd(view, `this version knows no parent order of kind ${parent.spec.kind}`)
+        : decideParent(machine, parent, view);
+    this.#carryOut(parent, actions, at);
   }
 
   #facts(parent: Parent, instrument: Instrument, now: EventTimeNs): ParentFacts {

@@ -174,7 +174,8 @@ export class Trader {
   /** Takes one market message; its intents are acted on before this returns. */
   onFrame(frame: MarketFrame): void {
     this.market.onFrame(frame);
-    if (this.#mayTrade()) this.parents.onMarket(this.engine.now());
+    if (this.state.parents.openCount === 0 || !this.#mayTrade()) return;
+    this.parents.onMarket(this.engine.now());
   }
 
   /** What the last reconciliation could not explain, one line each. */

@@ -85,10 +85,8 @@ export function pursue(
   const surplus = surplusOf(children, left);
   if (surplus.length > 0) return cancelsOf(surplus);
   if (wanted.kind === 'nothing') return [];
-  const unsettled = children.some(
-    ({ order }) => order.cancelRequested || order.status === 'unknown',
-  );
-  if (unsettled || (wanted.kind === 'take' && children.length > 0)) return [];
+  if (wanted.kind === 'take' && children.length > 0) return [];
+  // What is being cancelled or in doubt may still fill: it takes its room like the others.
   const room = left - children.reduce((lots, { order }) => lots + remainingLots(order), 0);
   const lots = reduceOnly ? Math.min(room, view.reducible[side]) : room;
   if (lots <= 0 || !isDue(view, wanted.role)) return [];
