@@ -104,6 +104,21 @@ export type {
 } from './ports.ts';
 export { reconcile, resolveDoubts } from './reconcile.ts';
 export {
+  effectivePriceE16,
+  isPassedOver,
+  MAX_VENUES,
+  nextRoute,
+  type RouteLeg,
+  type RouteLevel,
+  type RouteQuestion,
+  type RouteSplit,
+  type SentLeg,
+  splitOrder,
+  unsentE8,
+  type VenueLiquidity,
+  venuePenaltyE8,
+} from './router/index.ts';
+export {
   type CancelRefusal,
   prepareCancel,
   prepareSubmission,
