@@ -5,7 +5,7 @@ import { ClientOrderIds } from '../../execution/index.ts';
 import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { CaptureFeed, Engine } from '../../native/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
-import { protectionsOf } from '../config.ts';
+import { executionsOf, protectionsOf } from '../config.ts';
 import type { BacktestOptions } from '../contracts.ts';
 import { accountCosts } from '../trader/account-costs.ts';
 import { RecentActivity } from '../trader/recent-activity.ts';
@@ -118,6 +118,11 @@ export class Replay {
         protections: protectionsOf(
           market.instruments.map(({ instrument, strategy }) => {
             return { instrument, protection: strategy?.protection ?? null };
+          }),
+        ),
+        executions: executionsOf(
+          market.instruments.map(({ instrument, strategy }) => {
+            return { instrument, execution: strategy?.execution ?? null };
           }),
         ),
         costs: accountCosts(config),

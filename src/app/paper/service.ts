@@ -7,7 +7,7 @@ import { CircuitBreaker, Engine, NativeError } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
-import { type Bot4Config, protectionsOf } from '../config.ts';
+import { type Bot4Config, executionsOf, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import type { Persistence } from '../persistence.ts';
 import { accountCosts } from '../trader/account-costs.ts';
@@ -136,6 +136,7 @@ export class PaperService {
           }),
         ),
         protections: protectionsOf(config.instruments),
+        executions: executionsOf(config.instruments),
         costs: accountCosts(config),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,

@@ -24,6 +24,7 @@ import { StrategyDesk } from './strategy-desk.ts';
 import { TradingHalt } from './trading-halt.ts';
 import type { TradingState } from './trading-state.ts';
 import { VenueCircuits } from './venue-circuits.ts';
+import { type EntryExecution, VolumeProfiles } from './worked-entries.ts';
 
 const STRATEGY_INTERVAL_MS = 250;
 const SAFETY_INTERVAL_MS = 100;
@@ -53,6 +54,8 @@ export interface TraderDeps {
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   /** Instruments whose taking entries are guarded by a bracket; absent: none. */
   readonly protections?: ReadonlyMap<InstrumentId, Protection>;
+  /** How taking entries are executed; absent: each as one order. */
+  readonly executions?: ReadonlyMap<InstrumentId, EntryExecution>;
   /** What the account pays and how long its orders travel, for the predictions of the ledger; absent: nothing. */
   readonly costs?: CostTerms;
   readonly thresholds: SafetyThresholds;
@@ -107,11 +110,12 @@ export class Trader {
     this.instruments = instruments;
     this.strategies = strategies;
     this.#startedAt = startedAt;
+    const volumes = new VolumeProfiles();
     this.ledger = new ExecutionLedger(instruments, deps.costs ?? NO_COSTS);
     this.recorder = new Recorder({
       log: deps.log,
       state,
-      onApplied: [...deps.onApplied, this.ledger.observe],
+      onApplied: [...deps.onApplied, this.ledger.observe, volumes.observe],
       onWritten: deps.onWritten,
     });
     this.#halt = new TradingHalt(engine, deps.breaker ?? null);
@@ -165,6 +169,10 @@ export class Trader {
       orders: this.orders,
       parents: this.parents,
       protections: deps.protections ?? new Map(),
+      executions: deps.executions ?? new Map(),
+      costs: deps.costs ?? NO_COSTS,
+      volumes,
+      momentOf,
       strategies,
       freshTouch: (instrument) => this.market.freshTouch(instrument),
     });
