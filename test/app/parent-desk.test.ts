@@ -84,6 +84,13 @@ describe('a bracket', () => {
       ['entry', 'buy', 10, 599_990],
       ['target', 'sell', 6, 600_110],
     ]);
+    world.volatility = 0.0004;
+    breathe(world);
+    expect(working(world).at(-1)).toEqual(['target', 'sell', 6, 600_110]);
+    world.venue.trade(0, 0);
+    breathe(world);
+    breathe(world);
+    expect(working(world).at(-1)).toEqual(['target', 'sell', 7, 600_230]);
   });
 
   it('lets the stop shrink when the target fills in part, and withdraws the rest of the entry', () => {
