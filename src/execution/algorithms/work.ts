@@ -141,7 +141,9 @@ export function workTowards(
   if (left < least) {
     return [{ kind: 'end', reason: `a rest of ${left} lots is below the venue's minimum` }];
   }
-  const goal = Math.min(takes && terms.style === 'rest' ? overdue : due, spec.quantity);
+  // What is overdue may be less than the venue takes: then more of what is due goes with it.
+  const urgent = Math.max(overdue, Math.min(due, filled + least));
+  const goal = Math.min(takes && terms.style === 'rest' ? urgent : due, spec.quantity);
   let lots = Math.min(goal - filled, most ?? left);
   if (lots < least) return [];
   if (left - lots < least) lots = left;
