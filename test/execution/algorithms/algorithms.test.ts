@@ -71,6 +71,13 @@ describe('a TWAP', () => {
     ]);
   });
 
+  it('takes at least the venue’s minimum when less than that is overdue', () => {
+    const instrument = { ...BTC, minNotional: money(15_000_000_000n) };
+    const spec = specOf('twap', { ...EVEN, style: 'rest' });
+    const actions = decide(spec, viewAt(5_000, filled(9), { instrument }));
+    expect(actions[0]).toMatchObject({ request: { timeInForce: 'ioc', quantity: 3 } });
+  });
+
   it('says what its terms may be', () => {
     const { check } = PARENT_MACHINES.get('twap')!;
     expect(check(specOf('twap', { slices: 0 }))).toContain(
