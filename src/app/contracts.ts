@@ -65,7 +65,7 @@ export interface ExecutionSummary {
   readonly total: string;
   /** What the unfilled rest of parent orders would have earned. */
   readonly opportunityCost: string;
-  /** Lots of fills whose order was opened without a fresh book, or in an earlier run. */
+  /** Lots of fills whose order was opened without a fresh book. */
   readonly unmeasuredLots: number;
   /** The latest parent orders, at most 50. */
   readonly parents: readonly ParentExecution[];

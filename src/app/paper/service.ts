@@ -11,6 +11,7 @@ import { type Bot4Config, executionsOf, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import type { Persistence } from '../persistence.ts';
 import { accountCosts } from '../trader/account-costs.ts';
+import type { ExecutionMemory } from '../trader/execution-memory.ts';
 import { lossesOf } from '../trader/losses.ts';
 import type { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventObserver, WriteObserver } from '../trader/recorder.ts';
@@ -37,6 +38,7 @@ export interface PaperServiceDeps {
   readonly config: Bot4Config;
   readonly persistence: Persistence;
   readonly activity: RecentActivity;
+  readonly memory: ExecutionMemory;
   readonly onApplied: readonly EventObserver[];
   readonly onWritten: readonly WriteObserver[];
   readonly database: () => DatabaseView;
@@ -138,6 +140,7 @@ export class PaperService {
         protections: protectionsOf(config.instruments),
         executions: executionsOf(config.instruments),
         costs: accountCosts(config),
+        memory: deps.memory,
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

@@ -2,7 +2,7 @@ import { type EventTimeNs, msBetween } from '../../core/index.ts';
 import {
   type ClientOrderIds,
   type CostTerms,
-  ExecutionLedger,
+  type ExecutionLedger,
   NO_COSTS,
   type OrderGateway,
   PARENT_MACHINES,
@@ -13,6 +13,7 @@ import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../m
 import type { CircuitBreaker, Engine, RunResult } from '../../native/index.ts';
 import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safety/index.ts';
 import type { Strategy } from '../../strategy/index.ts';
+import { ExecutionMemory } from './execution-memory.ts';
 import { MarketDesk } from './market-desk.ts';
 import { momentsOf } from './market-moment.ts';
 import { OrderDesk } from './order-desk.ts';
@@ -24,7 +25,7 @@ import { StrategyDesk } from './strategy-desk.ts';
 import { TradingHalt } from './trading-halt.ts';
 import type { TradingState } from './trading-state.ts';
 import { VenueCircuits } from './venue-circuits.ts';
-import { type EntryExecution, VolumeProfiles } from './worked-entries.ts';
+import type { EntryExecution } from './worked-entries.ts';
 
 const STRATEGY_INTERVAL_MS = 250;
 const SAFETY_INTERVAL_MS = 100;
@@ -58,6 +59,8 @@ export interface TraderDeps {
   readonly executions?: ReadonlyMap<InstrumentId, EntryExecution>;
   /** What the account pays and how long its orders travel, for the predictions of the ledger; absent: nothing. */
   readonly costs?: CostTerms;
+  /** What the replayed events of earlier runs told; absent: nothing. */
+  readonly memory?: ExecutionMemory;
   readonly thresholds: SafetyThresholds;
   readonly staleAfterMs: number;
   readonly ackTimeoutMs: number;
@@ -110,12 +113,12 @@ export class Trader {
     this.instruments = instruments;
     this.strategies = strategies;
     this.#startedAt = startedAt;
-    const volumes = new VolumeProfiles();
-    this.ledger = new ExecutionLedger(instruments, deps.costs ?? NO_COSTS);
+    const memory = deps.memory ?? new ExecutionMemory(instruments, deps.costs ?? NO_COSTS);
+    this.ledger = memory.ledger;
     this.recorder = new Recorder({
       log: deps.log,
       state,
-      onApplied: [...deps.onApplied, this.ledger.observe, volumes.observe],
+      onApplied: [...deps.onApplied, memory.observe],
       onWritten: deps.onWritten,
     });
     this.#halt = new TradingHalt(engine, deps.breaker ?? null);
@@ -171,7 +174,7 @@ export class Trader {
       protections: deps.protections ?? new Map(),
       executions: deps.executions ?? new Map(),
       costs: deps.costs ?? NO_COSTS,
-      volumes,
+      volumes: memory.volumes,
       momentOf,
       strategies,
       freshTouch: (instrument) => this.market.freshTouch(instrument),

@@ -124,7 +124,7 @@ export function entryPays(
   return edgeExceedsCost((2 * p - 1) * expectedMoveBps, cost);
 }
 
-/** Where in the day the volume of each instrument trades, learned from the bars of this run. */
+/** Where in the day the volume of each instrument trades, learned from the bars that were seen. */
 export class VolumeProfiles {
   readonly #tallies = new Map<InstrumentId, VolumeTally>();
 

@@ -212,6 +212,13 @@ export class ExecutionLedger {
     });
   }
 
+  /** Starts the totals anew: what was replayed belongs to earlier runs. */
+  forgetTotals(): void {
+    this.#totals.clear();
+    for (const [id, { ended }] of this.#orders) if (ended !== null) this.#orders.delete(id);
+    for (const [id, { ended }] of this.#parents) if (ended !== null) this.#parents.delete(id);
+  }
+
   /** What an instrument's orders came to. */
   totals(instrument: InstrumentId): ExecutionTotals {
     return this.#totals.get(instrument) ?? NO_TOTALS;

@@ -137,6 +137,18 @@ describe('the ledger of execution quality', () => {
     expect(shortfallBps(totals.sums, totals.arrivalValue)).toBeNull();
   });
 
+  it('measures what an earlier run opened and counts only what comes after', () => {
+    const ledger = ledgerOf(
+      opened(600_000),
+      submitted('a', 20, 600_000, P1),
+      fill('a', 600_002, 5),
+    );
+    ledger.forgetTotals();
+    ledger.observe(fill('a', 600_002, 10, 'b'));
+    expect(ledger.totals(BTC.id)).toMatchObject({ fills: 1, lots: 10, unmeasuredLots: 0 });
+    expect(ledger.parents()[0]?.filled).toBe(15);
+  });
+
   it('keeps a bounded number of ended orders and parents', () => {
     const ledger = ledgerOf();
     for (let i = 0; i < LEDGER_ORDERS + 50; i += 1) {
