@@ -4,6 +4,7 @@ import { parseE8 } from '../model/index.ts';
 import { faultRule } from './config-faults.ts';
 import { usualPools } from './config-pools.ts';
 import type { ConfigSettings, InstrumentSettings } from './config-schema.ts';
+import { isProtecting } from './trader/protection.ts';
 
 /** 1e-8 units of a decimal that the schema accepted. */
 const e8 = (text: string): bigint => parseE8(text) ?? 0n;
@@ -159,6 +160,15 @@ export function checkRules(
       'risk.maxOrderNotional',
       maxOrder,
     );
+    const { protect, execution } = instrument;
+    const guards = protect !== undefined && isProtecting(protect);
+    if (guards && execution !== undefined && execution.algorithm !== 'none') {
+      rules.refuse(
+        `${path}.execution.algorithm`,
+        `is "${execution.algorithm}" beside ${path}.protect, whose brackets enter at once`,
+        '"none", or no protect',
+      );
+    }
     checkInstrument(rules, instrument, path);
   });
   return rules.issues;

@@ -4,6 +4,7 @@ import { RISK_LIMITS } from '../risk/index.ts';
 import { SAFETY_THRESHOLDS } from '../safety/index.ts';
 import type { ParameterDeclaration } from '../strategy/index.ts';
 import { decimal, feeRate, group, integer, real, usdt } from './config-builders.ts';
+import { type ExecutionSettings, execution } from './config-execution.ts';
 import { faultSettings } from './config-faults.ts';
 import { machine } from './config-machine.ts';
 
@@ -214,7 +215,7 @@ const instrumentOf = (strategy: StrategyDeclaration) =>
     minNotional: usdt('Smallest order value the venue takes.', ['0', '1000000'], '5'),
     strategy: Type.Literal(strategy.id, { description: 'Strategy that trades it.' }),
     parameters: strategyParameters(strategy.parameters),
-    ...(strategy.takes === true ? { protect: protect() } : {}),
+    ...(strategy.takes === true ? { protect: protect(), execution: execution() } : {}),
     market: market(),
   });
 
@@ -253,6 +254,8 @@ export interface InstrumentSettings {
   readonly parameters: Readonly<Record<string, number>>;
   /** Only where the strategy takes. */
   readonly protect?: Static<ReturnType<typeof protect>>;
+  /** Only where the strategy takes. */
+  readonly execution?: ExecutionSettings;
   readonly market: Static<ReturnType<typeof market>>;
 }
 

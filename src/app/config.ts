@@ -38,6 +38,7 @@ import {
   readFileLayer,
 } from './config-sources.ts';
 import { isProtecting, type Protection } from './trader/protection.ts';
+import type { EntryExecution } from './trader/worked-entries.ts';
 
 export type { ConfigSources };
 
@@ -51,6 +52,19 @@ export const protectionsOf = (
   new Map(
     instruments.flatMap(({ instrument, protection }) =>
       protection === null ? [] : [[instrument.id, protection] as const],
+    ),
+  );
+
+/** How the entries of each instrument of a list are executed, where that was said, for a trader. */
+export const executionsOf = (
+  instruments: readonly {
+    readonly instrument: Instrument;
+    readonly execution: EntryExecution | null;
+  }[],
+): ReadonlyMap<InstrumentId, EntryExecution> =>
+  new Map(
+    instruments.flatMap(({ instrument, execution }) =>
+      execution === null ? [] : [[instrument.id, execution] as const],
     ),
   );
 
@@ -81,6 +95,8 @@ export interface InstrumentConfig {
   readonly parameters: Readonly<Record<string, number>>;
   /** How its taking entries are guarded; null: not at all. */
   readonly protection: Protection | null;
+  /** How its taking entries are executed; null: each as one order, unchecked. */
+  readonly execution: EntryExecution | null;
   readonly market: GeneratedMarketConfig;
 }
 
@@ -172,6 +188,18 @@ const unitsOf = (text: string): bigint => {
 
 const moneyOf = (text: string): Money => money(unitsOf(text));
 
+function buildExecution({ execution, parameters }: InstrumentSettings): EntryExecution | null {
+  if (execution === undefined) return null;
+  const { algorithm, aboveNotional, costCheck, ...rest } = execution;
+  if (algorithm === 'none' && !costCheck) return null;
+  return {
+    ...rest,
+    algorithm: algorithm === 'none' ? null : algorithm,
+    aboveNotional: moneyOf(aboveNotional),
+    expectedMoveBps: costCheck ? (parameters['expectedMoveBps'] ?? null) : null,
+  };
+}
+
 const buildInstrument = (settings: InstrumentSettings, index: number): InstrumentConfig => ({
   instrument: {
     id: instrumentId('sim', settings.symbol),
@@ -189,6 +217,7 @@ const buildInstrument = (settings: InstrumentSettings, index: number): Instrumen
   parameters: settings.parameters,
   protection:
     settings.protect !== undefined && isProtecting(settings.protect) ? settings.protect : null,
+  execution: buildExecution(settings),
   market: {
     startPriceE8: unitsOf(settings.market.startPrice),
     dailyVolatility: settings.market.dailyVolatility,

@@ -62,6 +62,48 @@ export interface InstrumentSummary {
   readonly position: string;
   /** Mark at the end, quote per base, plain decimal; null when no market was seen. */
   readonly mark: string | null;
+  /** What executing the orders came to; absent before the first fill. */
+  readonly execution?: ExecutionSummary;
+}
+
+/**
+ * What was paid beyond the mid price at which each order, or the parent it worked for, was opened.
+ * Amounts in quote currency as plain decimals, positive is a cost; docs/orders.md explains the parts.
+ */
+export interface ExecutionSummary {
+  /** Value of the measured fills at their arrival prices. */
+  readonly value: string;
+  /** Spread and impact that the cost model expected, bps of that value; null without a measured fill. */
+  readonly predictedBps: number | null;
+  /** What the fills came to against their arrival prices, without fees, bps; null as above. */
+  readonly realisedBps: number | null;
+  readonly fees: string;
+  readonly spread: string;
+  readonly impact: string;
+  readonly delay: string;
+  /** The sum of these, exact. */
+  readonly total: string;
+  /** What the unfilled rest of parent orders would have earned. */
+  readonly opportunityCost: string;
+  /** Lots of fills whose order was opened without a fresh book. */
+  readonly unmeasuredLots: number;
+  /** The latest parent orders, at most 50. */
+  readonly parents: readonly ParentExecution[];
+}
+
+/** One parent order's execution. */
+export interface ParentExecution {
+  readonly id: string;
+  readonly kind: string;
+  readonly side: 'buy' | 'sell';
+  readonly filledShare: number;
+  readonly predictedBps: number | null;
+  readonly realisedBps: number | null;
+  /** All costs of its fills, quote currency. */
+  readonly cost: string;
+  readonly opportunityCost: string;
+  /** Why it ended; null while it works. */
+  readonly ended: string | null;
 }
 
 /** Profit and loss in quote currency, plain decimals with eight places. */

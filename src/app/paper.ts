@@ -15,6 +15,8 @@ import { RunLog } from './paper/run-log.ts';
 import { PaperService } from './paper/service.ts';
 import { modeChangeReport, statusReport } from './paper/status.ts';
 import { openPersistence, type Persistence } from './persistence.ts';
+import { accountCosts } from './trader/account-costs.ts';
+import { ExecutionMemory } from './trader/execution-memory.ts';
 import { instrumentSummaries, profitAndLoss } from './trader/profit-and-loss.ts';
 import { RecentActivity } from './trader/recent-activity.ts';
 
@@ -23,6 +25,12 @@ const FLUSH_LIMIT_MS = 1_000;
 
 const instrumentsOf = (config: Bot4Config): ReadonlyMap<InstrumentId, Instrument> =>
   new Map(config.instruments.map(({ instrument }) => [instrument.id, instrument]));
+
+/** What the replayed events told. */
+interface Recollection {
+  readonly activity: RecentActivity;
+  readonly memory: ExecutionMemory;
+}
 
 type End = Pick<RunSummary, 'stoppedBy' | 'reason'>;
 
@@ -37,11 +45,17 @@ type End = Pick<RunSummary, 'stoppedBy' | 'reason'>;
 export async function runPaper(config: Bot4Config, options: RunOptions): Promise<RunSummary> {
   const log = new RunLog(config.logLevel, options.onLine);
   const activity = new RecentActivity(instrumentsOf(config));
-  const persistence = await openPersistence(config, activity.observe);
+  const instruments = config.instruments.map(({ instrument }) => instrument);
+  const memory = new ExecutionMemory(instruments, accountCosts(config));
+  const persistence = await openPersistence(config, (event) => {
+    activity.observe(event);
+    memory.observe(event);
+  });
   for (const notice of persistence.notices) log.info(notice);
   activity.forgetCounts();
+  memory.ledger.forgetTotals();
   try {
-    return await runOpened(config, options, persistence, activity, log);
+    return await runOpened(config, options, persistence, { activity, memory }, log);
   } finally {
     persistence.audit.close();
     persistence.journal.close();
@@ -53,7 +67,7 @@ async function runOpened(
   config: Bot4Config,
   options: RunOptions,
   persistence: Persistence,
-  activity: RecentActivity,
+  { activity, memory }: Recollection,
   log: RunLog,
 ): Promise<RunSummary> {
   const ends: ((end: End) => void)[] = [];
@@ -80,6 +94,7 @@ async function runOpened(
       config,
       persistence,
       activity,
+      memory,
       onApplied: [activity.observe, log.observer(instrumentsOf(config))],
       onWritten: [audit.observe],
       database: () => history.view(),

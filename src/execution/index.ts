@@ -4,12 +4,46 @@ export {
   type Reconciliation,
 } from './account.ts';
 export {
+  flatProfile,
+  learnVolumeProfile,
+  sliceVolumes,
+  type VolumeProfile,
+  VolumeTally,
+} from './algorithms/index.ts';
+export {
   type ClientOrderIdParts,
   ClientOrderIds,
   clientOrderId,
   parseClientOrderId,
 } from './client-order-ids.ts';
 export { correctionId, namedCorrections } from './correction-id.ts';
+export {
+  type AlmgrenChrissProblem,
+  type AlmgrenChrissTrajectory,
+  almgrenChriss,
+  attributeCost,
+  type CostAttribution,
+  type CostMarket,
+  type CostQuestion,
+  type CostTerms,
+  ExecutionLedger,
+  type ExecutionRecord,
+  type ExecutionTotals,
+  type ExpectedCost,
+  edgeExceedsCost,
+  expectedCost,
+  halfTickMoney,
+  type ImpactModel,
+  impactBps,
+  LEDGER_ORDERS,
+  LEDGER_PARENTS,
+  NO_COSTS,
+  NO_SUMS,
+  opportunityOf,
+  roundTripCostBps,
+  shortfallBps,
+  sumsOf,
+} from './costs/index.ts';
 export { averageFillPriceE8 } from './fill-price.ts';
 export { foreignOrders } from './foreign-orders.ts';
 export { remainingLots } from './order-entry.ts';
@@ -72,6 +106,21 @@ export type {
   VenueUnavailable,
 } from './ports.ts';
 export { reconcile, resolveDoubts } from './reconcile.ts';
+export {
+  effectivePriceE16,
+  isPassedOver,
+  MAX_VENUES,
+  nextRoute,
+  type RouteLeg,
+  type RouteLevel,
+  type RouteQuestion,
+  type RouteSplit,
+  type SentLeg,
+  splitOrder,
+  unsentE8,
+  type VenueLiquidity,
+  venuePenaltyE8,
+} from './router/index.ts';
 export {
   type CancelRefusal,
   prepareCancel,

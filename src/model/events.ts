@@ -1,5 +1,6 @@
 import type { EventTimeNs } from '../core/index.ts';
 import type { InstrumentId } from './instrument.ts';
+import type { MarketMoment } from './market-moment.ts';
 import type { ModeCause } from './mode.ts';
 import type { ClientOrderId, Fill, OrderRequest, VenueOrderId } from './order.ts';
 import type { ParentOrderId, PlainRecord } from './parent.ts';
@@ -60,6 +61,8 @@ export type DomainEvent =
       readonly at: EventTimeNs;
       readonly clientOrderId: ClientOrderId;
       readonly request: OrderRequest;
+      /** The market as it went out; absent while the book was not fresh, and in older journals. */
+      readonly market?: MarketMoment;
     }
   | {
       readonly kind: 'cancel-requested';
@@ -87,6 +90,7 @@ export type DomainEvent =
       readonly at: EventTimeNs;
       readonly parent: ParentOrderId;
       readonly spec: ParentSpec;
+      readonly market?: MarketMoment;
     }
   | {
       /** What a parent order must remember that its children do not tell. */
@@ -100,6 +104,7 @@ export type DomainEvent =
       readonly at: EventTimeNs;
       readonly parent: ParentOrderId;
       readonly reason: string;
+      readonly market?: MarketMoment;
     }
   | {
       readonly kind: 'reconciled';

@@ -11,6 +11,7 @@ export {
   type SequenceRule,
   ticksFromE8,
 } from './instrument.ts';
+export type { MarketMoment } from './market-moment.ts';
 export {
   type CauseOrigin,
   CONTROL_MODES,

@@ -4,6 +4,7 @@ import {
   CONTROL_MODES,
   type DomainEvent,
   type Fill,
+  type MarketMoment,
   type ModeCause,
   ORDER_TYPES,
   type OrderRequest,
@@ -58,6 +59,16 @@ const parentSpec = struct<ParentSpec>({
   quantity: integer(),
   terms: plainRecord(),
 });
+
+const market = optional(
+  struct<MarketMoment>({
+    bid: integer(),
+    bidLots: integer(),
+    ask: integer(),
+    askLots: integer(),
+    volatility: finite,
+  }),
+);
 
 const fill = struct<Fill>({
   tradeId: text(),
@@ -133,6 +144,7 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     at,
     clientOrderId: text(),
     request: orderRequest,
+    market,
   }),
   'cancel-requested': struct<EventOf<'cancel-requested'>>({
     kind: literal('cancel-requested'),
@@ -157,6 +169,7 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     at,
     parent: text(),
     spec: parentSpec,
+    market,
   }),
   'parent-updated': struct<EventOf<'parent-updated'>>({
     kind: literal('parent-updated'),
@@ -169,6 +182,7 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     at,
     parent: text(),
     reason: text(),
+    market,
   }),
   reconciled: struct<EventOf<'reconciled'>>({
     kind: literal('reconciled'),

@@ -64,6 +64,8 @@ export class ParentWorld {
   readonly opened: ParentOrderId[] = [];
   now: EventTimeNs = at(0);
   volatility: number | null = 0.0001;
+  /** Lots that traded in the market. */
+  traded = 0;
   runEpoch = 0;
   state: TradingState;
   orders!: OrderDesk;
@@ -117,7 +119,7 @@ export class ParentWorld {
         freshTouch: touch,
         tape: {
           lastTrade: () => mark(),
-          tradedLots: () => 0,
+          tradedLots: () => this.traded,
           volatility: () => this.volatility,
         },
       },

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { SimulatedVenue } from '../../src/adapters/simulator/index.ts';
-import { type Bot4Config, loadConfig, protectionsOf } from '../../src/app/config.ts';
+import { type Bot4Config, executionsOf, loadConfig, protectionsOf } from '../../src/app/config.ts';
 import type { InputRecorder } from '../../src/app/recording/input-recorder.ts';
+import { accountCosts } from '../../src/app/trader/account-costs.ts';
 import { QUIET, Trader } from '../../src/app/trader/trader.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, err, eventTime, ok } from '../../src/core/index.ts';
@@ -103,6 +104,8 @@ export class VirtualWorld {
           ]),
         ),
         protections: protectionsOf(config.instruments),
+        executions: executionsOf(config.instruments),
+        costs: accountCosts(config),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

@@ -65,6 +65,14 @@ const request = fc.record(
   },
 );
 
+const market = fc.record({
+  bid: count,
+  bidLots: count,
+  ask: count,
+  askLots: count,
+  volatility: float,
+});
+
 const plain = fc.oneof(fc.constant(null), fc.boolean(), float, int, words);
 const plainRecord = fc.dictionary(
   name.filter((key) => key !== '__proto__'),
@@ -110,9 +118,15 @@ const members: { readonly [K in Kind]: fc.Arbitrary<Omit<Plain<EventOf<K>>, 'kin
     }),
   }),
   'parent-updated': fc.record({ parent: name, memory: plainRecord }),
-  'parent-ended': fc.record({ parent: name, reason: words }),
+  'parent-ended': fc.record(
+    { parent: name, reason: words, market },
+    { requiredKeys: ['parent', 'reason'] },
+  ),
   'cash-deposited': fc.record({ amount }),
-  'order-submitted': fc.record({ clientOrderId: name, request }),
+  'order-submitted': fc.record(
+    { clientOrderId: name, request, market },
+    { requiredKeys: ['clientOrderId', 'request'] },
+  ),
   'cancel-requested': fc.record({ clientOrderId: name }),
   'order-doubted': fc.record({ clientOrderId: name, reason: words }),
   'order-refused': fc.record({ request, code: name, detail: words }),

@@ -38,7 +38,8 @@ describe('the event codec', () => {
     fc.assert(
       fc.property(anyEvent, fc.nat(), (event, pick) => {
         const json = JSON.parse(encodeEvent(event)) as Record<string, unknown>;
-        const names = Object.keys(json).filter((key) => key !== 'kind');
+        // The market is absent in older journals and where no book was fresh.
+        const names = Object.keys(json).filter((key) => key !== 'kind' && key !== 'market');
         const taken = names[pick % names.length]!;
         delete json[taken];
         const decoded = decodeEvent(json);

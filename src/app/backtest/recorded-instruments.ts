@@ -13,7 +13,10 @@ const DEFAULT_STRATEGY = 'avellaneda-stoikov';
 export interface RecordedInstrument {
   readonly instrument: Instrument;
   /** Configured strategy of the same symbol, or the default one; null: replayed but not traded. */
-  readonly strategy: Pick<InstrumentConfig, 'strategy' | 'parameters' | 'protection'> | null;
+  readonly strategy: Pick<
+    InstrumentConfig,
+    'strategy' | 'parameters' | 'protection' | 'execution'
+  > | null;
   /** Why it is not traded; null when it is. */
   readonly notTraded: string | null;
 }
@@ -114,8 +117,8 @@ function strategyFor(symbol: string, config: Bot4Config): RecordedInstrument['st
   const same = config.instruments.find(({ instrument }) => instrument.symbol === symbol);
   const given = same ?? config.instruments.find(({ strategy }) => strategy === DEFAULT_STRATEGY);
   if (given === undefined) return null;
-  const { strategy, parameters, protection } = given;
-  return { strategy, parameters, protection };
+  const { strategy, parameters, protection, execution } = given;
+  return { strategy, parameters, protection, execution };
 }
 
 function recordedInstrument(

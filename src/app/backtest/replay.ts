@@ -5,10 +5,11 @@ import { ClientOrderIds } from '../../execution/index.ts';
 import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { CaptureFeed, Engine } from '../../native/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
-import { protectionsOf } from '../config.ts';
+import { executionsOf, protectionsOf } from '../config.ts';
 import type { BacktestOptions } from '../contracts.ts';
 import { DecisionProbe } from '../decisions/context.ts';
 import type { EventFile } from '../decisions/event-file.ts';
+import { accountCosts } from '../trader/account-costs.ts';
 import { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventLog } from '../trader/recorder.ts';
 import { QUIET, Trader } from '../trader/trader.ts';
@@ -134,6 +135,12 @@ export class Replay {
             return { instrument, protection: strategy?.protection ?? null };
           }),
         ),
+        executions: executionsOf(
+          market.instruments.map(({ instrument, strategy }) => {
+            return { instrument, execution: strategy?.execution ?? null };
+          }),
+        ),
+        costs: accountCosts(config),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

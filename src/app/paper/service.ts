@@ -7,11 +7,13 @@ import { CircuitBreaker, Engine, NativeError } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause, type CommandOutcome, type SafetyCommand } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
-import { type Bot4Config, protectionsOf } from '../config.ts';
+import { type Bot4Config, executionsOf, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import { DecisionProbe } from '../decisions/context.ts';
 import type { Persistence } from '../persistence.ts';
 import type { InputRecorder } from '../recording/input-recorder.ts';
+import { accountCosts } from '../trader/account-costs.ts';
+import type { ExecutionMemory } from '../trader/execution-memory.ts';
 import { lossesOf } from '../trader/losses.ts';
 import type { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventObserver, WriteObserver } from '../trader/recorder.ts';
@@ -38,6 +40,7 @@ export interface PaperServiceDeps {
   readonly config: Bot4Config;
   readonly persistence: Persistence;
   readonly activity: RecentActivity;
+  readonly memory: ExecutionMemory;
   readonly onApplied: readonly EventObserver[];
   readonly onWritten: readonly WriteObserver[];
   readonly database: () => DatabaseView;
@@ -154,6 +157,9 @@ export class PaperService {
           }),
         ),
         protections: protectionsOf(config.instruments),
+        executions: executionsOf(config.instruments),
+        costs: accountCosts(config),
+        memory: deps.memory,
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

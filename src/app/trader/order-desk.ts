@@ -19,6 +19,7 @@ import type {
   DomainEvent,
   Instrument,
   InstrumentId,
+  MarketMoment,
   Order,
   OrderRequest,
   PriceTicks,
@@ -58,6 +59,8 @@ export interface OrderDeskDeps {
   readonly runEpoch: number;
   readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
   readonly marks: MarkSource;
+  /** The market that an order is measured against; absent, or null while it is not fresh: none. */
+  readonly momentOf?: (instrument: InstrumentId) => MarketMoment | null;
   readonly ackTimeoutMs: number;
 }
 
@@ -133,7 +136,10 @@ export class OrderDesk {
       return `${code}: ${detail}`;
     }
     const { event, order } = prepareSubmission(verdict.value, ids, at);
-    if (!recorder.record(event)) return `the journal refuses writes: ${recorder.failure?.detail}`;
+    const market = this.#deps.momentOf?.(request.instrument) ?? null;
+    const submitted = market === null ? event : { ...event, market };
+    if (!recorder.record(submitted))
+      return `the journal refuses writes: ${recorder.failure?.detail}`;
     this.counts.submitted += 1;
     gateway.submit(order);
     return null;

@@ -17,6 +17,7 @@ import {
   type ClientOrderId,
   type Instrument,
   type InstrumentId,
+  type MarketMoment,
   type ParentOrderId,
   type ParentSpec,
   qtyLots,
@@ -48,6 +49,8 @@ export interface ParentDeskDeps {
   readonly recorder: Recorder;
   readonly orders: OrderDesk;
   readonly market: ParentMarket;
+  /** The market that a parent is measured against; absent, or null while it is not fresh: none. */
+  readonly momentOf?: (instrument: InstrumentId) => MarketMoment | null;
   readonly instruments: readonly Instrument[];
   readonly machines: ReadonlyMap<string, ParentMachine>;
   readonly runEpoch: number;
@@ -102,7 +105,7 @@ export class ParentDesk {
       return err({ code: 'journal-refuses', detail: recorder.failure.detail });
     }
     const parent = this.#ids.next();
-    recorder.record({ kind: 'parent-opened', at, parent, spec });
+    recorder.record({ kind: 'parent-opened', at, parent, spec, ...this.#moment(spec.instrument) });
     this.#ask(parent, at);
     return ok(parent);
   }
@@ -224,6 +227,11 @@ export class ParentDesk {
     };
   }
 
+  #moment(id: InstrumentId): { readonly market?: MarketMoment } {
+    const market = this.#deps.momentOf?.(id) ?? null;
+    return market === null ? {} : { market };
+  }
+
   #cancel(child: ClientOrderId, at: EventTimeNs): void {
     const { state, orders } = this.#deps;
     const before = this.#cancelledAt.get(child);
@@ -254,7 +262,9 @@ export class ParentDesk {
     for (const action of actions) {
       if (action.kind !== 'end') continue;
       assert(parent.working.size === 0, () => `parent ${id} ends after its last child`);
-      recorder.record({ kind: 'parent-ended', at, parent: id, reason: action.reason });
+      const { reason } = action;
+      const moment = this.#moment(spec.instrument);
+      recorder.record({ kind: 'parent-ended', at, parent: id, reason, ...moment });
       this.#tradedAtStart.delete(id);
     }
   }

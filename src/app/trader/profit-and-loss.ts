@@ -1,6 +1,7 @@
 import { formatE8 } from '../../model/index.ts';
 import { priceText, quantityText } from '../../observe/index.ts';
 import type { InstrumentSummary, ProfitAndLoss } from '../contracts.ts';
+import { executionSummary } from './execution-summary.ts';
 import type { RecentActivity } from './recent-activity.ts';
 import type { Trader } from './trader.ts';
 
@@ -30,6 +31,7 @@ export function instrumentSummaries(
     const { counters } = trader.engine.state(instrument.index);
     const { orders, fills } = activity.countsOf(instrument.id);
     const mark = marks.get(instrument.id);
+    const execution = executionSummary(trader.ledger, instrument);
     return {
       instrument: instrument.id,
       strategy: trader.strategies.get(instrument.id)?.id ?? 'none',
@@ -40,6 +42,7 @@ export function instrumentSummaries(
       fills,
       position: quantityText(instrument, trader.state.portfolio.position(instrument.id).lots),
       mark: mark === undefined ? null : priceText(instrument, mark),
+      ...(execution === undefined ? {} : { execution }),
     };
   });
 }

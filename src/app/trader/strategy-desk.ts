@@ -1,11 +1,32 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
-import type { Instrument, InstrumentId, Order, OrderRequest } from '../../model/index.ts';
+import type { CostTerms } from '../../execution/index.ts';
+import type {
+  Instrument,
+  InstrumentId,
+  MarketMoment,
+  Order,
+  OrderRequest,
+} from '../../model/index.ts';
 import { averageEntryTicks } from '../../portfolio/index.ts';
-import type { Intent, PositionView, QuoteIntent, Strategy, Touch } from '../../strategy/index.ts';
+import type {
+  Intent,
+  PositionView,
+  QuoteIntent,
+  Strategy,
+  TakeIntent,
+  Touch,
+} from '../../strategy/index.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { ParentDesk } from './parent-desk.ts';
 import { type Protection, protectedEntry } from './protection.ts';
 import type { TradingState } from './trading-state.ts';
+import {
+  type EntryExecution,
+  entryPays,
+  isWorked,
+  type VolumeProfiles,
+  workedEntry,
+} from './worked-entries.ts';
 
 /** A quote intent older than this is not quoted again after one of its orders ended. */
 const QUOTE_MEMORY_MS = 2_000;
@@ -17,6 +38,12 @@ export interface StrategyDeskDeps {
   readonly parents: ParentDesk;
   /** Instruments whose entries are guarded by a bracket. */
   readonly protections: ReadonlyMap<InstrumentId, Protection>;
+  /** How entries are executed, where that was said. */
+  readonly executions: ReadonlyMap<InstrumentId, EntryExecution>;
+  readonly costs: CostTerms;
+  readonly volumes: Pick<VolumeProfiles, 'of'>;
+  /** The market that an entry is held against; null while it is not fresh. */
+  readonly momentOf: (instrument: InstrumentId) => MarketMoment | null;
   /** At most one strategy an instrument. */
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   /** Best bid and ask of a synchronised, fresh book; null otherwise. */
@@ -37,7 +64,17 @@ export class StrategyDesk {
     const strategy = this.#deps.strategies.get(intent.instrument);
     if (strategy === undefined) return;
     if (intent.kind === 'quote') this.#quotes.set(intent.instrument, intent);
+    else if (!this.#pays(intent)) return;
     this.#follow(strategy, intent, intent.at);
+  }
+
+  /** Whether an entry pays for its cost; what closes is never held back. */
+  #pays(intent: TakeIntent): boolean {
+    const { executions, costs, momentOf, state } = this.#deps;
+    const execution = executions.get(intent.instrument);
+    if (execution === undefined || execution.expectedMoveBps === null) return true;
+    if (state.portfolio.position(intent.instrument).lots !== 0) return true;
+    return entryPays(intent, execution, costs, momentOf(intent.instrument));
   }
 
   /**
@@ -88,8 +125,35 @@ export class StrategyDesk {
     const guards = protection === undefined ? [] : parents.open(request.instrument);
     if (request.reduceOnly && guards.length > 0) {
       for (const { id } of guards) parents.windDown(id, 'closed by the strategy', at);
-    } else if (request.reduceOnly || protection === undefined) orders.place(request, at);
+    } else if (protection === undefined) this.#execute(request, at);
+    else if (request.reduceOnly) orders.place(request, at);
     else if (guards.length === 0) parents.start(protectedEntry(request, protection), at);
+  }
+
+  /**
+   * Places a request as one order, or as an algorithm's parent where it is an entry that is large
+   * enough, one at a time. What closes calls the entry off and goes out at once.
+   */
+  #execute(request: OrderRequest, at: EventTimeNs): void {
+    const { orders, parents, executions, volumes, momentOf } = this.#deps;
+    const execution = executions.get(request.instrument);
+    const instrument = this.#deps.strategies.get(request.instrument)?.instrument;
+    if (execution === undefined || execution.algorithm === null || instrument === undefined) {
+      orders.place(request, at);
+      return;
+    }
+    const worked = parents.open(request.instrument);
+    if (request.reduceOnly) {
+      for (const { id } of worked) parents.windDown(id, 'called off by the strategy', at);
+      orders.place(request, at);
+    } else if (worked.length > 0) return;
+    else if (!isWorked(execution, request, instrument)) orders.place(request, at);
+    else {
+      const market = momentOf(request.instrument);
+      if (market === null) return;
+      const profile = volumes.of(request.instrument);
+      parents.start(workedEntry(request, execution, market, profile, at), at);
+    }
   }
 
   #working(strategy: Strategy): readonly Order[] {

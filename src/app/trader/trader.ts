@@ -1,6 +1,9 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
 import {
   type ClientOrderIds,
+  type CostTerms,
+  type ExecutionLedger,
+  NO_COSTS,
   type OrderGateway,
   PARENT_MACHINES,
   type Reconciliation,
@@ -11,7 +14,9 @@ import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../m
 import type { CircuitBreaker, Engine, RunResult } from '../../native/index.ts';
 import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safety/index.ts';
 import type { Strategy } from '../../strategy/index.ts';
+import { ExecutionMemory } from './execution-memory.ts';
 import { MarketDesk } from './market-desk.ts';
+import { momentsOf } from './market-moment.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ParentDesk } from './parent-desk.ts';
 import type { Protection } from './protection.ts';
@@ -21,6 +26,7 @@ import { StrategyDesk } from './strategy-desk.ts';
 import { TradingHalt } from './trading-halt.ts';
 import type { TradingState } from './trading-state.ts';
 import { VenueCircuits } from './venue-circuits.ts';
+import type { EntryExecution } from './worked-entries.ts';
 
 const STRATEGY_INTERVAL_MS = 250;
 const SAFETY_INTERVAL_MS = 100;
@@ -56,6 +62,12 @@ export interface TraderDeps {
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   /** Instruments whose taking entries are guarded by a bracket; absent: none. */
   readonly protections?: ReadonlyMap<InstrumentId, Protection>;
+  /** How taking entries are executed; absent: each as one order. */
+  readonly executions?: ReadonlyMap<InstrumentId, EntryExecution>;
+  /** What the account pays and how long its orders travel, for the predictions of the ledger; absent: nothing. */
+  readonly costs?: CostTerms;
+  /** What the replayed events of earlier runs told; absent: nothing. */
+  readonly memory?: ExecutionMemory;
   readonly thresholds: SafetyThresholds;
   readonly staleAfterMs: number;
   readonly ackTimeoutMs: number;
@@ -94,6 +106,7 @@ export class Trader {
   readonly safety: SafetyDesk;
   readonly parents: ParentDesk;
   readonly recorder: Recorder;
+  readonly ledger: ExecutionLedger;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   readonly circuits: VenueCircuits;
@@ -123,10 +136,12 @@ export class Trader {
     this.strategies = strategies;
     this.#startedAt = startedAt;
     this.#reconcileEveryMs = deps.reconcileEveryMs ?? 0;
+    const memory = deps.memory ?? new ExecutionMemory(instruments, deps.costs ?? NO_COSTS);
+    this.ledger = memory.ledger;
     this.recorder = new Recorder({
       log: deps.log,
       state,
-      onApplied: deps.onApplied,
+      onApplied: [...deps.onApplied, memory.observe],
       onWritten: deps.onWritten,
     });
     this.#halt = new TradingHalt(engine, deps.breaker ?? null);
@@ -145,6 +160,7 @@ export class Trader {
         if (!this.#stopping) this.#strategyDesk.onIntent(intent);
       },
     });
+    const momentOf = momentsOf(this.market, instruments);
     this.orders = new OrderDesk({
       state,
       recorder: this.recorder,
@@ -153,6 +169,7 @@ export class Trader {
       runEpoch: deps.runEpoch,
       instruments: new Map(instruments.map((each) => [each.id, each])),
       marks: this.market,
+      momentOf,
       ackTimeoutMs: deps.ackTimeoutMs,
     });
     this.safety = new SafetyDesk({
@@ -168,6 +185,7 @@ export class Trader {
       recorder: this.recorder,
       orders: this.orders,
       market: this.market,
+      momentOf,
       instruments,
       machines: PARENT_MACHINES,
       runEpoch: deps.runEpoch,
@@ -177,6 +195,10 @@ export class Trader {
       orders: this.orders,
       parents: this.parents,
       protections: deps.protections ?? new Map(),
+      executions: deps.executions ?? new Map(),
+      costs: deps.costs ?? NO_COSTS,
+      volumes: memory.volumes,
+      momentOf,
       strategies,
       freshTouch: (instrument) => this.market.freshTouch(instrument),
     });

@@ -2,6 +2,7 @@ import type { BacktestReport } from '../../app/contracts.ts';
 import { formatDuration } from '../duration.ts';
 import type { Style } from '../style.ts';
 import { listLines, tableLines } from '../table.ts';
+import { executionLines } from './execution-lines.ts';
 import { grouped, instrumentLines, pnlLines } from './money-lines.ts';
 
 /** Sequence breaks shown to people; `--json` has them all. */
@@ -49,6 +50,7 @@ export function backtestLines(report: BacktestReport, style: Style): readonly st
     '',
     ...pnlLines(report.pnl, style),
     '',
+    ...executionLines(report.instruments, style),
     ...listLines([
       ['messages read', grouped(report.messagesRead)],
       ['level updates', grouped(report.levelUpdates)],

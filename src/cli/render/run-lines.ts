@@ -2,6 +2,7 @@ import type { RunSummary } from '../../app/contracts.ts';
 import { formatDuration } from '../duration.ts';
 import type { Style } from '../style.ts';
 import { listLines } from '../table.ts';
+import { executionLines } from './execution-lines.ts';
 import { grouped, instrumentLines, pnlLines } from './money-lines.ts';
 
 /** The summary of a paper run, for people. */
@@ -15,6 +16,7 @@ export function runLines(summary: RunSummary, style: Style): readonly string[] {
     '',
     ...pnlLines(summary.pnl, style),
     '',
+    ...executionLines(summary.instruments, style),
     ...listLines([
       ['messages read', grouped(summary.messagesRead)],
       ['decisions', grouped(summary.decisions)],

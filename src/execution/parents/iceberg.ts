@@ -1,5 +1,11 @@
 import { type ParentSpec, priceTicks, qtyLots } from '../../model/index.ts';
-import { type ParentAction, type ParentMachine, totalsOf } from '../parent-machine.ts';
+import { jitterAt, parentSeed } from '../algorithms/jitter.ts';
+import {
+  type ParentAction,
+  type ParentMachine,
+  type ParentView,
+  totalsOf,
+} from '../parent-machine.ts';
 import { MAX_FAILURES } from './guard.ts';
 import { isInReach, MAX_TICKS } from './prices.ts';
 import { isDue } from './pursue.ts';
@@ -8,9 +14,21 @@ import { checkTerms, flagTerm, numberTerm, type TermDeclaration } from './terms.
 const TERMS: readonly TermDeclaration[] = [
   { name: 'price', kind: 'integer', min: 1, max: MAX_TICKS },
   { name: 'displayLots', kind: 'integer', min: 1, max: MAX_TICKS },
+  { name: 'displayVariation', kind: 'number', min: 0, max: 1, default: 0 },
+  { name: 'seed', kind: 'integer', min: 0, max: 4_294_967_295, default: 0 },
   { name: 'postOnly', kind: 'flag', default: false },
   { name: 'reduceOnly', kind: 'flag', default: false },
 ];
+
+/** Lots to show: `displayLots`, more or less by up to `displayVariation` of them, drawn anew each time. */
+function shownLots({ terms }: ParentSpec, view: ParentView, shownBefore: number): number {
+  const usual = numberTerm(terms, 'displayLots', 1);
+  const variation = numberTerm(terms, 'displayVariation', 0);
+  if (variation === 0) return usual;
+  const seed = parentSeed(numberTerm(terms, 'seed', 0), view.openedAt);
+  const draw = 2 * jitterAt(seed, 'size', shownBefore);
+  return Math.max(1, Math.round(usual * (1 + variation * draw)));
+}
 
 function slice({ side, terms }: ParentSpec, lots: number): ParentAction {
   return {
@@ -38,7 +56,7 @@ export const ICEBERG: ParentMachine = {
   check: (spec) => checkTerms(spec, TERMS),
   decide(spec, _memory, view) {
     if (view.children.length > 0) return [];
-    const { filled, failures } = totalsOf(view, 'slice');
+    const { filled, failures, submitted } = totalsOf(view, 'slice');
     const left = spec.quantity - filled;
     if (left <= 0) return [{ kind: 'end', reason: 'filled' }];
     if (failures >= MAX_FAILURES) return [{ kind: 'end', reason: 'refused again and again' }];
@@ -48,7 +66,7 @@ export const ICEBERG: ParentMachine = {
       return [{ kind: 'end', reason: 'the position was closed elsewhere' }];
     }
     const open = reduceOnly ? Math.min(left, view.reducible[side]) : left;
-    const lots = Math.min(numberTerm(terms, 'displayLots', 1), open);
+    const lots = Math.min(shownLots(spec, view, submitted), open);
     const near = isInReach(view, priceTicks(numberTerm(terms, 'price', 0)));
     return lots > 0 && near && isDue(view, 'slice') ? [slice(spec, lots)] : [];
   },

@@ -1,3 +1,4 @@
+import { ALGORITHMS } from '../algorithms/index.ts';
 import type { ParentMachine } from '../parent-machine.ts';
 import { BRACKET } from './bracket.ts';
 import { ICEBERG } from './iceberg.ts';
@@ -11,6 +12,7 @@ const ALL: readonly ParentMachine[] = [
   BRACKET,
   TIME_STOP,
   ICEBERG,
+  ...ALGORITHMS,
 ];
 
 /** Every kind of parent order, by its name. */
