@@ -16,6 +16,7 @@ import {
   type ParentSpec,
   priceTicks,
   qtyLots,
+  reportedOrder,
   type Side,
   type StrategyId,
   type VenueReport,
@@ -155,9 +156,10 @@ export class ParentWorld {
   }
 
   #onReport(report: VenueReport, orders: OrderDesk, parents: ParentDesk): void {
-    const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
+    const id = reportedOrder(report);
     const ended = orders.onReport(report);
-    if (report.kind === 'order-filled' || ended !== null) parents.onChild(id, report.at);
+    if (id !== null && (report.kind === 'order-filled' || ended !== null))
+      parents.onChild(id, report.at);
   }
 
   /** Time passes: what is due by time alone happens. */

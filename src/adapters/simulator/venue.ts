@@ -8,7 +8,7 @@ import type {
 } from '../../execution/ports.ts';
 import type { MarketFeed, MarketFrame } from '../../market/ports.ts';
 import type { ClientOrderId, Order, VenueReport } from '../../model/index.ts';
-import { ticksFromE8 } from '../../model/index.ts';
+import { reportedOrder, ticksFromE8 } from '../../model/index.ts';
 import type { MemoryOptions, MemoryPreparation, Touch } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
 import { Exchange } from './exchange.ts';
@@ -351,8 +351,8 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     const faults = this.#faults;
     const now = this.#now;
     const arrival = this.#responseLine.arrival(now, faults.delayUs('delay-reports', now));
-    const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
-    if (id === this.#muted || this.#isCutOff()) return;
+    const id = reportedOrder(report as VenueReport);
+    if ((id !== null && id === this.#muted) || this.#isCutOff()) return;
     if (faults.touches('lose-reports', now) !== null) return;
     const isOvertaken = faults.touches('reorder-reports', now) !== null;
     const copies = faults.touches('duplicate-reports', now) === null ? 1 : 2;
