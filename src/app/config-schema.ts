@@ -74,6 +74,60 @@ const simulator = () =>
       '0.0002',
     ),
     takerFee: feeRate('Fee of a fill that took from the book.', ['0', '0.01'], '0.0005'),
+    feeTiers: Type.Array(
+      Type.String({
+        pattern: '^\\d{1,12}:-?0(\\.\\d{1,8})?:0(\\.\\d{1,8})?$',
+        maxLength: 64,
+        'x-form':
+          '"volume:maker:taker" such as "1000000:0.00016:0.0004": fees of an account that traded that much USDT',
+      }),
+      {
+        description:
+          'Fees by own traded value of the last 30 days, in rising order; below the first the ordinary fees hold.',
+        maxItems: 16,
+        default: [],
+      },
+    ),
+    fundingRate: feeRate(
+      'Funding that a long pays at each interval and a short receives; negative the other way round.',
+      ['-0.05', '0.05'],
+      '0',
+    ),
+    fundingIntervalHours: integer(
+      'Hours between two funding times, from 00:00 UTC.',
+      'h',
+      [1, 24],
+      8,
+    ),
+    borrowRate: Type.String({
+      ...decimal(
+        'Interest on borrowed cash and on the value of shorts, charged hourly.',
+        'a year',
+        ['0', '10'],
+      ),
+      default: '0',
+    }),
+    marginTiers: Type.Array(
+      Type.String({
+        pattern: '^(\\d{1,12}|rest):0\\.\\d{1,8}$',
+        maxLength: 32,
+        'x-form': '"value:rate", the last one "rest:rate", such as "50000:0.004" and "rest:0.01"',
+      }),
+      {
+        description:
+          'Maintenance margin: the part of a position up to that value in USDT needs that fraction of it. Below it positions are liquidated; an empty list never does.',
+        maxItems: 16,
+        default: ['50000:0.004', '600000:0.005', '3000000:0.01', 'rest:0.025'],
+      },
+    ),
+    liquidationFee: feeRate('Fee of a liquidation.', ['0', '0.05'], '0.005'),
+    deleverageAtMove: real(
+      'Move of a price within a minute at which winning positions are deleveraged; 0: never.',
+      '',
+      [0, 1],
+      0,
+    ),
+    deleverageShare: real('Part of such a position that is closed.', '', [0.01, 1], 0.5),
     feedLatencyMs: real('Median delay of market messages.', 'ms', [0, 10_000], 1),
     orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),

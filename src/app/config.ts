@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import type { FeeTier, SettlementRules } from '../adapters/simulator/index.ts';
 import {
   type ConfigIssue,
   effectiveSettings,
@@ -19,6 +20,7 @@ import type { EngineThreads, PoolSizes } from '../native/index.ts';
 import { type RiskLimits, riskLimits } from '../risk/index.ts';
 import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
+import { buildCosts } from './config-costs.ts';
 import { poolSizes } from './config-pools.ts';
 import { checkRules } from './config-rules.ts';
 import {
@@ -92,6 +94,10 @@ export interface SimulatorConfig {
   readonly makerFeeE8: bigint;
   /** Fee of a taking fill as a fraction of notional, in 1e-8. */
   readonly takerFeeE8: bigint;
+  /** Fees by own volume of 30 days, in rising order. */
+  readonly feeTiers: readonly FeeTier[];
+  /** Funding, interest, maintenance margin, liquidation, deleveraging. */
+  readonly settlement: SettlementRules;
   /** Median one-way latencies, ms, and the log-normal shape that they share. */
   readonly latency: {
     readonly feedMs: number;
@@ -233,6 +239,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
       initialCash: moneyOf(simulator.initialCash),
       makerFeeE8: unitsOf(simulator.makerFee),
       takerFeeE8: unitsOf(simulator.takerFee),
+      ...buildCosts(simulator),
       latency: {
         feedMs: simulator.feedLatencyMs,
         orderMs: simulator.orderLatencyMs,

@@ -67,6 +67,7 @@ export type {
   OrderGateway,
   RunEpochs,
   VenueAccount,
+  VenueClosing,
   VenueNotice,
   VenueOpenOrder,
   VenueUnavailable,

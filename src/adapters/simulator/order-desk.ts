@@ -25,6 +25,7 @@ import {
   SELL,
 } from '../../native/index.ts';
 import { executionFee } from './account.ts';
+import { type FeeRates, feesAt } from './fee-tiers.ts';
 import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
 import { OrderChecks } from './order-checks.ts';
 import { toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
@@ -270,7 +271,7 @@ export class OrderDesk {
       side: order.side,
       price,
       quantity,
-      fee: executionFee(instrument, price, quantity, liquidity, this.#fees),
+      fee: executionFee(instrument, price, quantity, liquidity, this.#feesAt(at)),
       liquidity,
       at: toEventTime(this.#clock(at)),
     };
@@ -285,6 +286,26 @@ export class OrderDesk {
     this.#left(order);
     const end = this.#truth.ended.get(order.clientOrderId)!;
     if (end.state !== 'filled') this.#reports.push(endReport(end));
+  }
+
+  /** The fees that the account's volume of the last 30 days earns it. */
+  #feesAt(at: VenueTimeUs): FeeRates {
+    const { feeTiers } = this.#fees;
+    if (feeTiers.length === 0) return this.#fees;
+    return feesAt(this.#fees, feeTiers, this.#truth.volume.total(at));
+  }
+
+  /** Cancels every open order of the account, as before a liquidation. The engine is run after it. */
+  cancelAll(at: VenueTimeUs): void {
+    for (const order of [...this.#truth.open.values()]) {
+      this.#drop(order, 'cancelled', 'liquidation', at);
+    }
+  }
+
+  /** Tells the engine a position that changed without an order. */
+  moved(instrument: Instrument): void {
+    const lots = this.#truth.account.position(instrument.id);
+    this.#engine.position?.(instrument.index, ACCOUNT, lots);
   }
 
   /** An order of the account left the book, or its wait for a trigger. */

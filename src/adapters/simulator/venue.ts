@@ -15,10 +15,12 @@ import { Exchange } from './exchange.ts';
 import { checkRules } from './fault-rules.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { FaultyFeed, rulesOf } from './faults.ts';
+import { checkTiers } from './fee-tiers.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { type ArrivingRequest, FrontDoor, type RequestFate } from './front-door.ts';
 import { DelayLine } from './latency.ts';
 import { Ledger, type LedgerFailure } from './ledger.ts';
+import { checkMarginTiers } from './margin.ts';
 import {
   DEFAULT_VENUE_OPTIONS,
   type SimulatedInstrument,
@@ -27,6 +29,7 @@ import {
 import { firstIdOf, OrderDesk, type SentReport } from './order-desk.ts';
 import { Outages, type SentNotice } from './outages.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
+import { SETTLE_EVERY_US, Settlement } from './settlement.ts';
 import { VenueTruth } from './truth.ts';
 
 /** How often the last prices are written down, us: a restarted market goes on from them. */
@@ -69,6 +72,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
   readonly #ledger: Ledger;
   readonly #exchange: Exchange;
   readonly #desk: OrderDesk;
+  readonly #settlement: Settlement;
   readonly #snapshotsUnderWay = new Set<number>();
   #now: VenueTimeUs;
   #receiveFrame: ((frame: MarketFrame) => void) | null = null;
@@ -127,6 +131,17 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       report: (report) => this.#send(report),
       clock,
     });
+    this.#settlement = new Settlement({
+      instruments,
+      rules: options.settlement,
+      truth,
+      ledger,
+      startAt,
+      mark: (instrument) => this.#exchange.mark(instrument),
+      report: (report) => this.#send(report),
+      cancelAll: (at) => this.#desk.cancelAll(at),
+      moved: (instrument) => this.#desk.moved(instrument),
+    });
     this.#outages = new Outages({
       faults: this.#faults,
       instruments,
@@ -136,6 +151,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     this.#exchange.open(this.#desk);
     for (const { index } of instruments) this.#planDepth(index);
     this.#planMarks();
+    if (this.#settlement.isNeeded) this.#planSettlement();
     this.#planOutages();
   }
 
@@ -418,6 +434,15 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     });
   }
 
+  /** Looks at the account at each full second. */
+  #planSettlement(): void {
+    const due = (Math.floor(this.#now / SETTLE_EVERY_US) + 1) * SETTLE_EVERY_US;
+    this.#schedule.add(due, () => {
+      if (this.#settlement.turn(this.#now)) this.#exchange.run(this.#now);
+      this.#planSettlement();
+    });
+  }
+
   #planMarks(): void {
     this.#schedule.add(this.#now + MARKS_EVERY_US, () => {
       this.#ledger.append([{ kind: 'marks', at: this.#now, marks: this.#exchange.marks() }]);
@@ -438,6 +463,8 @@ function checkOptions(options: SimulatedVenueOptions): void {
   assert(options.depthIntervalMs >= 1, 'depth updates are at least 1 ms apart');
   assert(options.requestWindowMs > 0, 'the window of requests is above 0 ms');
   checkRules(options.faults.rules ?? []);
+  checkTiers(options.feeTiers);
+  checkMarginTiers(options.settlement.marginTiers);
   options.instruments.forEach(({ instrument }, index) => {
     const { id, sequenceRule } = instrument;
     assert(instrument.index === index, `${id} has the index of its place in the list`);

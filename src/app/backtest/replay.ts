@@ -184,6 +184,7 @@ export class Replay {
   #pass(next: EventTimeNs): void {
     this.#venue.advanceTo(next);
     if (next !== this.#timerDue) return;
+    this.#venue.settle();
     this.trader.onTimer(next, QUIET);
     const watchful = this.trader.state.parents.openCount > 0;
     this.#timerDue = addMs(next, watchful ? WATCHFUL_TIMER_MS : TIMER_MS);
