@@ -23,10 +23,14 @@ export const marginTiersOf = (texts: readonly string[]): readonly MarginTier[] =
 export function buildCosts(simulator: ConfigSettings['simulator']): {
   readonly feeTiers: readonly FeeTier[];
   readonly settlement: SettlementRules;
+  readonly fundingFile: string | null;
+  readonly fundingFileUtcOffsetHours: number;
 } {
   const { fundingRate, fundingIntervalHours, deleverageAtMove, deleverageShare } = simulator;
   return {
     feeTiers: feeTiersOf(simulator.feeTiers),
+    fundingFile: simulator.fundingFile ?? null,
+    fundingFileUtcOffsetHours: simulator.fundingFileUtcOffsetHours,
     settlement: {
       funding: {
         kind: 'constant',

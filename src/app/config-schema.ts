@@ -99,6 +99,21 @@ const simulator = () =>
       [1, 24],
       8,
     ),
+    fundingFile: Type.Optional(
+      Type.String({
+        description:
+          'Recorded funding rates for backtests instead: CSV "Symbol,Date,Funding Rate", also packed with gzip.',
+        pattern: '^/.+$',
+        maxLength: 4096,
+        'x-form': 'an absolute path',
+      }),
+    ),
+    fundingFileUtcOffsetHours: integer(
+      'How far the clock of that file is ahead of UTC.',
+      'h',
+      [-12, 14],
+      0,
+    ),
     borrowRate: Type.String({
       ...decimal(
         'Interest on borrowed cash and on the value of shorts, charged hourly.',

@@ -98,6 +98,10 @@ export interface SimulatorConfig {
   readonly feeTiers: readonly FeeTier[];
   /** Funding, interest, maintenance margin, liquidation, deleveraging. */
   readonly settlement: SettlementRules;
+  /** Recorded funding of backtests; null: the rate of `settlement`. */
+  readonly fundingFile: string | null;
+  /** How far the clock of that file is ahead of UTC. */
+  readonly fundingFileUtcOffsetHours: number;
   /** Median one-way latencies, ms, and the log-normal shape that they share. */
   readonly latency: {
     readonly feedMs: number;

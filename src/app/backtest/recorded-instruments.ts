@@ -1,8 +1,10 @@
 import { Capture, CaptureError } from '../../adapters/capture/index.ts';
+import type { FundingSource } from '../../adapters/simulator/index.ts';
 import { type Instrument, instrumentId, type Money, parseE8 } from '../../model/index.ts';
 import type { EngineConnection } from '../../native/index.ts';
 import type { Bot4Config, InstrumentConfig } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
+import { recordedFunding } from './recorded-funding.ts';
 
 /** Messages of a capture that are looked at to learn its instrument. */
 const SAMPLE_MESSAGES = 5_000;
@@ -23,6 +25,8 @@ export interface RecordedMarket {
   readonly instruments: readonly RecordedInstrument[];
   /** Instrument index of each file. */
   readonly indexOfFile: readonly number[];
+  /** Recorded funding; absent: the configured rate. */
+  readonly funding?: FundingSource;
 }
 
 type MarketKind = 'binance-spot' | 'binance-usdm' | 'binance-coinm';
@@ -191,5 +195,9 @@ export async function recordedMarket(
   const instruments = [...byName.values()].map(({ sample, path, index }) =>
     recordedInstrument(path, sample, index, config),
   );
-  return { instruments, indexOfFile };
+  const { fundingFile, fundingFileUtcOffsetHours } = config.simulator;
+  if (fundingFile === null) return { instruments, indexOfFile };
+  const traded = instruments.map((each) => each.instrument);
+  const funding = await recordedFunding(fundingFile, fundingFileUtcOffsetHours, traded);
+  return { instruments, indexOfFile, funding };
 }

@@ -97,8 +97,10 @@ export class Replay {
     this.activity = new RecentActivity(new Map(instruments.map((each) => [each.id, each])));
     this.engine = engine;
     this.#feed = feed;
+    const { settlement: rules } = config.simulator;
+    const settlement = { ...rules, funding: market.funding ?? rules.funding };
     this.#venue = new ReplayVenue(
-      { ...config.simulator, instruments, engine: this.engine },
+      { ...config.simulator, settlement, instruments, engine: this.engine },
       startAt,
     );
     const decisions = file === null ? null : new DecisionProbe(instruments, file.context);
