@@ -60,6 +60,16 @@ const database = () =>
     ),
   });
 
+const delayFile = (description: string) =>
+  Type.Optional(
+    Type.String({
+      description,
+      pattern: '^/.+$',
+      maxLength: 4096,
+      'x-form': 'an absolute path of a text file with one number of milliseconds a line',
+    }),
+  );
+
 const simulator = () =>
   group('The simulated venue that paper trading runs on.', {
     seed: integer('Seed of the generated market and of the latencies.', '', [0, 4_294_967_295], 1),
@@ -147,6 +157,12 @@ const simulator = () =>
     orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
+    feedLatencyFile: delayFile('Recorded delays of market messages, drawn from at random instead.'),
+    orderLatencyFile: delayFile('The same from us to the venue.'),
+    responseLatencyFile: delayFile('The same from the venue to us.'),
+    roundTripFile: delayFile(
+      'Recorded round trips: each way takes a half of one, drawn by itself.',
+    ),
   });
 
 const recording = () =>

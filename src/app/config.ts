@@ -109,6 +109,14 @@ export interface SimulatorConfig {
     readonly responseMs: number;
     readonly sigma: number;
   };
+  /** Files of recorded delays that are drawn from instead; null: none. */
+  readonly latencyFiles: {
+    readonly feed: string | null;
+    readonly order: string | null;
+    readonly response: string | null;
+    /** Halved for each way. */
+    readonly roundTrip: string | null;
+  };
 }
 
 /** The whole configuration: checked, complete, with units converted. */
@@ -249,6 +257,12 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
         orderMs: simulator.orderLatencyMs,
         responseMs: simulator.responseLatencyMs,
         sigma: simulator.latencySigma,
+      },
+      latencyFiles: {
+        feed: simulator.feedLatencyFile ?? null,
+        order: simulator.orderLatencyFile ?? null,
+        response: simulator.responseLatencyFile ?? null,
+        roundTrip: simulator.roundTripFile ?? null,
       },
     },
     machine: { ...settings.machine, pools: poolSizes(settings) },

@@ -35,6 +35,12 @@ export interface LatencyModel {
   readonly orderMs: number;
   readonly responseMs: number;
   readonly sigma: number;
+  /** Recorded one-way delays, ms, that are drawn from instead, where there are any. */
+  readonly recorded?: {
+    readonly feed?: readonly number[];
+    readonly order?: readonly number[];
+    readonly response?: readonly number[];
+  };
 }
 
 /** Seeded faults: each a probability per message, 0 when absent; or rules with times. */

@@ -17,7 +17,7 @@ import {
 } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
 import { checkTiers } from './fee-tiers.ts';
-import { DelayLine } from './latency.ts';
+import { DelayLine, delaySource } from './latency.ts';
 import { checkMarginTiers } from './margin.ts';
 import {
   DEFAULT_VENUE_OPTIONS,
@@ -83,9 +83,15 @@ export class ReplayVenue implements OrderGateway {
     this.#engine = options.engine;
     this.#matcher = new ReplayMatcher(options.engine, MAX_ORDERS);
     this.#now = toVenueTime(startAt);
-    const { orderMs, responseMs, sigma } = options.latency;
-    this.#orderLine = new DelayLine(orderMs, sigma, seededRng(options.seed ^ 0x1002));
-    this.#responseLine = new DelayLine(responseMs, sigma, seededRng(options.seed ^ 0x1003));
+    const { latency } = options;
+    this.#orderLine = new DelayLine(
+      delaySource(latency, 'order'),
+      seededRng(options.seed ^ 0x1002),
+    );
+    this.#responseLine = new DelayLine(
+      delaySource(latency, 'response'),
+      seededRng(options.seed ^ 0x1003),
+    );
     this.#truth = new VenueTruth(options.instruments);
     checkTiers(options.feeTiers);
     checkMarginTiers(options.settlement.marginTiers);

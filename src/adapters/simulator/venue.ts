@@ -18,7 +18,7 @@ import { FaultyFeed, rulesOf } from './faults.ts';
 import { checkTiers } from './fee-tiers.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { type ArrivingRequest, FrontDoor, type RequestFate } from './front-door.ts';
-import { DelayLine } from './latency.ts';
+import { DelayLine, delaySource } from './latency.ts';
 import { Ledger, type LedgerFailure } from './ledger.ts';
 import { checkMarginTiers } from './margin.ts';
 import {
@@ -97,10 +97,10 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     const deposit = { kind: 'deposit', at: startAt, amount: options.initialCash } as const;
     ledger.append(truth.session === 0 ? [...opening, deposit] : opening);
     const seed = (options.seed + Math.imul(session, 0x85ebca6b)) | 0;
-    const { feedMs, orderMs, responseMs, sigma } = options.latency;
-    this.#feedLine = new DelayLine(feedMs, sigma, seededRng(seed ^ 0x1001));
-    this.#orderLine = new DelayLine(orderMs, sigma, seededRng(seed ^ 0x1002));
-    this.#responseLine = new DelayLine(responseMs, sigma, seededRng(seed ^ 0x1003));
+    const { latency } = options;
+    this.#feedLine = new DelayLine(delaySource(latency, 'feed'), seededRng(seed ^ 0x1001));
+    this.#orderLine = new DelayLine(delaySource(latency, 'order'), seededRng(seed ^ 0x1002));
+    this.#responseLine = new DelayLine(delaySource(latency, 'response'), seededRng(seed ^ 0x1003));
     this.#faults = new FaultSchedule(rulesOf(options.faults), startAt, (name) =>
       seededRng(seed ^ crc32(name)),
     );

@@ -1,9 +1,10 @@
 import { Capture, CaptureError } from '../../adapters/capture/index.ts';
-import type { FundingSource } from '../../adapters/simulator/index.ts';
+import type { FundingSource, LatencyModel } from '../../adapters/simulator/index.ts';
 import { type Instrument, instrumentId, type Money, parseE8 } from '../../model/index.ts';
 import type { EngineConnection } from '../../native/index.ts';
 import type { Bot4Config, InstrumentConfig } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
+import { withRecordedDelays } from '../recorded-latency.ts';
 import { recordedFunding } from './recorded-funding.ts';
 
 /** Messages of a capture that are looked at to learn its instrument. */
@@ -27,6 +28,8 @@ export interface RecordedMarket {
   readonly indexOfFile: readonly number[];
   /** Recorded funding; absent: the configured rate. */
   readonly funding?: FundingSource;
+  /** Delays with what the configured files recorded; absent: the configured ones alone. */
+  readonly latency?: LatencyModel;
 }
 
 type MarketKind = 'binance-spot' | 'binance-usdm' | 'binance-coinm';
@@ -196,8 +199,9 @@ export async function recordedMarket(
     recordedInstrument(path, sample, index, config),
   );
   const { fundingFile, fundingFileUtcOffsetHours } = config.simulator;
-  if (fundingFile === null) return { instruments, indexOfFile };
+  const latency = withRecordedDelays(config.simulator);
+  if (fundingFile === null) return { instruments, indexOfFile, latency };
   const traded = instruments.map((each) => each.instrument);
   const funding = await recordedFunding(fundingFile, fundingFileUtcOffsetHours, traded);
-  return { instruments, indexOfFile, funding };
+  return { instruments, indexOfFile, funding, latency };
 }

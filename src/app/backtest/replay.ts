@@ -99,8 +99,9 @@ export class Replay {
     this.#feed = feed;
     const { settlement: rules } = config.simulator;
     const settlement = { ...rules, funding: market.funding ?? rules.funding };
+    const latency = market.latency ?? config.simulator.latency;
     this.#venue = new ReplayVenue(
-      { ...config.simulator, settlement, instruments, engine: this.engine },
+      { ...config.simulator, latency, settlement, instruments, engine: this.engine },
       startAt,
     );
     const decisions = file === null ? null : new DecisionProbe(instruments, file.context);

@@ -11,6 +11,7 @@ import { type Bot4Config, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import { DecisionProbe } from '../decisions/context.ts';
 import type { Persistence } from '../persistence.ts';
+import { withRecordedDelays } from '../recorded-latency.ts';
 import type { InputRecorder } from '../recording/input-recorder.ts';
 import { lossesOf } from '../trader/losses.ts';
 import type { RecentActivity } from '../trader/recent-activity.ts';
@@ -375,6 +376,7 @@ function openVenue(config: Bot4Config, at: EventTimeNs): SimulatedVenue {
     {
       ...config.simulator,
       instruments: config.instruments,
+      latency: withRecordedDelays(config.simulator),
       maxOrders: config.machine.pools.orders,
       directory: `${config.dataDir}/venue`,
     },
