@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import type { SettingSchema } from '../core/config/index.ts';
+import { QUEUE_MODELS } from '../native/index.ts';
 import { RISK_LIMITS } from '../risk/index.ts';
 import { SAFETY_THRESHOLDS } from '../safety/index.ts';
 import type { ParameterDeclaration } from '../strategy/index.ts';
@@ -157,6 +158,11 @@ const simulator = () =>
     orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
+    queueModel: Type.Enum([...QUEUE_MODELS], {
+      description:
+        'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing. See docs/simulated-venue.md.',
+      default: 'proportional',
+    }),
     feedLatencyFile: delayFile('Recorded delays of market messages, drawn from at random instead.'),
     orderLatencyFile: delayFile('The same from us to the venue.'),
     responseLatencyFile: delayFile('The same from the venue to us.'),

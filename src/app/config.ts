@@ -16,7 +16,7 @@ import {
   money,
   parseE8,
 } from '../model/index.ts';
-import type { EngineThreads, PoolSizes } from '../native/index.ts';
+import type { EngineThreads, PoolSizes, QueueModel } from '../native/index.ts';
 import { type RiskLimits, riskLimits } from '../risk/index.ts';
 import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
@@ -109,6 +109,8 @@ export interface SimulatorConfig {
     readonly responseMs: number;
     readonly sigma: number;
   };
+  /** How backtests spread cancels over the queue of our orders. */
+  readonly queueModel: QueueModel;
   /** Files of recorded delays that are drawn from instead; null: none. */
   readonly latencyFiles: {
     readonly feed: string | null;
@@ -258,6 +260,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
         responseMs: simulator.responseLatencyMs,
         sigma: simulator.latencySigma,
       },
+      queueModel: simulator.queueModel,
       latencyFiles: {
         feed: simulator.feedLatencyFile ?? null,
         order: simulator.orderLatencyFile ?? null,

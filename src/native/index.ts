@@ -66,7 +66,12 @@ export type {
   EngineTakeIntent,
   EngineTrade,
 } from './records.ts';
-export { ReplayMatcher, type ReplayVisitor } from './replay-match.ts';
+export {
+  QUEUE_MODELS,
+  type QueueModel,
+  ReplayMatcher,
+  type ReplayVisitor,
+} from './replay-match.ts';
 export {
   createSharedRing,
   SharedRingConsumer,

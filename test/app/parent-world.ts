@@ -65,6 +65,7 @@ export class ParentWorld {
   volatility: number | null = 0.0001;
   runEpoch = 0;
   state: TradingState;
+  access!: VenueAccess;
   orders!: OrderDesk;
   parents!: ParentDesk;
 
@@ -78,6 +79,8 @@ export class ParentWorld {
   start(): void {
     this.runEpoch += 1;
     const { state } = this;
+    this.access = new VenueAccess(this.venue);
+    this.access.onTimer(this.now);
     const recorder = new Recorder({
       log: {
         append: (event) => {
@@ -99,7 +102,7 @@ export class ParentWorld {
     this.orders = new OrderDesk({
       state,
       recorder,
-      gateway: new VenueAccess(this.venue),
+      gateway: this.access,
       ids: new ClientOrderIds(this.runEpoch),
       runEpoch: this.runEpoch,
       instruments: new Map([[BTC.id, BTC]]),
@@ -123,7 +126,7 @@ export class ParentWorld {
       runEpoch: this.runEpoch,
     });
     const { parents, orders } = this;
-    this.venue.onReport((report) => this.#onReport(report, orders, parents));
+    this.access.onReport((report) => this.#onReport(report, orders, parents));
     const kernelTarget = 'sse2';
     const head = { at: this.now, runEpoch: this.runEpoch, kernelTarget };
     recorder.record({ kind: 'run-started', ...head, configurationHash: '', version: 'test' });
@@ -166,6 +169,7 @@ export class ParentWorld {
   pass(ms: number): void {
     this.now = addMs(this.now, ms);
     this.venue.now = this.now;
+    this.access.onTimer(this.now);
     this.orders.onTimer(this.now);
     this.parents.onTimer(this.now);
   }

@@ -12,6 +12,7 @@ import {
 import {
   type Engine,
   type MatchReason,
+  type QueueModel,
   ReplayMatcher,
   type ReplayVisitor,
 } from '../../native/index.ts';
@@ -48,6 +49,8 @@ export interface ReplayVenueOptions extends FeeSchedule {
   readonly maxLeverage: number;
   readonly filters: VenueFilters;
   readonly settlement: SettlementRules;
+  /** Absent: `proportional`. */
+  readonly queueModel?: QueueModel;
 }
 
 /** What must be said of a replay venue; the rest has the defaults of the simulated venue. */
@@ -81,7 +84,11 @@ export class ReplayVenue implements OrderGateway {
   constructor(given: ReplayOptionsGiven, startAt: EventTimeNs) {
     const options: ReplayVenueOptions = { ...DEFAULT_VENUE_OPTIONS, ...given };
     this.#engine = options.engine;
-    this.#matcher = new ReplayMatcher(options.engine, MAX_ORDERS);
+    this.#matcher = new ReplayMatcher(
+      options.engine,
+      MAX_ORDERS,
+      options.queueModel ?? 'proportional',
+    );
     this.#now = toVenueTime(startAt);
     const { latency } = options;
     this.#orderLine = new DelayLine(

@@ -127,6 +127,25 @@ class Replay {
 const take = { price: priceTicks(600_010), timeInForce: 'ioc' } as const;
 
 describe('ReplayVenue', () => {
+  it.each([
+    ['proportional', ['accepted a', 'filled a 2 maker']],
+    ['risk-averse', ['accepted a']],
+    ['power-2', ['accepted a']],
+    ['log', ['accepted a', 'filled a 5 maker']],
+  ] as const)('takes cancels off the queue by its model: %s', (queueModel, expected) => {
+    const replay = new Replay({ queueModel });
+    replay.synchronise();
+    replay.send('a', { price: priceTicks(600_000), quantity: qtyLots(5) });
+    replay.pass(10);
+    // 10 ahead of us, 30 behind; then 20 of the 40 are cancelled and, long after, 7 trade.
+    replay.depth(10, [[600_000, 40]], []);
+    replay.depth(10, [[600_000, 20]], []);
+    replay.pass(300);
+    replay.trade(10, 600_000, 7, true);
+    replay.pass(10);
+    expect(replay.reports.map(brief)).toEqual(expected);
+  });
+
   it('lets an order take the displayed quantity after its delay, and reports after another', () => {
     const replay = new Replay();
     replay.synchronise();
