@@ -1,4 +1,9 @@
-import type { FeeTier, MarginTier, SettlementRules } from '../adapters/simulator/index.ts';
+import type {
+  FeeTier,
+  ImpactModel,
+  MarginTier,
+  SettlementRules,
+} from '../adapters/simulator/index.ts';
 import { money, parseE8 } from '../model/index.ts';
 import type { ConfigSettings } from './config-schema.ts';
 
@@ -23,12 +28,18 @@ export const marginTiersOf = (texts: readonly string[]): readonly MarginTier[] =
 export function buildCosts(simulator: ConfigSettings['simulator']): {
   readonly feeTiers: readonly FeeTier[];
   readonly settlement: SettlementRules;
+  readonly impact: ImpactModel;
   readonly fundingFile: string | null;
   readonly fundingFileUtcOffsetHours: number;
 } {
   const { fundingRate, fundingIntervalHours, deleverageAtMove, deleverageShare } = simulator;
   return {
     feeTiers: feeTiersOf(simulator.feeTiers),
+    impact: {
+      kind: simulator.impactModel,
+      rateE8: e8(simulator.impactRate),
+      reference: money(e8(simulator.impactReference)),
+    },
     fundingFile: simulator.fundingFile ?? null,
     fundingFileUtcOffsetHours: simulator.fundingFileUtcOffsetHours,
     settlement: {

@@ -158,6 +158,12 @@ const simulator = () =>
     orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
+    impactModel: Type.Enum(['none', 'linear', 'square-root'], {
+      description: 'Backtests: how the price moves against an order that takes.',
+      default: 'none',
+    }),
+    impactRate: feeRate('That move at the reference value.', ['0', '0.05'], '0.0001'),
+    impactReference: usdt('Value taken at which the rate holds.', ['1', '1000000000'], '100000'),
     queueModel: Type.Enum([...QUEUE_MODELS], {
       description:
         'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing. See docs/simulated-venue.md.',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { FeeTier, SettlementRules } from '../adapters/simulator/index.ts';
+import type { FeeTier, ImpactModel, SettlementRules } from '../adapters/simulator/index.ts';
 import {
   type ConfigIssue,
   effectiveSettings,
@@ -109,6 +109,8 @@ export interface SimulatorConfig {
     readonly responseMs: number;
     readonly sigma: number;
   };
+  /** What orders of backtests pay for taking. */
+  readonly impact: ImpactModel;
   /** How backtests spread cancels over the queue of our orders. */
   readonly queueModel: QueueModel;
   /** Files of recorded delays that are drawn from instead; null: none. */

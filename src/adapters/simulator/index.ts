@@ -4,6 +4,7 @@ export { FAULT_KINDS, type FaultKind, type FaultRule, ruleFault } from './fault-
 export type { FeeRates, FeeTier } from './fee-tiers.ts';
 export { checkTiers } from './fee-tiers.ts';
 export type { FundingRate, FundingSource } from './funding.ts';
+export type { ImpactModel } from './impact.ts';
 export type { LedgerFailure } from './ledger.ts';
 export { LedgerWriteError } from './ledger.ts';
 export { checkMarginTiers, type DeleveragingRule, type MarginTier } from './margin.ts';

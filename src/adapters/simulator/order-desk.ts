@@ -26,6 +26,7 @@ import {
 } from '../../native/index.ts';
 import { executionFee } from './account.ts';
 import { type FeeRates, feesAt } from './fee-tiers.ts';
+import { type ImpactModel, NO_IMPACT, priceWithImpact } from './impact.ts';
 import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
 import { OrderChecks } from './order-checks.ts';
 import { toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
@@ -81,6 +82,7 @@ export class OrderDesk {
   readonly #truth: VenueTruth;
   readonly #ledger: RecordSink;
   readonly #fees: FeeSchedule;
+  readonly #impact: ImpactModel;
   readonly #checks: OrderChecks;
   readonly #report: (report: SentReport) => void;
   readonly #numbers = new EngineNumbers();
@@ -100,6 +102,8 @@ export class OrderDesk {
     readonly truth: VenueTruth;
     readonly ledger: RecordSink;
     readonly fees: FeeSchedule;
+    /** Of orders that take; absent: none. */
+    readonly impact?: ImpactModel;
     readonly maxLeverage: number;
     readonly filters: VenueFilters;
     readonly selfTradePrevention: SelfTradePrevention;
@@ -115,6 +119,7 @@ export class OrderDesk {
     this.#truth = deps.truth;
     this.#ledger = deps.ledger;
     this.#fees = deps.fees;
+    this.#impact = deps.impact ?? NO_IMPACT;
     this.#checks = new OrderChecks(deps);
     this.#prevention = PREVENTION[deps.selfTradePrevention];
     this.#report = deps.report;
@@ -263,7 +268,13 @@ export class OrderDesk {
     const order = clientOrderId === undefined ? undefined : this.#open(clientOrderId);
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
     const instrument = this.#byId.get(order.instrument)!;
-    const { price, quantity, liquidity } = trade;
+    const { quantity, liquidity } = trade;
+    const taken = qtyLots(order.filled + quantity);
+    const limit = { side: order.side, limit: order.price, taken };
+    const price =
+      liquidity === 'maker'
+        ? trade.price
+        : priceWithImpact(this.#impact, instrument, limit, trade.price);
     const fill: Fill = {
       tradeId: `${instrument.symbol}-${trade.publicId}` as TradeId,
       clientOrderId: order.clientOrderId,

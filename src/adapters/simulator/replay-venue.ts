@@ -18,6 +18,7 @@ import {
 } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
 import { checkTiers } from './fee-tiers.ts';
+import { type ImpactModel, NO_IMPACT } from './impact.ts';
 import { DelayLine, delaySource } from './latency.ts';
 import { checkMarginTiers } from './margin.ts';
 import {
@@ -49,6 +50,8 @@ export interface ReplayVenueOptions extends FeeSchedule {
   readonly maxLeverage: number;
   readonly filters: VenueFilters;
   readonly settlement: SettlementRules;
+  /** Of orders that take from the recorded book; absent: none. */
+  readonly impact?: ImpactModel;
   /** Absent: `proportional`. */
   readonly queueModel?: QueueModel;
 }
@@ -114,6 +117,7 @@ export class ReplayVenue implements OrderGateway {
       truth: this.#truth,
       ledger,
       fees: options,
+      impact: options.impact ?? NO_IMPACT,
       maxLeverage: options.maxLeverage,
       filters: options.filters,
       selfTradePrevention: 'cancelResting',
