@@ -1,6 +1,7 @@
 // Node-API face of native/match: each matching engine and replay matcher is memory plus a doorbell.
 #include "binding/match.h"
 
+#include <cmath>
 #include <cstdint>
 #include <new>
 #include <utility>
@@ -172,23 +173,30 @@ napi_value create_matching_engine(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/// createReplayMatcher(engine, maxOrders, maxCommands) -> { memory, layout, run }. `engine` is what
-/// createEngine returned; it keeps the matcher alive and can have one only.
+/// createReplayMatcher(engine, maxOrders, maxCommands[, queueModel]) -> { memory, layout, run }.
+/// `engine` is what createEngine returned, `queueModel` a value of QueueModel; the engine keeps the matcher alive and can have one only.
 napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
-  std::size_t argc = 3;
-  napi_value argv[3];
+  std::size_t argc = 4;
+  napi_value argv[4];
   double orders = 0;
   double commands = 0;
+  double model = 0;
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
   if (argc < 3 || napi_get_value_double(env, argv[1], &orders) != napi_ok ||
-      napi_get_value_double(env, argv[2], &commands) != napi_ok) {
-    return fail(env, "createReplayMatcher takes an engine and two numbers: maxOrders, maxCommands");
+      napi_get_value_double(env, argv[2], &commands) != napi_ok ||
+      (argc > 3 && napi_get_value_double(env, argv[3], &model) != napi_ok)) {
+    return fail(env,
+                "createReplayMatcher takes an engine and numbers: maxOrders, maxCommands, and "
+                "perhaps queueModel");
   }
   if (!(orders >= 1 && orders <= kMaxReplayOrders)) {
     return fail(env, "maxOrders must be 1 to 65536");
   }
   if (!(commands >= 1 && commands <= kMaxCommands)) {
     return fail(env, "maxCommands must be 1 to 65536");
+  }
+  if (!(model >= 0 && model < match::kQueueModels) || model != std::floor(model)) {
+    return fail(env, "queueModel must be a whole number from 0 to 4");
   }
   EngineHandle* handle = engine_handle(env, argv[0]);
   if (handle == nullptr) return nullptr;
@@ -205,7 +213,8 @@ napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
   }
   auto* held = new (std::nothrow)
       Held<ReplayBuffer>(std::move(books), static_cast<std::uint32_t>(orders),
-                         static_cast<std::uint32_t>(commands), engine.attention_word());
+                         static_cast<std::uint32_t>(commands), engine.attention_word(),
+                         static_cast<match::QueueModel>(static_cast<int>(model)));
   if (held == nullptr) return fail(env, "no memory for a replay matcher");
   held->engine = handle;
   handle->retain();

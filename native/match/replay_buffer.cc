@@ -35,8 +35,9 @@ void write_event(double* out, const ReplayEvent& event) noexcept {
 }  // namespace
 
 ReplayBuffer::ReplayBuffer(std::vector<const L2Book*> books, std::uint32_t max_orders,
-                           std::uint32_t max_commands, std::uint32_t* attention)
-    : matcher_(std::move(books), max_orders, attention),
+                           std::uint32_t max_commands, std::uint32_t* attention,
+                           QueueModel model)
+    : matcher_(std::move(books), max_orders, attention, model),
       layout_(make_layout(max_commands, matcher_.event_capacity())),
       memory_(layout_.total * sizeof(double)) {
   BOT4_CHECK(max_commands > 0);

@@ -35,7 +35,8 @@ struct ReplayLayout {
 class ReplayBuffer {
  public:
   ReplayBuffer(std::vector<const L2Book*> books, std::uint32_t max_orders,
-               std::uint32_t max_commands, std::uint32_t* attention);
+               std::uint32_t max_commands, std::uint32_t* attention,
+               QueueModel model = QueueModel::kProportional);
 
   /// Executes the waiting commands, then writes every event since the previous call, oldest first.
   void run() noexcept;

@@ -14,17 +14,11 @@ bool better(Side side, std::int64_t a, std::int64_t b) noexcept {
   return side == Side::kBuy ? a > b : a < b;
 }
 
-/// floor(a * b / c) without overflow. Requires a, b >= 0 and c > 0.
-std::int64_t scaled(std::int64_t a, std::int64_t b, std::int64_t c) noexcept {
-  __extension__ using Wide = __int128;
-  return static_cast<std::int64_t>(static_cast<Wide>(a) * b / c);
-}
-
 }  // namespace
 
 ReplayMatcher::ReplayMatcher(std::vector<const L2Book*> books, std::uint32_t max_orders,
-                             std::uint32_t* attention)
-    : orders_(max_orders), attention_(attention) {
+                             std::uint32_t* attention, QueueModel model)
+    : orders_(max_orders), attention_(attention), model_(model) {
   BOT4_CHECK(!books.empty() && attention != nullptr);
   for (const L2Book* book : books) {
     Market market{book, {}, {}};
@@ -240,9 +234,12 @@ void ReplayMatcher::level_changed(void* self, int symbol, Side side, std::int64_
       const std::int64_t cancelled = shrunk - by_trades;
       const std::int64_t stood = old_lots - by_trades;
       if (cancelled > 0) {
-        const std::int64_t off = std::min(order.ahead, scaled(cancelled, order.ahead, stood));
-        order.ahead -= off;
-        order.credit = (at_ns <= order.credit_until ? order.credit : 0) + off;
+        const std::int64_t behind = std::max<std::int64_t>(0, stood - order.ahead);
+        const std::int64_t off = cancelled_ahead(matcher->model_, cancelled, order.ahead, behind);
+        // What the level can no longer hold behind the order left ahead of it, too.
+        const std::int64_t gone = std::max(off, std::min(cancelled, order.ahead - new_lots));
+        order.ahead -= gone;
+        order.credit = (at_ns <= order.credit_until ? order.credit : 0) + gone;
         order.credit_until = at_ns + kTradeLagNs;
       }
     }

@@ -7,6 +7,7 @@
 
 #include "book/l2_book.h"
 #include "book/observer.h"
+#include "match/queue_model.h"
 #include "match/types.h"
 #include "ring/index_pool.h"
 
@@ -36,9 +37,9 @@ struct ReplayEvent {
 ///  * A recorded trade on our side of the market fills first our orders at better prices (it traded
 ///    through them), then eats `ahead` of those at its price, then fills them; never more in all
 ///    than the trade's own quantity.
-///  * A level that shrinks by more than was traded there lost the rest to cancels, spread evenly
-///    over the queue:  ahead -= floor(cancelled * ahead / displayed before).  Never above what is
-///    displayed.
+///  * A level that shrinks by more than was traded there lost the rest to cancels, of which the
+///    queue model says how many stood ahead (kProportional: spread evenly over the queue).
+///    `ahead` is never above what is displayed.
 ///  * A trade printed up to 250 ms after the level shrank may be the same quantity seen twice; it
 ///    eats `ahead` only beyond what the shrinking took off it. A trade explains the shrinking of
 ///    its level for as long.
@@ -63,7 +64,7 @@ class ReplayMatcher {
   /// The books must outlive the matcher. `attention` is set to 1 when an observed market event
   /// filled an order.
   ReplayMatcher(std::vector<const L2Book*> books, std::uint32_t max_orders,
-                std::uint32_t* attention);
+                std::uint32_t* attention, QueueModel model = QueueModel::kProportional);
 
   /// The observer to hand to the engine. Valid as long as the matcher.
   MarketObserver observer() noexcept;
@@ -159,6 +160,7 @@ class ReplayMatcher {
   IndexPool<Resting> orders_;
   std::uint64_t reading_ = 1;  // Counts the readings of `events_`.
   std::uint32_t* attention_;
+  QueueModel model_;
 };
 
 }  // namespace bot4::match

@@ -1,6 +1,7 @@
 import { ruleFault } from '../adapters/simulator/index.ts';
 import type { ConfigIssue } from '../core/config/index.ts';
 import { parseE8 } from '../model/index.ts';
+import { feeTiersOf, marginTiersOf } from './config-costs.ts';
 import { faultRule } from './config-faults.ts';
 import { usualPools } from './config-pools.ts';
 import type { ConfigSettings, InstrumentSettings } from './config-schema.ts';
@@ -73,6 +74,28 @@ function checkCollars(rules: Rules, { risk, safety }: ConfigSettings): void {
   );
 }
 
+/** Tiers rise, so that each value has one; the ends of margin tiers too, the last of them open. */
+function checkTierLists(rules: Rules, { simulator }: ConfigSettings): void {
+  const volumes = feeTiersOf(simulator.feeTiers).map(({ fromVolume }) => fromVolume);
+  volumes.forEach((volume, index) => {
+    const least = volumes[index - 1] ?? 0n;
+    if (volume > least) return;
+    const path = `simulator.feeTiers[${index}]`;
+    rules.refuse(path, `is "${simulator.feeTiers[index]}"`, 'a volume above the one before it');
+  });
+  const tiers = marginTiersOf(simulator.marginTiers);
+  tiers.forEach(({ upTo, rateE8 }, index) => {
+    const before = tiers[index - 1];
+    const isLast = index === tiers.length - 1;
+    const risesOn = before === undefined || rateE8 >= before.rateE8;
+    const isAbove = upTo === null || upTo > (before?.upTo ?? 0n);
+    if ((upTo === null) === isLast && risesOn && isAbove && rateE8 > 0n) return;
+    const path = `simulator.marginTiers[${index}]`;
+    const allowed = 'values and rates above 0 that rise, the last one "rest"';
+    rules.refuse(path, `is "${simulator.marginTiers[index]}"`, allowed);
+  });
+}
+
 /** The generated crowds must find room, or the market of the last instruments stays thin. */
 function checkPools(rules: Rules, { machine, instruments }: ConfigSettings): void {
   const { orders } = machine.pools;
@@ -131,6 +154,7 @@ export function checkRules(
     const allowed = 'perHour above 0 for a fault that must have an end';
     rules.refuse(`simulator.faults[${index}]`, `is not possible: ${why}`, allowed);
   });
+  checkTierLists(rules, settings);
   checkDrawdowns(rules, settings.safety);
   checkCollars(rules, settings);
   checkPools(rules, settings);

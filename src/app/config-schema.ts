@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import type { SettingSchema } from '../core/config/index.ts';
+import { QUEUE_MODELS } from '../native/index.ts';
 import { RISK_LIMITS } from '../risk/index.ts';
 import { SAFETY_THRESHOLDS } from '../safety/index.ts';
 import type { ParameterDeclaration } from '../strategy/index.ts';
@@ -62,6 +63,16 @@ const database = () =>
     ),
   });
 
+const delayFile = (description: string) =>
+  Type.Optional(
+    Type.String({
+      description,
+      pattern: '^/.+$',
+      maxLength: 4096,
+      'x-form': 'an absolute path of a text file with one number of milliseconds a line',
+    }),
+  );
+
 const simulator = () =>
   group('The simulated venue that paper trading runs on.', {
     seed: integer('Seed of the generated market and of the latencies.', '', [0, 4_294_967_295], 1),
@@ -76,11 +87,97 @@ const simulator = () =>
       '0.0002',
     ),
     takerFee: feeRate('Fee of a fill that took from the book.', ['0', '0.01'], '0.0005'),
+    feeTiers: Type.Array(
+      Type.String({
+        pattern: '^\\d{1,12}:-?0(\\.\\d{1,8})?:0(\\.\\d{1,8})?$',
+        maxLength: 64,
+        'x-form':
+          '"volume:maker:taker" such as "1000000:0.00016:0.0004": fees of an account that traded that much USDT',
+      }),
+      {
+        description:
+          'Fees by own traded value of the last 30 days, in rising order; below the first the ordinary fees hold.',
+        maxItems: 16,
+        default: [],
+      },
+    ),
+    fundingRate: feeRate(
+      'Funding that a long pays at each interval and a short receives; negative the other way round.',
+      ['-0.05', '0.05'],
+      '0',
+    ),
+    fundingIntervalHours: integer(
+      'Hours between two funding times, from 00:00 UTC.',
+      'h',
+      [1, 24],
+      8,
+    ),
+    fundingFile: Type.Optional(
+      Type.String({
+        description:
+          'Recorded funding rates for backtests instead: CSV "Symbol,Date,Funding Rate", also packed with gzip.',
+        pattern: '^/.+$',
+        maxLength: 4096,
+        'x-form': 'an absolute path',
+      }),
+    ),
+    fundingFileUtcOffsetHours: integer(
+      'How far the clock of that file is ahead of UTC.',
+      'h',
+      [-12, 14],
+      0,
+    ),
+    borrowRate: Type.String({
+      ...decimal(
+        'Interest on borrowed cash and on the value of shorts, charged hourly.',
+        'a year',
+        ['0', '10'],
+      ),
+      default: '0',
+    }),
+    marginTiers: Type.Array(
+      Type.String({
+        pattern: '^(\\d{1,12}|rest):0\\.\\d{1,8}$',
+        maxLength: 32,
+        'x-form': '"value:rate", the last one "rest:rate", such as "50000:0.004" and "rest:0.01"',
+      }),
+      {
+        description:
+          'Maintenance margin: the part of a position up to that value in USDT needs that fraction of it. Below it positions are liquidated; an empty list never does.',
+        maxItems: 16,
+        default: ['50000:0.004', '600000:0.005', '3000000:0.01', 'rest:0.025'],
+      },
+    ),
+    liquidationFee: feeRate('Fee of a liquidation.', ['0', '0.05'], '0.005'),
+    deleverageAtMove: real(
+      'Move of a price within a minute at which winning positions are deleveraged; 0: never.',
+      '',
+      [0, 1],
+      0,
+    ),
+    deleverageShare: real('Part of such a position that is closed.', '', [0.01, 1], 0.5),
     feedLatencyMs: real('Median delay of market messages.', 'ms', [0, 10_000], 1),
     orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
     faults: faultSettings(),
+    impactModel: Type.Enum(['none', 'linear', 'square-root'], {
+      description: 'Backtests: how the price moves against an order that takes.',
+      default: 'none',
+    }),
+    impactRate: feeRate('That move at the reference value.', ['0', '0.05'], '0.0001'),
+    impactReference: usdt('Value taken at which the rate holds.', ['1', '1000000000'], '100000'),
+    queueModel: Type.Enum([...QUEUE_MODELS], {
+      description:
+        'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing. See docs/simulated-venue.md.',
+      default: 'proportional',
+    }),
+    feedLatencyFile: delayFile('Recorded delays of market messages, drawn from at random instead.'),
+    orderLatencyFile: delayFile('The same from us to the venue.'),
+    responseLatencyFile: delayFile('The same from the venue to us.'),
+    roundTripFile: delayFile(
+      'Recorded round trips: each way takes a half of one, drawn by itself.',
+    ),
   });
 
 const recording = () =>

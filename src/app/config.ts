@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { FaultRule } from '../adapters/simulator/index.ts';
+import type {
+  FaultRule,
+  FeeTier,
+  ImpactModel,
+  SettlementRules,
+} from '../adapters/simulator/index.ts';
 import {
   type ConfigIssue,
   effectiveSettings,
@@ -16,10 +21,11 @@ import {
   money,
   parseE8,
 } from '../model/index.ts';
-import type { EngineThreads, PoolSizes } from '../native/index.ts';
+import type { EngineThreads, PoolSizes, QueueModel } from '../native/index.ts';
 import { type RiskLimits, riskLimits } from '../risk/index.ts';
 import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
+import { buildCosts } from './config-costs.ts';
 import { faultRule } from './config-faults.ts';
 import { poolSizes } from './config-pools.ts';
 import { checkRules } from './config-rules.ts';
@@ -110,6 +116,14 @@ export interface SimulatorConfig {
   readonly makerFeeE8: bigint;
   /** Fee of a taking fill as a fraction of notional, in 1e-8. */
   readonly takerFeeE8: bigint;
+  /** Fees by own volume of 30 days, in rising order. */
+  readonly feeTiers: readonly FeeTier[];
+  /** Funding, interest, maintenance margin, liquidation, deleveraging. */
+  readonly settlement: SettlementRules;
+  /** Recorded funding of backtests; null: the rate of `settlement`. */
+  readonly fundingFile: string | null;
+  /** How far the clock of that file is ahead of UTC. */
+  readonly fundingFileUtcOffsetHours: number;
   /** Median one-way latencies, ms, and the log-normal shape that they share. */
   readonly latency: {
     readonly feedMs: number;
@@ -119,6 +133,18 @@ export interface SimulatorConfig {
   };
   /** Faults that are switched on. */
   readonly faults: { readonly rules: readonly FaultRule[] };
+  /** What orders of backtests pay for taking. */
+  readonly impact: ImpactModel;
+  /** How backtests spread cancels over the queue of our orders. */
+  readonly queueModel: QueueModel;
+  /** Files of recorded delays that are drawn from instead; null: none. */
+  readonly latencyFiles: {
+    readonly feed: string | null;
+    readonly order: string | null;
+    readonly response: string | null;
+    /** Halved for each way. */
+    readonly roundTrip: string | null;
+  };
 }
 
 /** The whole configuration: checked, complete, with units converted. */
@@ -266,6 +292,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
       initialCash: moneyOf(simulator.initialCash),
       makerFeeE8: unitsOf(simulator.makerFee),
       takerFeeE8: unitsOf(simulator.takerFee),
+      ...buildCosts(simulator),
       latency: {
         feedMs: simulator.feedLatencyMs,
         orderMs: simulator.orderLatencyMs,
@@ -273,6 +300,13 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
         sigma: simulator.latencySigma,
       },
       faults: { rules: simulator.faults.map(faultRule) },
+      queueModel: simulator.queueModel,
+      latencyFiles: {
+        feed: simulator.feedLatencyFile ?? null,
+        order: simulator.orderLatencyFile ?? null,
+        response: simulator.responseLatencyFile ?? null,
+        roundTrip: simulator.roundTripFile ?? null,
+      },
     },
     machine: { ...settings.machine, pools: poolSizes(settings) },
     engine: settings.engine,

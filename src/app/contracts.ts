@@ -116,7 +116,9 @@ export interface ProfitAndLoss {
   readonly unrealised: string;
   /** Paid when positive, rebated when negative. */
   readonly fees: string;
-  /** deposits + realised + unrealised - fees, which equals cash + marked positions. */
+  /** Funding and interest, paid when positive; absent while they come to nothing. */
+  readonly charges?: string;
+  /** deposits + realised + unrealised - fees - charges, which equals cash + marked positions. */
   readonly equity: string;
   /** Largest fall from a peak of equity, fraction of that peak, 0 to 1. */
   readonly maxDrawdownFraction: number;

@@ -23,6 +23,8 @@ const AUDITED: Readonly<Partial<Record<DomainEvent['kind'], Actor>>> = {
   'order-doubted': () => 'service',
   'order-rejected': () => 'venue',
   'order-filled': () => 'venue',
+  'account-charged': () => 'venue',
+  'position-closed': () => 'venue',
 };
 
 /**

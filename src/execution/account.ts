@@ -1,5 +1,6 @@
 import type { EventTimeNs } from '../core/index.ts';
 import type {
+  AccountCharge,
   ClientOrderId,
   DomainEvent,
   Fill,
@@ -28,6 +29,8 @@ export interface LocalAccount {
   readonly deposits: Money;
   /** Whether a fill is in the books already. */
   fillStanding(fill: Fill): FillStanding;
+  /** The same of a charge; absent: none is, so each of the venue's counts as new. */
+  chargeStanding?(charge: AccountCharge): FillStanding;
   readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
   /** An order younger than this at the venue's answer may still be on its way; ms. */
   readonly settleMs: number;

@@ -21,6 +21,8 @@ export function correctionId(account: string, event: DomainEvent): string {
 
 const subjectOf = (event: DomainEvent): string => {
   if (event.kind === 'order-filled') return `${event.fill.tradeId} of ${event.fill.clientOrderId}`;
+  if (event.kind === 'account-charged') return event.charge.chargeId;
+  if (event.kind === 'position-closed') return `${event.fill.tradeId} of ${event.fill.instrument}`;
   return 'clientOrderId' in event ? event.clientOrderId : 'the account';
 };
 

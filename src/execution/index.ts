@@ -101,6 +101,7 @@ export type {
   OrderGateway,
   RunEpochs,
   VenueAccount,
+  VenueClosing,
   VenueNotice,
   VenueOpenOrder,
   VenueUnavailable,

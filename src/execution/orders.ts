@@ -45,7 +45,10 @@ export interface OrderFilter {
 
 const reportTrigger = (
   order: Order,
-  report: Exclude<VenueReport, { readonly kind: 'cancel-rejected' }>,
+  report: Exclude<
+    VenueReport,
+    { readonly kind: 'cancel-rejected' | 'account-charged' | 'position-closed' }
+  >,
 ): OrderTrigger => {
   switch (report.kind) {
     case 'order-accepted':
@@ -183,6 +186,9 @@ export class Orders {
 
   /** What a report would do, before it is recorded. Changes nothing. */
   examine(report: VenueReport): ReportFinding {
+    if (report.kind === 'account-charged' || report.kind === 'position-closed') {
+      return { kind: 'regular' };
+    }
     const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
     const entry = this.#find(id);
     if (entry === undefined) return { kind: 'unknown-order', detail: `no order ${id} here` };

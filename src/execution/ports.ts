@@ -1,6 +1,8 @@
 import type { EventTimeNs } from '../core/index.ts';
 import type {
+  AccountCharge,
   ClientOrderId,
+  ClosingCause,
   Fill,
   InstrumentId,
   Money,
@@ -23,15 +25,25 @@ export interface VenueOpenOrder {
   readonly filled: QtyLots;
 }
 
+/** A position, or a part of one, that the venue closed by itself. */
+export interface VenueClosing {
+  readonly cause: ClosingCause;
+  readonly fill: Fill;
+}
+
 /** The venue's truth about one account at one moment. */
 export interface VenueAccount {
   readonly at: EventTimeNs;
   readonly openOrders: readonly VenueOpenOrder[];
   /** Every fill at or after `since`, without a hole, oldest first. */
   readonly fills: readonly Fill[];
+  /** Every charge at or after `since`, without a hole, oldest first; absent: the venue charges none. */
+  readonly charges?: readonly AccountCharge[];
+  /** What the venue closed by itself at or after `since`, likewise. */
+  readonly closings?: readonly VenueClosing[];
   /** Signed lots for each instrument with a position. */
   readonly positions: ReadonlyMap<InstrumentId, QtyLots>;
-  /** Quote currency after deposits, trades and fees: cash of the cash-flow ledger. */
+  /** Quote currency after deposits, trades, fees and charges: cash of the cash-flow ledger. */
   readonly cash: Money;
   /** Final states of orders that ended since `endedSince`, by client id: what became of them. */
   readonly ended: ReadonlyMap<ClientOrderId, 'filled' | 'cancelled' | 'rejected' | 'expired'>;

@@ -1,5 +1,6 @@
 import { msBetween } from '../core/index.ts';
 import {
+  type AccountCharge,
   type ClientOrderId,
   type DomainEvent,
   type Fill,
@@ -14,7 +15,7 @@ import { type LocalAccount, RECOVERED_STRATEGY, type Reconciliation } from './ac
 import { parseClientOrderId } from './client-order-ids.ts';
 import { isFirstMeeting, openBooks } from './open-books.ts';
 import { judgeOrder, type OrderVerdict } from './order-verdict.ts';
-import type { VenueAccount, VenueOpenOrder } from './ports.ts';
+import type { VenueAccount, VenueClosing, VenueOpenOrder } from './ports.ts';
 
 interface Findings {
   readonly events: DomainEvent[];
@@ -63,6 +64,53 @@ function newFills(local: LocalAccount, venue: VenueAccount, found: Findings): Fi
     if (local.fillStanding(fill) === 'new') fresh.push(fill);
   }
   return fresh;
+}
+
+/** The venue's charges that are not in the books yet, each once. */
+function newCharges(local: LocalAccount, venue: VenueAccount): readonly AccountCharge[] {
+  const seen = new Set<string>();
+  return (venue.charges ?? []).filter((charge) => {
+    const isNew = !seen.has(charge.chargeId) && (local.chargeStanding?.(charge) ?? 'new') === 'new';
+    seen.add(charge.chargeId);
+    return isNew;
+  });
+}
+
+/** What the venue closed by itself and is not in the books yet; differences for impossible ones. */
+function newClosings(
+  local: LocalAccount,
+  venue: VenueAccount,
+  found: Findings,
+): readonly VenueClosing[] {
+  const seen = new Set<string>();
+  return (venue.closings ?? []).filter(({ fill, cause }) => {
+    if (seen.has(fillKey(fill))) return false;
+    seen.add(fillKey(fill));
+    if (local.instruments.has(fill.instrument)) return local.fillStanding(fill) === 'new';
+    found.differences.push(
+      `${cause} ${fill.tradeId} is in ${fill.instrument}, not configured here`,
+    );
+    return false;
+  });
+}
+
+/** Records what moved the account without an order of ours. */
+function recordSettlements(
+  charges: readonly AccountCharge[],
+  closings: readonly VenueClosing[],
+  local: LocalAccount,
+  found: Findings,
+): void {
+  for (const { cause, fill } of closings) {
+    found.events.push({ kind: 'position-closed', at: local.at, cause, fill });
+    found.resolutions.push(
+      `${cause} ${fill.tradeId} of ${fill.instrument} was missing here: booked`,
+    );
+  }
+  for (const charge of charges) {
+    found.events.push({ kind: 'account-charged', at: local.at, charge });
+    found.resolutions.push(`charge ${charge.chargeId} was missing here: booked`);
+  }
 }
 
 const filledSince = (venue: VenueAccount, id: ClientOrderId): number => {
@@ -154,10 +202,12 @@ function checkTotals(
   local: LocalAccount,
   venue: VenueAccount,
   fresh: readonly Fill[],
+  charges: readonly AccountCharge[],
   found: Findings,
 ): void {
   const lots = new Map<InstrumentId, number>(local.positions);
   let cash: bigint = local.cash;
+  for (const { amount } of charges) cash -= amount;
   for (const fill of fresh) {
     const instrument = local.instruments.get(fill.instrument)!;
     const sign = sideSign(fill.side);
@@ -188,7 +238,7 @@ const isSettled = (order: Order, venue: VenueAccount, settleMs: number): boolean
 /**
  * Compares our account with the venue's and says how to make them equal.
  *
- * Missing fills are booked, orders that ended at the venue end here, orders that never arrived are
+ * Missing fills, charges and liquidations are booked, orders that ended at the venue end here, orders that never arrived are
  * rejected, orders that the journal lost are taken over and cancelled. Anything that cannot be
  * explained (a foreign order, a position or cash that still differs) refuses the whole: nothing is
  * recorded, and trading stays paused. To be called only with an answer of the venue: no answer is
@@ -200,14 +250,18 @@ export function reconcile(local: LocalAccount, venue: VenueAccount): Reconciliat
   if (isFirstMeeting(local)) return openBooks(local, venue);
   const found: Findings = { events: [], resolutions: [], differences: [], cancels: [] };
   const fresh = newFills(local, venue, found);
+  const charges = newCharges(local, venue);
+  const closings = newClosings(local, venue, found);
   judgeStrangers(local, venue, found);
   recordFills(fresh, local, found);
+  recordSettlements(charges, closings, local, found);
   for (const order of local.orders.open()) {
     if (!isSettled(order, venue, local.settleMs)) continue;
     const fills = fresh.filter((fill) => fill.clientOrderId === order.clientOrderId);
     applyVerdict(judgeOrder(order, fills, venue, local.at), found);
   }
-  checkTotals(local, venue, fresh, found);
+  const closed = closings.map((closing) => closing.fill);
+  checkTotals(local, venue, [...fresh, ...closed], charges, found);
   const { events, resolutions, differences, cancels } = found;
   if (differences.length > 0) return { kind: 'refused', differences, cancels };
   events.push({ kind: 'reconciled', at: local.at, resolutions });

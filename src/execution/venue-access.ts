@@ -1,5 +1,11 @@
 import { addMs, type EventTimeNs, eventTime, msBetween } from '../core/index.ts';
-import type { Instrument, InstrumentId, Order, VenueReport } from '../model/index.ts';
+import {
+  type Instrument,
+  type InstrumentId,
+  type Order,
+  reportedOrder,
+  type VenueReport,
+} from '../model/index.ts';
 import { CancelQueue, MOST_CANCEL_ATTEMPTS } from './cancel-queue.ts';
 import type { OrderGateway, VenueAccount, VenueNotice, VenueUnavailable } from './ports.ts';
 
@@ -204,10 +210,11 @@ export class VenueAccess {
   }
 
   #noteReport(report: VenueReport): void {
-    if (report.kind === 'order-filled') return;
+    const id = reportedOrder(report);
+    if (report.kind === 'order-filled' || id === null) return;
     // Anything but a refusal shows that requests are carried out again.
     if (report.kind !== 'order-rejected') this.#repeats = 0;
-    if (report.kind !== 'order-accepted') this.#cancels.done(report.clientOrderId);
+    if (report.kind !== 'order-accepted') this.#cancels.done(id);
   }
 
   #onNotice(notice: VenueNotice): void {

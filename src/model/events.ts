@@ -1,4 +1,5 @@
 import type { EventTimeNs } from '../core/index.ts';
+import type { AccountCharge, ClosingCause } from './charge.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { MarketMoment } from './market-moment.ts';
 import type { ModeCause } from './mode.ts';
@@ -7,7 +8,7 @@ import type { ParentOrderId, PlainRecord } from './parent.ts';
 import type { ParentSpec } from './parent-spec.ts';
 import type { Money, PriceTicks, QtyLots } from './units.ts';
 
-/** A venue's report about one of our orders, as its adapter hands it over. */
+/** A venue's report about our orders or our account, as its adapter hands it over. */
 export type VenueReport =
   | {
       readonly kind: 'order-accepted';
@@ -41,7 +42,33 @@ export type VenueReport =
       readonly at: EventTimeNs;
       readonly clientOrderId: ClientOrderId;
       readonly reason: string;
+    }
+  | {
+      /** The venue took money from the account, or gave it some, without a fill. */
+      readonly kind: 'account-charged';
+      readonly at: EventTimeNs;
+      readonly charge: AccountCharge;
+    }
+  | {
+      /** The venue closed a position, or a part of it; its fill belongs to no order of ours. */
+      readonly kind: 'position-closed';
+      readonly at: EventTimeNs;
+      readonly cause: ClosingCause;
+      readonly fill: Fill;
     };
+
+/** The order of ours that a report is about; null when it is about the account. */
+export function reportedOrder(report: VenueReport): ClientOrderId | null {
+  switch (report.kind) {
+    case 'account-charged':
+    case 'position-closed':
+      return null;
+    case 'order-filled':
+      return report.fill.clientOrderId;
+    default:
+      return report.clientOrderId;
+  }
+}
 
 /** Everything that changes state, in the order it happened: what the journal holds. */
 export type DomainEvent =
@@ -135,6 +162,8 @@ export type DomainEvent =
       readonly realised: Money;
       readonly unrealised: Money;
       readonly fees: Money;
+      /** Funding and interest paid so far; absent while none was. */
+      readonly charges?: Money;
       readonly marks: readonly { readonly instrument: InstrumentId; readonly price: PriceTicks }[];
     }
   | {

@@ -1,4 +1,18 @@
-export type { Bar, DomainEvent, JournalEntry, VenueReport } from './events.ts';
+export {
+  type AccountCharge,
+  CHARGE_CAUSES,
+  type ChargeCause,
+  type ChargeId,
+  CLOSING_CAUSES,
+  type ClosingCause,
+} from './charge.ts';
+export {
+  type Bar,
+  type DomainEvent,
+  type JournalEntry,
+  reportedOrder,
+  type VenueReport,
+} from './events.ts';
 export {
   gridDecimals,
   type Instrument,

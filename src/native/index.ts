@@ -61,7 +61,12 @@ export type {
   EngineTrade,
   IntentRecord,
 } from './records.ts';
-export { ReplayMatcher, type ReplayVisitor } from './replay-match.ts';
+export {
+  QUEUE_MODELS,
+  type QueueModel,
+  ReplayMatcher,
+  type ReplayVisitor,
+} from './replay-match.ts';
 export {
   createSharedRing,
   SharedRingConsumer,

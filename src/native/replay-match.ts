@@ -31,10 +31,20 @@ interface ReplayAddon {
     engine: NativeEngine,
     maxOrders: number,
     maxCommands: number,
+    queueModel: number,
   ): { readonly memory: ArrayBuffer; readonly layout: ReplayLayout; readonly run: () => void };
 }
 
 const { commands: COMMAND, events: EVENT } = MATCH_PROTOCOL;
+
+/**
+ * How much of what was cancelled at a price stood ahead of our order there; the formulas stand in
+ * native/match/queue_model.h. In the order of its values.
+ */
+export const QUEUE_MODELS = ['proportional', 'risk-averse', 'power-2', 'power-3', 'log'] as const;
+
+/** One of the queue models. */
+export type QueueModel = (typeof QUEUE_MODELS)[number];
 
 /** Receives what became of our orders in the replay, in order. */
 export interface ReplayVisitor {
@@ -74,10 +84,15 @@ export class ReplayMatcher {
   readonly #ring: () => void;
   #waiting = 0;
 
-  constructor(engine: Engine, maxOrders: number) {
+  constructor(engine: Engine, maxOrders: number, queueModel: QueueModel = 'proportional') {
     const addon = loadAddon<ReplayAddon>();
     try {
-      const made = addon.createReplayMatcher(engine.handle, maxOrders, maxOrders);
+      const made = addon.createReplayMatcher(
+        engine.handle,
+        maxOrders,
+        maxOrders,
+        QUEUE_MODELS.indexOf(queueModel),
+      );
       this.#slots = new Float64Array(made.memory);
       this.#layout = made.layout;
       this.#ring = made.run;

@@ -1,13 +1,18 @@
 import type { Json } from '../core/index.ts';
-import type { Fill, FillStanding } from '../model/index.ts';
+import type { AccountCharge, Fill, FillStanding } from '../model/index.ts';
 
 /** How many executions of an instrument are remembered by their ids. */
 export const FILL_WINDOW = 4_096;
 
-const keyOf = (fill: Fill): string => `${fill.clientOrderId}|${fill.tradeId}`;
+/** What is told apart: a fill by its order and trade, a charge by its own id. */
+type Booked = Pick<Fill, 'clientOrderId' | 'tradeId' | 'at'> | AccountCharge;
+
+const keyOf = (booked: Booked): string =>
+  'chargeId' in booked ? booked.chargeId : `${booked.clientOrderId}|${booked.tradeId}`;
 
 /**
- * Tells new executions of one instrument from repeated ones, in bounded memory.
+ * Tells new executions of one instrument, or new charges of the account, from repeated ones, in
+ * bounded memory.
  *
  * The ids (order and trade) of the latest executions are kept. When one is dropped, its venue time
  * raises the horizon: a fill younger than the horizon whose id is not here is certainly new, since
@@ -37,13 +42,13 @@ export class FillWindow {
   }
 
   /** How a fill stands to what is remembered. Changes nothing. */
-  standing(fill: Fill): FillStanding {
+  standing(fill: Booked): FillStanding {
     if (this.#ids.has(keyOf(fill))) return 'duplicate';
     return this.#horizon !== null && fill.at <= this.#horizon ? 'older-than-window' : 'new';
   }
 
   /** Remembers a fill that is new. */
-  add(fill: Fill): void {
+  add(fill: Booked): void {
     this.#ids.set(keyOf(fill), fill.at);
     this.#trim();
   }
@@ -59,6 +64,11 @@ export class FillWindow {
   /** Venue time up to which a fill without its id here cannot be told; null when none was dropped. */
   get horizon(): bigint | null {
     return this.#horizon;
+  }
+
+  /** Whether nothing was ever remembered. */
+  get isEmpty(): boolean {
+    return this.#ids.size === 0 && this.#horizon === null;
   }
 
   /** The state as canonical JSON. */

@@ -1,5 +1,7 @@
 import { assert, type EventTimeNs, eventTime, type Json } from '../core/index.ts';
 import {
+  type AccountCharge,
+  type ChargeCause,
   type DomainEvent,
   type Fill,
   type FillStanding,
@@ -38,6 +40,8 @@ interface PortfolioSnapshot {
   readonly deposits: string;
   readonly drawdown: Json;
   readonly unbookedFills: number;
+  /** Absent while nothing was charged. */
+  readonly charges?: { readonly funding: string; readonly borrow: string; readonly window: Json };
   readonly retired: { readonly realised: string; readonly fees: string };
   readonly books: readonly {
     readonly grids: string;
@@ -47,13 +51,14 @@ interface PortfolioSnapshot {
 }
 
 /**
- * The books of one account: a fold over `cash-deposited`, `order-filled` and `equity-sampled` (and
- * over the lifting of a drawdown's cause, which starts the drawdown anew).
+ * The books of one account: a fold over `cash-deposited`, `order-filled`, `position-closed`,
+ * `account-charged` and `equity-sampled` (and over the lifting of a drawdown's cause, which starts
+ * the drawdown anew).
  *
- *   cash + sum of positions = equity = deposits + realised + unrealised - fees
+ *   cash + sum of positions = equity = deposits + realised + unrealised - fees - charges
  *
- * The identity holds exactly, in units of 1e-8, and is asserted on every fill and valuation. A
- * repeated fill is booked once. A fill that cannot be booked is counted in `unbookedFills`, never
+ * The identity holds exactly, in units of 1e-8, and is asserted on every fill, charge and valuation.
+ * A repeated fill or charge is booked once. One that cannot be booked is counted in `unbookedFills`, never
  * thrown about: it stands in the journal, and a restart must be able to read past it.
  */
 export class Portfolio {
@@ -63,6 +68,9 @@ export class Portfolio {
   #drawdown = new DrawdownTracker();
   /** What instruments that are no longer configured earned and paid. */
   #retired = { realised: ZERO_MONEY, fees: ZERO_MONEY };
+  /** Funding and interest paid so far, less what was received. */
+  #charges: Readonly<Record<ChargeCause, Money>> = { funding: ZERO_MONEY, borrow: ZERO_MONEY };
+  #chargeWindow = new FillWindow();
   #unbookedFills = 0;
 
   constructor(instruments: readonly Instrument[], fillWindow: number = FILL_WINDOW) {
@@ -97,6 +105,11 @@ export class Portfolio {
     portfolio.#drawdown = DrawdownTracker.restore(from.drawdown);
     portfolio.#unbookedFills = from.unbookedFills;
     portfolio.#retire(from.retired.realised, from.retired.fees);
+    if (from.charges !== undefined) {
+      const { funding, borrow, window } = from.charges;
+      portfolio.#charges = { funding: money(BigInt(funding)), borrow: money(BigInt(borrow)) };
+      portfolio.#chargeWindow = FillWindow.restore(window);
+    }
     for (const saved of from.books) portfolio.#reopen(saved, fillWindow);
     portfolio.#assertIdentity();
     return portfolio;
@@ -137,7 +150,11 @@ export class Portfolio {
         this.#assertIdentity();
         return;
       case 'order-filled':
+      case 'position-closed':
         this.#fill(event.fill);
+        return;
+      case 'account-charged':
+        this.#charge(event.charge);
         return;
       case 'equity-sampled':
         this.#drawdown.sample(event.equity);
@@ -165,6 +182,20 @@ export class Portfolio {
     this.#assertIdentity();
   }
 
+  #charge(charge: AccountCharge): void {
+    const standing = this.#chargeWindow.standing(charge);
+    if (standing === 'duplicate') return;
+    if (standing === 'older-than-window') {
+      this.#unbookedFills += 1;
+      return;
+    }
+    this.#chargeWindow.add(charge);
+    const paid = money(this.#charges[charge.cause] + charge.amount);
+    this.#charges = { ...this.#charges, [charge.cause]: paid };
+    this.#cash = money(this.#cash - charge.amount);
+    this.#assertIdentity();
+  }
+
   #booksOf(instrument: InstrumentId): Books {
     const books = this.#books.get(instrument);
     assert(books !== undefined, `${instrument} is one of the portfolio's instruments`);
@@ -184,8 +215,8 @@ export class Portfolio {
       );
     }
     assert(
-      this.#cash + cost === this.#deposits + realised - fees,
-      'cash + cost of positions = deposits + realised - fees',
+      this.#cash + cost === this.#deposits + realised - fees - this.charges,
+      'cash + cost of positions = deposits + realised - fees - charges',
     );
   }
 
@@ -194,12 +225,17 @@ export class Portfolio {
     return this.#booksOf(fill.instrument).window.standing(fill);
   }
 
+  /** How a charge stands to the books: whether applying it would book it. Changes nothing. */
+  chargeStanding(charge: AccountCharge): FillStanding {
+    return this.#chargeWindow.standing(charge);
+  }
+
   /**
    * Venue time after which every fill can be told new from repeated; ask the venue for fills since
    * a time not before it. Zero while nothing was forgotten.
    */
   get fillHorizon(): EventTimeNs {
-    let latest = 0n;
+    let latest = this.#chargeWindow.horizon ?? 0n;
     for (const { window } of this.#books.values()) {
       if (window.horizon !== null && window.horizon > latest) latest = window.horizon;
     }
@@ -207,7 +243,7 @@ export class Portfolio {
   }
 
   /**
-   * Fills that could not be booked: too old to be told new from repeated, of an instrument that is
+   * Fills and charges that could not be booked: too old to be told new from repeated, of an instrument that is
    * not configured, or without a quantity. Each calls for reconciliation.
    */
   get unbookedFills(): number {
@@ -243,15 +279,25 @@ export class Portfolio {
     return this.#deposits;
   }
 
+  /** Funding and interest paid so far, less what was received. */
+  get charges(): Money {
+    return money(this.#charges.funding + this.#charges.borrow);
+  }
+
+  /** What was paid so far for one cause, less what was received. */
+  chargesOf(cause: ChargeCause): Money {
+    return this.#charges[cause];
+  }
+
   /** Values the account; an instrument without a mark is valued at its latest fill. */
   value(marks: Marks): Valuation {
-    const { cash, deposits } = this;
-    return valueBooks({ cash, deposits, ...this.#retired }, this.#books.values(), marks);
+    const { cash, deposits, charges } = this;
+    return valueBooks({ cash, deposits, charges, ...this.#retired }, this.#books.values(), marks);
   }
 
   /** The `equity-sampled` event of this moment. */
   sample(at: EventTimeNs, marks: Marks): Extract<DomainEvent, { readonly kind: 'equity-sampled' }> {
-    const { equity, cash, realised, unrealised, fees } = this.value(marks);
+    const { equity, cash, realised, unrealised, fees, charges } = this.value(marks);
     return {
       kind: 'equity-sampled',
       at,
@@ -260,6 +306,7 @@ export class Portfolio {
       realised,
       unrealised,
       fees,
+      ...(charges === 0n ? {} : { charges }),
       marks: [...marks].map(([instrument, price]) => ({ instrument, price })),
     };
   }
@@ -281,6 +328,9 @@ export class Portfolio {
       deposits: this.#deposits,
       drawdown: this.#drawdown.snapshot(),
       unbookedFills: this.#unbookedFills,
+      ...(this.#chargeWindow.isEmpty
+        ? {}
+        : { charges: { ...this.#charges, window: this.#chargeWindow.snapshot() } }),
       retired: { ...this.#retired },
       books: [...this.#books.values()].map(({ instrument, position, window }) => ({
         grids: `${instrument.tickSizeE8} ${instrument.stepSizeE8}`,

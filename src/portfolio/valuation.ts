@@ -20,6 +20,8 @@ export interface Valuation {
   readonly realised: Money;
   readonly unrealised: Money;
   readonly fees: Money;
+  /** Funding and interest paid, less what was received. */
+  readonly charges: Money;
   /** Sum of the absolute values of the positions. */
   readonly gross: Money;
   /** Sum of the signed values of the positions. */
@@ -30,6 +32,8 @@ export interface Valuation {
 export interface Ledger {
   readonly cash: Money;
   readonly deposits: Money;
+  /** Funding and interest paid, less what was received. */
+  readonly charges: Money;
   /** Earned by instruments that have no position here any more. */
   readonly realised: Money;
   /** Paid for instruments that have no position here any more. */
@@ -39,14 +43,14 @@ export interface Ledger {
 /**
  * Values the books at the marks; a position without a mark at its latest fill.
  *
- * Errors:  `InvariantError` unless cash + positions = deposits + realised + unrealised - fees.
+ * Errors:  `InvariantError` unless cash + positions = deposits + realised + unrealised - fees - charges.
  */
 export function valueBooks(
   ledger: Ledger,
   books: Iterable<{ readonly instrument: Instrument; readonly position: Position }>,
   marks: Marks,
 ): Valuation {
-  const { cash, deposits } = ledger;
+  const { cash, deposits, charges } = ledger;
   let { realised, fees }: { realised: bigint; fees: bigint } = ledger;
   let [unrealised, gross, net] = [0n, 0n, 0n];
   for (const { instrument, position } of books) {
@@ -62,8 +66,8 @@ export function valueBooks(
   }
   const equity = cash + net;
   assert(
-    equity === deposits + realised + unrealised - fees,
-    'cash + positions = deposits + realised + unrealised - fees',
+    equity === deposits + realised + unrealised - fees - charges,
+    'cash + positions = deposits + realised + unrealised - fees - charges',
   );
   return {
     equity: money(equity),
@@ -72,6 +76,7 @@ export function valueBooks(
     realised: money(realised),
     unrealised: money(unrealised),
     fees: money(fees),
+    charges,
     gross: money(gross),
     net: money(net),
   };

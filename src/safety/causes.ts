@@ -40,6 +40,10 @@ export const AUTOMATIC_CAUSES = {
     meaning: 'The venue contradicted what it said about an order; reconciliation is due.',
     liftsItself: true,
   },
+  'position-closed-by-venue': {
+    meaning: 'The venue liquidated or deleveraged a position of ours.',
+    liftsItself: false,
+  },
   'orders-unknown': {
     meaning: 'The fate of an order stays unknown.',
     liftsItself: true,

@@ -1,6 +1,9 @@
 import { type EventTimeNs, err, ok, type Result } from '../core/index.ts';
 import {
+  type AccountCharge,
   type Bar,
+  CHARGE_CAUSES,
+  CLOSING_CAUSES,
   CONTROL_MODES,
   type DomainEvent,
   type Fill,
@@ -19,6 +22,7 @@ import {
   integer,
   listOf,
   literal,
+  nullOr,
   oneOf,
   optional,
   plainRecord,
@@ -82,6 +86,14 @@ const fill = struct<Fill>({
   at,
 });
 
+const charge = struct<AccountCharge>({
+  chargeId: text(),
+  cause: oneOf(...CHARGE_CAUSES),
+  instrument: nullOr(text()),
+  amount: big(),
+  at,
+});
+
 const modeCause = struct<ModeCause>({
   id: text(),
   mode: oneOf(...CONTROL_MODES),
@@ -121,6 +133,17 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
   'order-cancelled': ended('order-cancelled') as Shape<EventOf<'order-cancelled'>>,
   'order-expired': ended('order-expired') as Shape<EventOf<'order-expired'>>,
   'cancel-rejected': ended('cancel-rejected') as Shape<EventOf<'cancel-rejected'>>,
+  'account-charged': struct<EventOf<'account-charged'>>({
+    kind: literal('account-charged'),
+    at,
+    charge,
+  }),
+  'position-closed': struct<EventOf<'position-closed'>>({
+    kind: literal('position-closed'),
+    at,
+    cause: oneOf(...CLOSING_CAUSES),
+    fill,
+  }),
   'run-started': struct<EventOf<'run-started'>>({
     kind: literal('run-started'),
     at,
@@ -219,6 +242,7 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     realised: big(),
     unrealised: big(),
     fees: big(),
+    charges: optional(big()),
     marks: listOf(
       struct<EventOf<'equity-sampled'>['marks'][number]>({ instrument: text(), price: integer() }),
     ),

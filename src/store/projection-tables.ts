@@ -6,6 +6,14 @@ export type Cell = string | number | bigint | boolean | null;
 /** Tables that only grow: one row for one journal entry, its `seq` the key. */
 export const APPENDED_TABLES = {
   cash_flows: { at: 'timestamptz', amount: 'numeric' },
+  charges: {
+    at: 'timestamptz',
+    charged_at: 'timestamptz',
+    charge_id: 'text',
+    cause: 'text',
+    instrument: 'text',
+    amount: 'numeric',
+  },
   equity: {
     at: 'timestamptz',
     equity: 'numeric',

@@ -53,6 +53,21 @@ const PROJECTIONS: { readonly [K in Kind]: Projection<K> } = {
     into.fills.push({ seq, fill });
     into.change(fill.clientOrderId, at, { doubted: false });
   },
+  'account-charged': (into, { charge: c }, at, seq) =>
+    into.append('charges', [
+      seq,
+      at,
+      timestamp(c.at),
+      storable(c.chargeId),
+      c.cause,
+      c.instrument === null ? null : storable(c.instrument),
+      formatE8(c.amount),
+    ]),
+  'position-closed': (into, { cause, fill }, at, seq) => {
+    into.fills.push({ seq, fill });
+    const closed = `${fill.side} ${fill.quantity} lots of ${fill.instrument} at ${fill.price} ticks`;
+    into.run(cause, `${closed}, trade ${fill.tradeId}`, at, seq);
+  },
   'cancel-requested': (into, { clientOrderId }, at) =>
     into.change(clientOrderId, at, { cancelRequested: true }),
   'cancel-rejected': (into, { clientOrderId, reason }, at) =>
@@ -176,6 +191,7 @@ const NO_CHANGE: OrderChange = {
 class Folding {
   readonly appended: { readonly [T in AppendedTable]: (readonly Cell[])[] } = {
     cash_flows: [],
+    charges: [],
     equity: [],
     decisions: [],
     mode_changes: [],

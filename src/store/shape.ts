@@ -113,6 +113,12 @@ export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
 /** The same fixed word always: the discriminator of a union. */
 export const literal = <T extends string>(word: T): Shape<T> => oneOf(word);
 
+/** The shape, or null. */
+export const nullOr = <T>(shape: Shape<T>): Shape<T | null> => ({
+  write: (value) => (value === null ? 'null' : shape.write(value)),
+  read: (json, path) => (json === null ? null : shape.read(json, path)),
+});
+
 /** An object of plain JSON: no bigint, no `undefined`, nothing that would come back otherwise. */
 export const plainRecord = <T extends object>(): Shape<T> => ({
   write: (value) => {

@@ -17,6 +17,7 @@ import {
   type ParentSpec,
   priceTicks,
   qtyLots,
+  reportedOrder,
   type Side,
   type StrategyId,
   type VenueReport,
@@ -68,6 +69,7 @@ export class ParentWorld {
   traded = 0;
   runEpoch = 0;
   state: TradingState;
+  access!: VenueAccess;
   orders!: OrderDesk;
   parents!: ParentDesk;
   #recorder!: Recorder;
@@ -82,6 +84,8 @@ export class ParentWorld {
   start(): void {
     this.runEpoch += 1;
     const { state } = this;
+    this.access = new VenueAccess(this.venue);
+    this.access.onTimer(this.now);
     const recorder = new Recorder({
       log: {
         append: (event) => {
@@ -104,7 +108,7 @@ export class ParentWorld {
     this.orders = new OrderDesk({
       state,
       recorder,
-      gateway: new VenueAccess(this.venue),
+      gateway: this.access,
       ids: new ClientOrderIds(this.runEpoch),
       runEpoch: this.runEpoch,
       instruments: new Map([[BTC.id, BTC]]),
@@ -128,7 +132,7 @@ export class ParentWorld {
       runEpoch: this.runEpoch,
     });
     const { parents, orders } = this;
-    this.venue.onReport((report) => this.#onReport(report, orders, parents));
+    this.access.onReport((report) => this.#onReport(report, orders, parents));
     const kernelTarget = 'sse2';
     const head = { at: this.now, runEpoch: this.runEpoch, kernelTarget };
     recorder.record({ kind: 'run-started', ...head, configurationHash: '', version: 'test' });
@@ -161,15 +165,17 @@ export class ParentWorld {
   }
 
   #onReport(report: VenueReport, orders: OrderDesk, parents: ParentDesk): void {
-    const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
+    const id = reportedOrder(report);
     const ended = orders.onReport(report);
-    if (report.kind === 'order-filled' || ended !== null) parents.onChild(id, report.at);
+    if (id !== null && (report.kind === 'order-filled' || ended !== null))
+      parents.onChild(id, report.at);
   }
 
   /** Time passes: what is due by time alone happens. */
   pass(ms: number): void {
     this.now = addMs(this.now, ms);
     this.venue.now = this.now;
+    this.access.onTimer(this.now);
     this.orders.onTimer(this.now);
     this.parents.onTimer(this.now);
   }

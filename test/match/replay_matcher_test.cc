@@ -1,6 +1,7 @@
 // The replay matcher's rules one by one, then its bounds under random markets.
 #include "match/replay_matcher.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -35,8 +36,9 @@ constexpr std::int64_t kMs = 1'000'000;
 /// A recorded market: changes the book, tells the matcher, keeps time.
 class Market {
  public:
-  explicit Market(std::uint32_t max_orders = 64)
-      : matcher({&book}, max_orders, &attention), observer_(matcher.observer()) {}
+  explicit Market(std::uint32_t max_orders = 64,
+                  match::QueueModel model = match::QueueModel::kProportional)
+      : matcher({&book}, max_orders, &attention, model), observer_(matcher.observer()) {}
   Market(const Market&) = delete;
   Market& operator=(const Market&) = delete;
 
@@ -393,9 +395,76 @@ void a_snapshot_with_thousands_of_held_updates_fills_without_running_out_of_room
 
 /// Whatever the market does: an order fills at most what it is, a print fills at most what it is,
 /// nothing fills at a price worse than its limit, and the place in the queue never gets worse.
+void each_queue_model_splits_cancels_by_its_formula() {
+  using match::cancelled_ahead;
+  using match::QueueModel;
+  EXPECT_EQ(cancelled_ahead(QueueModel::kProportional, 10, 30, 10), 7);
+  EXPECT_EQ(cancelled_ahead(QueueModel::kRiskAverse, 10, 30, 10), 0);
+  EXPECT_EQ(cancelled_ahead(QueueModel::kPower2, 10, 30, 10), 9);     // 900 / 1,000
+  EXPECT_EQ(cancelled_ahead(QueueModel::kPower3, 10, 10, 30), 0);     // 1 / 28
+  EXPECT_EQ(cancelled_ahead(QueueModel::kPower3, 1000, 10, 30), 10);  // 35, of which 10 stand there
+  EXPECT_EQ(cancelled_ahead(QueueModel::kLog, 10, 30, 10), 5);        // 4.954 / (4.954 + 3.459)
+  EXPECT_EQ(cancelled_ahead(QueueModel::kLog, 1'000'000, 1'048'575, 1023), 666'666);  // 20 / 30
+}
+
+void no_queue_model_leaves_its_range_even_for_the_largest_quantities() {
+  Random random(11);
+  for (int model = 0; model < match::kQueueModels; ++model) {
+    for (int i = 0; i < 2000; ++i) {
+      const std::int64_t most = std::int64_t{1} << random.between(1, 53);
+      const std::int64_t front = random.between(0, most);
+      const std::int64_t back = random.between(0, most);
+      const std::int64_t cancelled = random.between(1, most);
+      const std::int64_t ahead =
+          match::cancelled_ahead(static_cast<match::QueueModel>(model), cancelled, front, back);
+      EXPECT_EQ(ahead >= 0 && ahead <= front && ahead <= cancelled, 1);
+    }
+  }
+}
+
+/// Lots that one order far back in a random market gets, whatever else happens.
+std::int64_t fills_of_one_order(std::uint64_t seed, match::QueueModel model) {
+  Random random(seed);
+  Market market(4, model);
+  market.level(Side::kBuy, 100, 200);
+  market.level(Side::kSell, 101, 200);
+  market.update();
+  market.run(limit(1, Side::kBuy, 100, 50));
+  std::int64_t lots = 0;
+  for (int i = 0; i < 60; ++i) {
+    market.now += random.between(0, 400) * kMs;
+    const std::int64_t there = market.book.quantity(Side::kBuy, 100);
+    if (random.between(0, 2) == 0) {
+      const std::int64_t traded = random.between(1, 15);
+      market.trade(100, traded, Side::kSell);
+      if (random.between(0, 1) == 0) market.level(Side::kBuy, 100, std::max<std::int64_t>(1, there - traded));
+    } else {
+      market.level(Side::kBuy, 100, std::max<std::int64_t>(1, there + random.between(-20, 15)));
+    }
+    market.update();
+    lots += filled(market.take(), 1);
+  }
+  return lots;
+}
+
+void the_risk_averse_model_never_fills_more_than_another() {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+    const std::int64_t careful = fills_of_one_order(seed, match::QueueModel::kRiskAverse);
+    least += careful;
+    for (int model = 0; model < match::kQueueModels; ++model) {
+      const auto other = fills_of_one_order(seed, static_cast<match::QueueModel>(model));
+      EXPECT_EQ(careful <= other, 1);
+      most = std::max(most, other);
+    }
+  }
+  EXPECT_EQ(least > 0 && most > 0, 1);
+}
+
 void random_markets_stay_within_bounds(std::uint64_t seed) {
   Random random(seed);
-  Market market(256);
+  Market market(256, static_cast<match::QueueModel>(seed % match::kQueueModels));
   std::map<std::int64_t, std::int64_t> left;
   std::map<std::int64_t, std::int64_t> place;
   std::int64_t next_id = 1;
@@ -469,6 +538,9 @@ int main() {
   an_order_takes_no_level_twice_however_many_it_takes();
   what_one_frame_fills_of_an_order_is_one_execution();
   a_snapshot_with_thousands_of_held_updates_fills_without_running_out_of_room();
+  each_queue_model_splits_cancels_by_its_formula();
+  no_queue_model_leaves_its_range_even_for_the_largest_quantities();
+  the_risk_averse_model_never_fills_more_than_another();
   for (std::uint64_t seed = 1; seed <= 5; ++seed) random_markets_stay_within_bounds(seed);
   return bot4::test::finish("replay_matcher_test");
 }

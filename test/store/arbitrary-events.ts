@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import {
+  CHARGE_CAUSES,
+  CLOSING_CAUSES,
   type DomainEvent,
   ORDER_TYPES,
   type PlainRecord,
@@ -96,6 +98,16 @@ const members: { readonly [K in Kind]: fc.Arbitrary<Omit<Plain<EventOf<K>>, 'kin
   'order-accepted': fc.record({ clientOrderId: name, venueOrderId: name }),
   'order-rejected': fc.record({ clientOrderId: name, reason: words }),
   'order-filled': fc.record({ fill }),
+  'account-charged': fc.record({
+    charge: fc.record({
+      chargeId: name,
+      cause: fc.constantFrom(...CHARGE_CAUSES),
+      instrument: fc.option(name),
+      amount,
+      at,
+    }),
+  }),
+  'position-closed': fc.record({ cause: fc.constantFrom(...CLOSING_CAUSES), fill }),
   'order-cancelled': fc.record({ clientOrderId: name, reason: words }),
   'order-expired': fc.record({ clientOrderId: name, reason: words }),
   'cancel-rejected': fc.record({ clientOrderId: name, reason: words }),

@@ -59,7 +59,10 @@ describe('projecting journal entries', () => {
         expect(rows).toBe(others);
         expect(batch.orderChanges.length).toBe(changes.size);
         expect(batch.bars.length).toBe(bars.size);
-        expect(batch.fills.length).toBe(events.filter((e) => e.kind === 'order-filled').length);
+        const fills = events.filter(
+          ({ kind }) => kind === 'order-filled' || kind === 'position-closed',
+        );
+        expect(batch.fills.length).toBe(fills.length);
         expect(batch.newOrders.length).toBe(
           events.filter((e) => e.kind === 'order-submitted').length,
         );

@@ -189,7 +189,21 @@ CREATE TABLE journal_gaps (
 );
 `;
 
+const CHARGES = `
+CREATE TABLE charges (
+  seq        bigint PRIMARY KEY,
+  at         timestamptz NOT NULL,
+  charged_at timestamptz NOT NULL,
+  charge_id  text NOT NULL,
+  cause      text NOT NULL,
+  instrument text,
+  amount     numeric(38,8) NOT NULL
+);
+CREATE INDEX charges_at ON charges USING brin (at);
+`;
+
 /** Every step of the schema, in order from version 1. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'initial schema', sql: INITIAL_SCHEMA },
+  { version: 2, name: 'funding and interest', sql: CHARGES },
 ];

@@ -56,6 +56,8 @@ export function accountAnswer(
     at: toEventTime(now),
     openOrders: [...truth.open.values()].map(openOrder),
     fills: latest(truth.fills, (fill) => fill.at >= since),
+    charges: latest(truth.charges, (charge) => charge.at >= since),
+    closings: latest(truth.closings, ({ fill }) => fill.at >= since),
     positions: new Map(truth.account.positions),
     cash: truth.account.cash,
     ended,

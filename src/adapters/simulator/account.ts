@@ -15,7 +15,7 @@ import {
   sideSign,
   ZERO_MONEY,
 } from '../../model/index.ts';
-import type { FeeSchedule } from './options.ts';
+import type { FeeRates } from './fee-tiers.ts';
 
 /** Unfilled lots of the working orders that may open exposure, by side. */
 export interface WorkingLots {
@@ -33,7 +33,7 @@ export function executionFee(
   price: PriceTicks,
   quantity: QtyLots,
   liquidity: Liquidity,
-  fees: FeeSchedule,
+  fees: FeeRates,
 ): Money {
   const rateE8 = liquidity === 'maker' ? fees.makerFeeE8 : fees.takerFeeE8;
   return money(divideHalfEven(notional(instrument, price, quantity) * rateE8, E8));
@@ -42,16 +42,16 @@ export function executionFee(
 /**
  * Cash and positions of the one account at the venue: a cash-flow ledger of linear instruments.
  *
- *   cash' = cash - signed notional - fee,   equity = cash + sum of lots * mark
+ *   cash' = cash - signed notional - fee - charge,   equity = cash + sum of lots * mark
  *
  * Units:       quote currency in 1e-8, exact.
- * Determinism: a pure fold over deposits and fills.
+ * Determinism: a pure fold over deposits, fills and charges.
  */
 export class MarginAccount {
   #cash: Money = ZERO_MONEY;
   readonly #positions = new Map<InstrumentId, QtyLots>();
 
-  /** Quote currency after deposits, trades and fees. */
+  /** Quote currency after deposits, trades, fees and charges. */
   get cash(): Money {
     return this.#cash;
   }
@@ -79,6 +79,11 @@ export class MarginAccount {
     const held = qtyLots(this.position(instrument.id) + signed);
     if (held === 0) this.#positions.delete(instrument.id);
     else this.#positions.set(instrument.id, held);
+  }
+
+  /** Takes a charge out of the cash, or adds what a negative one pays. */
+  charge(amount: Money): void {
+    this.#cash = money(this.#cash - amount);
   }
 
   /** Sets the account to a stored state. */

@@ -1,13 +1,18 @@
 import { crc32 } from 'node:zlib';
 import { seededRng } from '../../core/index.ts';
 import type { VenueNotice } from '../../execution/ports.ts';
-import type { ClientOrderId, Order, VenueReport } from '../../model/index.ts';
+import {
+  type ClientOrderId,
+  type Order,
+  reportedOrder,
+  type VenueReport,
+} from '../../model/index.ts';
 import type { SentReport } from './desk-reports.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { FaultyFeed, rulesOf } from './faults.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { FrontDoor, type RequestFate } from './front-door.ts';
-import { DelayLine } from './latency.ts';
+import { DelayLine, delaySource } from './latency.ts';
 import type { SimulatedVenueOptions } from './options.ts';
 import type { SentNotice } from './outages.ts';
 import { type Schedule, toEventTime, type VenueTimeUs } from './schedule.ts';
@@ -53,12 +58,12 @@ export class Connection {
     readonly now: () => VenueTimeUs;
   }) {
     const { options, seed, startAt } = deps;
-    const { feedMs, orderMs, responseMs, sigma } = options.latency;
+    const { latency } = options;
     this.#schedule = deps.schedule;
     this.#now = deps.now;
-    this.#feedLine = new DelayLine(feedMs, sigma, seededRng(seed ^ 0x1001));
-    this.#orderLine = new DelayLine(orderMs, sigma, seededRng(seed ^ 0x1002));
-    this.#responseLine = new DelayLine(responseMs, sigma, seededRng(seed ^ 0x1003));
+    this.#feedLine = new DelayLine(delaySource(latency, 'feed'), seededRng(seed ^ 0x1001));
+    this.#orderLine = new DelayLine(delaySource(latency, 'order'), seededRng(seed ^ 0x1002));
+    this.#responseLine = new DelayLine(delaySource(latency, 'response'), seededRng(seed ^ 0x1003));
     this.faults = new FaultSchedule(rulesOf(options.faults), startAt, (name) =>
       seededRng(seed ^ crc32(name)),
     );
@@ -138,8 +143,8 @@ export class Connection {
     const { faults } = this;
     const now = this.#now();
     const arrival = this.#responseLine.arrival(now, faults.delayUs('delay-reports', now));
-    const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
-    if (id === this.#muted || this.#isCutOff()) return;
+    const id = reportedOrder(report as VenueReport);
+    if ((id !== null && id === this.#muted) || this.#isCutOff()) return;
     if (faults.touches('lose-reports', now) !== null) return;
     const isOvertaken = faults.touches('reorder-reports', now) !== null;
     const copies = faults.touches('duplicate-reports', now) === null ? 1 : 2;

@@ -2,6 +2,8 @@ import type { Instrument, Money } from '../../model/index.ts';
 import { money } from '../../model/index.ts';
 import type { PREVENTION } from '../../native/index.ts';
 import type { FaultRule } from './fault-rules.ts';
+import type { FeeRates, FeeTier } from './fee-tiers.ts';
+import type { SettlementRules } from './settlement-rules.ts';
 
 /** How one instrument's market is generated. */
 export interface GeneratedMarket {
@@ -21,10 +23,10 @@ export interface SimulatedInstrument {
   readonly market: GeneratedMarket;
 }
 
-/** Fees as fractions of notional in 1e-8: 20,000 is 0.0002. Negative is a rebate. */
-export interface FeeSchedule {
-  readonly makerFeeE8: bigint;
-  readonly takerFeeE8: bigint;
+/** The ordinary fees, and those of accounts that trade much. */
+export interface FeeSchedule extends FeeRates {
+  /** In rising order of volume. */
+  readonly feeTiers: readonly FeeTier[];
 }
 
 /** Median one-way delays, ms, and the log-normal shape they share (0 makes them constant). */
@@ -33,6 +35,12 @@ export interface LatencyModel {
   readonly orderMs: number;
   readonly responseMs: number;
   readonly sigma: number;
+  /** Recorded one-way delays, ms, that are drawn from instead, where there are any. */
+  readonly recorded?: {
+    readonly feed?: readonly number[];
+    readonly order?: readonly number[];
+    readonly response?: readonly number[];
+  };
 }
 
 /** Seeded faults: each a probability per message, 0 when absent; or rules with times. */
@@ -87,6 +95,7 @@ export interface SimulatedVenueOptions extends FeeSchedule {
   /** Time between the depth messages of a symbol, ms. */
   readonly depthIntervalMs: number;
   readonly faults: VenueFaults;
+  readonly settlement: SettlementRules;
   readonly filters: VenueFilters;
   readonly selfTradePrevention: SelfTradePrevention;
   /**
@@ -107,10 +116,23 @@ export const DEFAULT_VENUE_OPTIONS = {
   initialCash: money(10_000_000_000_000n),
   makerFeeE8: 20_000n,
   takerFeeE8: 50_000n,
+  feeTiers: [],
   latency: { feedMs: 1, orderMs: 2, responseMs: 2, sigma: 0.3 },
   maxLeverage: 10,
   depthIntervalMs: 100,
   faults: {},
+  settlement: {
+    funding: { kind: 'constant', rateE8: 0n, intervalHours: 8 },
+    borrowRateE8: 0n,
+    marginTiers: [
+      { upTo: money(5_000_000_000_000n), rateE8: 400_000n },
+      { upTo: money(60_000_000_000_000n), rateE8: 500_000n },
+      { upTo: money(300_000_000_000_000n), rateE8: 1_000_000n },
+      { upTo: null, rateE8: 2_500_000n },
+    ],
+    liquidationFeeE8: 500_000n,
+    deleveraging: null,
+  },
   filters: {
     percentPrice: { up: 1.05, down: 0.95 },
     maxOpenOrders: 200,

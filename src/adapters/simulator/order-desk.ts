@@ -17,6 +17,8 @@ import {
 import { type MatchReason, PREVENTION } from '../../native/index.ts';
 import { executionFee } from './account.ts';
 import { endReport, presentState, type SentReport, wordOf } from './desk-reports.ts';
+import { type FeeRates, feesAt } from './fee-tiers.ts';
+import { type ImpactModel, NO_IMPACT, priceWithImpact } from './impact.ts';
 import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
 import { OrderChecks } from './order-checks.ts';
 import { toEventTime, type VenueTimeUs } from './schedule.ts';
@@ -62,6 +64,7 @@ export class OrderDesk {
   readonly #truth: VenueTruth;
   readonly #ledger: RecordSink;
   readonly #fees: FeeSchedule;
+  readonly #impact: ImpactModel;
   readonly #checks: OrderChecks;
   readonly #report: (report: SentReport) => void;
   readonly #numbers = new EngineNumbers();
@@ -81,6 +84,8 @@ export class OrderDesk {
     readonly truth: VenueTruth;
     readonly ledger: RecordSink;
     readonly fees: FeeSchedule;
+    /** Of orders that take; absent: none. */
+    readonly impact?: ImpactModel;
     readonly maxLeverage: number;
     readonly filters: VenueFilters;
     readonly selfTradePrevention: SelfTradePrevention;
@@ -96,6 +101,7 @@ export class OrderDesk {
     this.#truth = deps.truth;
     this.#ledger = deps.ledger;
     this.#fees = deps.fees;
+    this.#impact = deps.impact ?? NO_IMPACT;
     this.#checks = new OrderChecks(deps);
     this.#prevention = PREVENTION[deps.selfTradePrevention];
     this.#report = deps.report;
@@ -211,7 +217,13 @@ export class OrderDesk {
     const order = clientOrderId === undefined ? undefined : this.#open(clientOrderId);
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
     const instrument = this.#byId.get(order.instrument)!;
-    const { price, quantity, liquidity } = trade;
+    const { quantity, liquidity } = trade;
+    const taken = qtyLots(order.filled + quantity);
+    const limit = { side: order.side, limit: order.price, taken };
+    const price =
+      liquidity === 'maker'
+        ? trade.price
+        : priceWithImpact(this.#impact, instrument, limit, trade.price);
     const fill: Fill = {
       tradeId: `${instrument.symbol}-${trade.publicId}` as TradeId,
       clientOrderId: order.clientOrderId,
@@ -219,7 +231,7 @@ export class OrderDesk {
       side: order.side,
       price,
       quantity,
-      fee: executionFee(instrument, price, quantity, liquidity, this.#fees),
+      fee: executionFee(instrument, price, quantity, liquidity, this.#feesAt(at)),
       liquidity,
       at: toEventTime(this.#clock(at)),
     };
@@ -234,6 +246,26 @@ export class OrderDesk {
     this.#left(order);
     const end = this.#truth.ended.get(order.clientOrderId)!;
     if (end.state !== 'filled') this.#reports.push(endReport(end));
+  }
+
+  /** The fees that the account's volume of the last 30 days earns it. */
+  #feesAt(at: VenueTimeUs): FeeRates {
+    const { feeTiers } = this.#fees;
+    if (feeTiers.length === 0) return this.#fees;
+    return feesAt(this.#fees, feeTiers, this.#truth.volume.total(at));
+  }
+
+  /** Cancels every open order of the account, as before a liquidation. The engine is run after it. */
+  cancelAll(at: VenueTimeUs): void {
+    for (const order of [...this.#truth.open.values()]) {
+      this.#drop(order, 'cancelled', 'liquidation', at);
+    }
+  }
+
+  /** Tells the engine a position that changed without an order. */
+  moved(instrument: Instrument): void {
+    const lots = this.#truth.account.position(instrument.id);
+    this.#engine.position?.(instrument.index, ACCOUNT, lots);
   }
 
   /** An order of the account left the book, or its wait for a trigger. */

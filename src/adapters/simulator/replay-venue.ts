@@ -12,20 +12,26 @@ import {
 import {
   type Engine,
   type MatchReason,
+  type QueueModel,
   ReplayMatcher,
   type ReplayVisitor,
 } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
 import type { SentReport } from './desk-reports.ts';
-import { DelayLine } from './latency.ts';
+import { checkTiers } from './fee-tiers.ts';
+import { type ImpactModel, NO_IMPACT } from './impact.ts';
+import { DelayLine, delaySource } from './latency.ts';
+import { checkMarginTiers } from './margin.ts';
 import {
   DEFAULT_VENUE_OPTIONS,
   type FeeSchedule,
   type LatencyModel,
   type VenueFilters,
 } from './options.ts';
-import { OrderDesk } from './order-desk.ts';
+import { OrderDesk, type RecordSink } from './order-desk.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
+import { Settlement } from './settlement.ts';
+import type { SettlementRules } from './settlement-rules.ts';
 import { VenueTruth } from './truth.ts';
 
 /** Orders of the account that may rest at a time. */
@@ -44,6 +50,11 @@ export interface ReplayVenueOptions extends FeeSchedule {
   readonly latency: LatencyModel;
   readonly maxLeverage: number;
   readonly filters: VenueFilters;
+  readonly settlement: SettlementRules;
+  /** Of orders that take from the recorded book; absent: none. */
+  readonly impact?: ImpactModel;
+  /** Absent: `proportional`. */
+  readonly queueModel?: QueueModel;
 }
 
 /** What must be said of a replay venue; the rest has the defaults of the simulated venue. */
@@ -68,6 +79,7 @@ export class ReplayVenue implements OrderGateway {
   readonly #responseLine: DelayLine;
   readonly #truth: VenueTruth;
   readonly #desk: OrderDesk;
+  readonly #settlement: Settlement;
   readonly #visitor: ReplayVisitor;
   #now: VenueTimeUs;
   #executions = 0;
@@ -76,12 +88,27 @@ export class ReplayVenue implements OrderGateway {
   constructor(given: ReplayOptionsGiven, startAt: EventTimeNs) {
     const options: ReplayVenueOptions = { ...DEFAULT_VENUE_OPTIONS, ...given };
     this.#engine = options.engine;
-    this.#matcher = new ReplayMatcher(options.engine, MAX_ORDERS);
+    this.#matcher = new ReplayMatcher(
+      options.engine,
+      MAX_ORDERS,
+      options.queueModel ?? 'proportional',
+    );
     this.#now = toVenueTime(startAt);
-    const { orderMs, responseMs, sigma } = options.latency;
-    this.#orderLine = new DelayLine(orderMs, sigma, seededRng(options.seed ^ 0x1002));
-    this.#responseLine = new DelayLine(responseMs, sigma, seededRng(options.seed ^ 0x1003));
+    const { latency } = options;
+    this.#orderLine = new DelayLine(
+      delaySource(latency, 'order'),
+      seededRng(options.seed ^ 0x1002),
+    );
+    this.#responseLine = new DelayLine(
+      delaySource(latency, 'response'),
+      seededRng(options.seed ^ 0x1003),
+    );
     this.#truth = new VenueTruth(options.instruments);
+    checkTiers(options.feeTiers);
+    checkMarginTiers(options.settlement.marginTiers);
+    const ledger: RecordSink = {
+      append: (records) => records.forEach((record) => void this.#truth.apply(record)),
+    };
     const opening = { kind: 'session', at: this.#now, session: 1 } as const;
     this.#truth.apply(opening);
     this.#truth.apply({ kind: 'deposit', at: this.#now, amount: options.initialCash });
@@ -89,13 +116,25 @@ export class ReplayVenue implements OrderGateway {
       instruments: options.instruments,
       engine: this.#matcher,
       truth: this.#truth,
-      ledger: { append: (records) => records.forEach((record) => void this.#truth.apply(record)) },
+      ledger,
       fees: options,
+      impact: options.impact ?? NO_IMPACT,
       maxLeverage: options.maxLeverage,
       filters: options.filters,
       selfTradePrevention: 'cancelResting',
       mark: (instrument) => this.#mark(instrument),
       report: (report) => this.#send(report),
+    });
+    this.#settlement = new Settlement({
+      instruments: options.instruments,
+      rules: options.settlement,
+      truth: this.#truth,
+      ledger,
+      startAt: this.#now,
+      mark: (instrument) => this.#mark(instrument),
+      report: (report) => this.#send(report),
+      cancelAll: (at) => this.#desk.cancelAll(at),
+      moved: (instrument) => this.#desk.moved(instrument),
     });
     this.#visitor = this.#makeVisitor();
   }
@@ -126,6 +165,14 @@ export class ReplayVenue implements OrderGateway {
       this.#schedule.runNext();
     }
     this.#now = Math.max(this.#now, until);
+  }
+
+  /**
+   * Charges funding and interest that are due, deleverages and liquidates: to be called with every
+   * timer of the backtest, after `advanceTo`. The positions of this moment count.
+   */
+  settle(): void {
+    if (this.#settlement.turn(this.#now)) this.collect();
   }
 
   onReport(receive: (report: VenueReport) => void): void {

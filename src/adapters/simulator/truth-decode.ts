@@ -1,9 +1,16 @@
 import type { EventTimeNs } from '../../core/index.ts';
 import {
+  type AccountCharge,
+  CHARGE_CAUSES,
+  type ChargeCause,
+  type ChargeId,
+  CLOSING_CAUSES,
   type ClientOrderId,
+  type ClosingCause,
   type Fill,
   type InstrumentId,
   type Liquidity,
+  type Money,
   money,
   type OcoGroup,
   ORDER_TYPES,
@@ -16,7 +23,14 @@ import {
   type TradeId,
   type VenueOrderId,
 } from '../../model/index.ts';
-import type { EndedOrder, EndState, HeldOrder, TruthImage, TruthRecord } from './truth-record.ts';
+import type {
+  EndedOrder,
+  EndState,
+  HeldClosing,
+  HeldOrder,
+  TruthImage,
+  TruthRecord,
+} from './truth-record.ts';
 
 class ShapeError extends Error {}
 
@@ -160,6 +174,46 @@ const fillOfRow = (value: unknown): Fill => {
   });
 };
 
+const chargeOf = (value: unknown): AccountCharge => {
+  const raw = object(value, 'charge');
+  return {
+    chargeId: text(raw, 'chargeId') as ChargeId,
+    cause: oneOf<ChargeCause>(raw, 'cause', CHARGE_CAUSES),
+    instrument: raw['instrument'] === null ? null : (text(raw, 'instrument') as InstrumentId),
+    amount: money(big(raw, 'amount')),
+    at: big(raw, 'at') as EventTimeNs,
+  };
+};
+
+const closingOf = (value: unknown): HeldClosing => {
+  const raw = object(value, 'closing');
+  return {
+    cause: oneOf<ClosingCause>(raw, 'cause', CLOSING_CAUSES),
+    fill: fillOfRow(raw['fill']),
+  };
+};
+
+const volumeOf = (value: unknown): readonly [number, Money] => {
+  const [hour, amount] = Array.isArray(value) ? value : [];
+  if (!Number.isSafeInteger(hour)) throw new ShapeError('volume is no pair of hour and amount');
+  return [hour, money(big({ volume: amount }, 'volume'))];
+};
+
+/** What images know since the venue charges accounts; older ones have none of it. */
+function settlementsOf(
+  raw: Raw,
+): Pick<TruthImage, 'charges' | 'closings' | 'closingCount' | 'volume'> {
+  if (raw['charges'] === undefined) {
+    return { charges: [], closings: [], closingCount: 0, volume: [] };
+  }
+  return {
+    charges: list(raw['charges'], 'charges', chargeOf),
+    closings: list(raw['closings'], 'closings', closingOf),
+    closingCount: whole(raw, 'closingCount'),
+    volume: list(raw['volume'], 'volume', volumeOf),
+  };
+}
+
 /** Fills that were kept when one mark covered fills and ends alike. */
 const KEPT_UNDER_ONE_MARK = 10_000;
 
@@ -189,6 +243,8 @@ const recordOf = (raw: Raw): TruthRecord => {
     'deposit',
     'order',
     'fill',
+    'charge',
+    'closing',
     'end',
     'change',
     'marks',
@@ -202,6 +258,10 @@ const recordOf = (raw: Raw): TruthRecord => {
       return { kind, at, order: orderOf(raw['order']) };
     case 'fill':
       return { kind, at, fill: fillOf(raw['fill']) };
+    case 'charge':
+      return { kind, at, charge: chargeOf(raw['charge']) };
+    case 'closing':
+      return { kind, at, ...closingOf(raw) };
     case 'end':
       return { kind, at, end: endOf(raw['end']) };
     case 'change':
@@ -235,6 +295,7 @@ const recordOf = (raw: Raw): TruthRecord => {
                 number,
               ])[] as TruthImage['doneGroups']),
         marks: marksOf(raw),
+        ...settlementsOf(raw),
         ...forgottenOf(raw, fills),
       };
     }

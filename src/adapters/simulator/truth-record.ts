@@ -1,5 +1,7 @@
 import type {
+  AccountCharge,
   ClientOrderId,
+  ClosingCause,
   Fill,
   InstrumentId,
   Money,
@@ -55,6 +57,12 @@ export interface EndedOrder {
   readonly ocoGroup?: OcoGroup;
 }
 
+/** A position, or a part of one, that the venue closed by itself. */
+export interface HeldClosing {
+  readonly cause: ClosingCause;
+  readonly fill: Fill;
+}
+
 /** The whole truth in one record, which begins every compacted ledger. */
 export interface TruthImage {
   readonly kind: 'image';
@@ -68,7 +76,14 @@ export interface TruthImage {
   /** OCO groups of which an order traded, triggered or ended, and when; oldest first. */
   readonly doneGroups: readonly (readonly [OcoGroup, VenueTimeUs])[];
   readonly marks: readonly (readonly [InstrumentId, PriceTicks])[];
-  /** Fills at or before this time may be forgotten; 0 while none is. */
+  /** Funding and interest, oldest first. */
+  readonly charges: readonly AccountCharge[];
+  readonly closings: readonly HeldClosing[];
+  /** How many positions the venue ever closed by itself. */
+  readonly closingCount: number;
+  /** Own traded value by hour since 1970, of the last 30 days. */
+  readonly volume: readonly (readonly [number, Money])[];
+  /** Fills, charges and closings at or before this time may be forgotten; 0 while none is. */
   readonly fillsForgottenUpTo: VenueTimeUs;
   /** Orders that ended at or before this time may be forgotten; 0 while none is. */
   readonly endsForgottenUpTo: VenueTimeUs;
@@ -81,6 +96,8 @@ export type TruthRecord =
   | { readonly kind: 'deposit'; readonly at: VenueTimeUs; readonly amount: Money }
   | { readonly kind: 'order'; readonly at: VenueTimeUs; readonly order: HeldOrder }
   | { readonly kind: 'fill'; readonly at: VenueTimeUs; readonly fill: Fill }
+  | { readonly kind: 'charge'; readonly at: VenueTimeUs; readonly charge: AccountCharge }
+  | ({ readonly kind: 'closing'; readonly at: VenueTimeUs } & HeldClosing)
   | { readonly kind: 'end'; readonly at: VenueTimeUs; readonly end: EndedOrder }
   | {
       /** A stop woke, a trailing stop's water mark moved, or a self-trade was prevented. */
@@ -113,10 +130,23 @@ const fillRow = (fill: Fill) => [
 /** Writes a record as one line of JSON; bigints become decimal strings. */
 export function encodeRecord(record: TruthRecord): string {
   if (record.kind === 'image') {
-    const { cash, fills, ...rest } = record;
-    return JSON.stringify({ ...rest, cash: String(cash), fills: fills.map(fillRow) });
+    const { cash, fills, charges, closings, volume, ...rest } = record;
+    return JSON.stringify({
+      ...rest,
+      cash: String(cash),
+      fills: fills.map(fillRow),
+      charges: charges.map(textOfBigints),
+      closings: closings.map(({ cause, fill }) => ({ cause, fill: fillRow(fill) })),
+      volume: volume.map(([hour, value]) => [hour, String(value)]),
+    });
   }
   return JSON.stringify(record, (_, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
 }
+
+const textOfBigints = (charge: AccountCharge) => ({
+  ...charge,
+  amount: String(charge.amount),
+  at: String(charge.at),
+});

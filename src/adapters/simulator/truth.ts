@@ -1,19 +1,31 @@
-import { assert } from '../../core/index.ts';
+import { assert, type EventTimeNs } from '../../core/index.ts';
 import {
+  type AccountCharge,
   type ClientOrderId,
   type Fill,
   type Instrument,
   type InstrumentId,
+  notional,
   type OcoGroup,
   type PriceTicks,
   qtyLots,
 } from '../../model/index.ts';
 import { MarginAccount } from './account.ts';
+import { VolumeWindow } from './fee-tiers.ts';
 import { toVenueTime, type VenueTimeUs } from './schedule.ts';
-import type { EndedOrder, HeldOrder, TruthImage, TruthRecord } from './truth-record.ts';
+import type {
+  EndedOrder,
+  HeldClosing,
+  HeldOrder,
+  TruthImage,
+  TruthRecord,
+} from './truth-record.ts';
 
 /** Fills that are kept for questions; older ones are forgotten in batches. */
 export const KEPT_FILLS = 50_000;
+
+/** Charges, and closings by the venue, that are kept for questions, each. */
+export const KEPT_CHARGES = 20_000;
 
 /** Ended orders that are kept for questions; older ones are forgotten in batches. */
 export const KEPT_ENDED = 20_000;
@@ -34,7 +46,8 @@ const FORGET_BATCH = 1_000;
  * What the venue knows of its one account: a pure fold over the records of the ledger, so that a
  * restarted venue knows exactly what the killed one had written.
  *
- * Bounds: all open orders; the latest 50,000 to 51,000 fills and 20,000 to 21,000 ended orders.
+ * Bounds: all open orders; the latest 50,000 to 51,000 fills, 20,000 to 21,000 ended orders, charges
+ *         and closings each; the traded value of 721 hours.
  */
 export class VenueTruth {
   readonly account = new MarginAccount();
@@ -43,7 +56,12 @@ export class VenueTruth {
   readonly #ended = new Map<ClientOrderId, EndedOrder>();
   readonly #doneGroups = new Map<OcoGroup, VenueTimeUs>();
   readonly #marks = new Map<InstrumentId, PriceTicks>();
+  /** Own traded value of the last 30 days. */
+  readonly volume = new VolumeWindow();
   #fills: Fill[] = [];
+  #charges: AccountCharge[] = [];
+  #closings: HeldClosing[] = [];
+  #closingCount = 0;
   #session = 0;
   #at: VenueTimeUs = 0;
   #fillsForgottenUpTo: VenueTimeUs = 0;
@@ -88,6 +106,21 @@ export class VenueTruth {
     return this.#fills;
   }
 
+  /** Funding and interest, oldest first. */
+  get charges(): readonly AccountCharge[] {
+    return this.#charges;
+  }
+
+  /** What the venue closed by itself, oldest first. */
+  get closings(): readonly HeldClosing[] {
+    return this.#closings;
+  }
+
+  /** How many positions the venue ever closed by itself. */
+  get closingCount(): number {
+    return this.#closingCount;
+  }
+
   /** Whether an order of an OCO group traded, triggered or ended: the group takes no more. */
   isGroupDone(group: OcoGroup): boolean {
     return this.#doneGroups.has(group);
@@ -117,6 +150,14 @@ export class VenueTruth {
       case 'fill':
         this.#fill(record.fill, record.at);
         break;
+      case 'charge':
+        this.account.charge(record.charge.amount);
+        this.#charges.push(record.charge);
+        this.#charges = this.#kept(this.#charges, ({ at }) => at);
+        break;
+      case 'closing':
+        this.#close(record);
+        break;
       case 'end':
         this.#end(record.end);
         break;
@@ -142,6 +183,10 @@ export class VenueTruth {
       fills: this.#fills,
       doneGroups: [...this.#doneGroups],
       marks: [...this.#marks],
+      charges: this.#charges,
+      closings: this.#closings,
+      closingCount: this.#closingCount,
+      volume: this.volume.hours(),
       fillsForgottenUpTo: this.#fillsForgottenUpTo,
       endsForgottenUpTo: this.#endsForgottenUpTo,
     };
@@ -159,6 +204,10 @@ export class VenueTruth {
     for (const [group, at] of image.doneGroups) this.#doneGroups.set(group, at);
     this.#marks.clear();
     for (const [id, price] of image.marks) this.#marks.set(id, price);
+    this.#charges = [...image.charges];
+    this.#closings = [...image.closings];
+    this.#closingCount = image.closingCount;
+    this.volume.restore(image.volume);
     this.#fillsForgottenUpTo = image.fillsForgottenUpTo;
     this.#endsForgottenUpTo = image.endsForgottenUpTo;
   }
@@ -169,6 +218,7 @@ export class VenueTruth {
     assert(instrument !== undefined, `a fill names an instrument of the venue: ${fill.instrument}`);
     assert(order !== undefined, `a fill belongs to an open order: ${fill.clientOrderId}`);
     this.account.fill(instrument, fill.side, fill.price, fill.quantity, fill.fee);
+    this.volume.add(at, notional(instrument, fill.price, fill.quantity));
     this.#fills.push(fill);
     this.#groupDone(order.ocoGroup, at);
     const filled = qtyLots(order.filled + fill.quantity);
@@ -190,6 +240,26 @@ export class VenueTruth {
       this.#fills = this.#fills.slice(FORGET_BATCH);
       this.#fillsForgottenUpTo = Math.max(this.#fillsForgottenUpTo, toVenueTime(last.at));
     }
+  }
+
+  #close({ cause, fill }: HeldClosing): void {
+    const instrument = this.#instruments.get(fill.instrument);
+    assert(
+      instrument !== undefined,
+      `a closing names an instrument of the venue: ${fill.instrument}`,
+    );
+    this.account.fill(instrument, fill.side, fill.price, fill.quantity, fill.fee);
+    this.#closings.push({ cause, fill });
+    this.#closingCount += 1;
+    this.#closings = this.#kept(this.#closings, (closing) => closing.fill.at);
+  }
+
+  /** A list without its oldest batch, once it is too long; what goes is forgotten like old fills. */
+  #kept<T>(list: T[], at: (one: T) => EventTimeNs): T[] {
+    if (list.length <= KEPT_CHARGES + FORGET_BATCH) return list;
+    const last = toVenueTime(at(list[FORGET_BATCH - 1]!));
+    this.#fillsForgottenUpTo = Math.max(this.#fillsForgottenUpTo, last);
+    return list.slice(FORGET_BATCH);
   }
 
   #change(change: Extract<TruthRecord, { readonly kind: 'change' }>): void {

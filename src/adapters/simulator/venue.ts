@@ -13,7 +13,9 @@ import { accountAnswer } from './account-answer.ts';
 import { Connection } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import { checkRules } from './fault-rules.ts';
+import { checkTiers } from './fee-tiers.ts';
 import { Ledger, type LedgerFailure } from './ledger.ts';
+import { checkMarginTiers } from './margin.ts';
 import {
   DEFAULT_VENUE_OPTIONS,
   type SimulatedInstrument,
@@ -22,6 +24,7 @@ import {
 import { firstIdOf, OrderDesk } from './order-desk.ts';
 import { Outages } from './outages.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
+import { SETTLE_EVERY_US, Settlement } from './settlement.ts';
 import { VenueTruth } from './truth.ts';
 
 /** How often the last prices are written down, us: a restarted market goes on from them. */
@@ -52,6 +55,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
   readonly #ledger: Ledger;
   readonly #exchange: Exchange;
   readonly #desk: OrderDesk;
+  readonly #settlement: Settlement;
   readonly #snapshotsUnderWay = new Set<number>();
   #now: VenueTimeUs;
   #receiveFrame: ((frame: MarketFrame) => void) | null = null;
@@ -105,6 +109,17 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
       report: (report) => connection.send(report),
       clock,
     });
+    this.#settlement = new Settlement({
+      instruments,
+      rules: options.settlement,
+      truth,
+      ledger,
+      startAt,
+      mark: (instrument) => this.#exchange.mark(instrument),
+      report: (report) => connection.send(report),
+      cancelAll: (at) => this.#desk.cancelAll(at),
+      moved: (instrument) => this.#desk.moved(instrument),
+    });
     this.#outages = new Outages({
       faults: connection.faults,
       instruments,
@@ -114,6 +129,7 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     this.#exchange.open(this.#desk);
     for (const { index } of instruments) this.#planDepth(index);
     this.#planMarks();
+    if (this.#settlement.isNeeded) this.#planSettlement();
     this.#planOutages();
   }
 
@@ -322,6 +338,15 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     });
   }
 
+  /** Looks at the account at each full second. */
+  #planSettlement(): void {
+    const due = (Math.floor(this.#now / SETTLE_EVERY_US) + 1) * SETTLE_EVERY_US;
+    this.#schedule.add(due, () => {
+      if (this.#settlement.turn(this.#now)) this.#exchange.run(this.#now);
+      this.#planSettlement();
+    });
+  }
+
   #planMarks(): void {
     this.#schedule.add(this.#now + MARKS_EVERY_US, () => {
       this.#ledger.append([{ kind: 'marks', at: this.#now, marks: this.#exchange.marks() }]);
@@ -342,6 +367,8 @@ function checkOptions(options: SimulatedVenueOptions): void {
   assert(options.depthIntervalMs >= 1, 'depth updates are at least 1 ms apart');
   assert(options.requestWindowMs > 0, 'the window of requests is above 0 ms');
   checkRules(options.faults.rules ?? []);
+  checkTiers(options.feeTiers);
+  checkMarginTiers(options.settlement.marginTiers);
   options.instruments.forEach(({ instrument }, index) => {
     const { id, sequenceRule } = instrument;
     assert(instrument.index === index, `${id} has the index of its place in the list`);

@@ -1,8 +1,11 @@
 import { Capture, CaptureError } from '../../adapters/capture/index.ts';
+import type { FundingSource, LatencyModel } from '../../adapters/simulator/index.ts';
 import { type Instrument, instrumentId, type Money, parseE8 } from '../../model/index.ts';
 import type { EngineConnection } from '../../native/index.ts';
 import type { Bot4Config, InstrumentConfig } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
+import { withRecordedDelays } from '../recorded-latency.ts';
+import { recordedFunding } from './recorded-funding.ts';
 
 /** Messages of a capture that are looked at to learn its instrument. */
 const SAMPLE_MESSAGES = 5_000;
@@ -26,6 +29,10 @@ export interface RecordedMarket {
   readonly instruments: readonly RecordedInstrument[];
   /** Instrument index of each file. */
   readonly indexOfFile: readonly number[];
+  /** Recorded funding; absent: the configured rate. */
+  readonly funding?: FundingSource;
+  /** Delays with what the configured files recorded; absent: the configured ones alone. */
+  readonly latency?: LatencyModel;
 }
 
 type MarketKind = 'binance-spot' | 'binance-usdm' | 'binance-coinm';
@@ -194,5 +201,10 @@ export async function recordedMarket(
   const instruments = [...byName.values()].map(({ sample, path, index }) =>
     recordedInstrument(path, sample, index, config),
   );
-  return { instruments, indexOfFile };
+  const { fundingFile, fundingFileUtcOffsetHours } = config.simulator;
+  const latency = withRecordedDelays(config.simulator);
+  if (fundingFile === null) return { instruments, indexOfFile, latency };
+  const traded = instruments.map((each) => each.instrument);
+  const funding = await recordedFunding(fundingFile, fundingFileUtcOffsetHours, traded);
+  return { instruments, indexOfFile, funding, latency };
 }

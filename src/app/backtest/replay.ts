@@ -98,8 +98,11 @@ export class Replay {
     this.activity = new RecentActivity(new Map(instruments.map((each) => [each.id, each])));
     this.engine = engine;
     this.#feed = feed;
+    const { settlement: rules } = config.simulator;
+    const settlement = { ...rules, funding: market.funding ?? rules.funding };
+    const latency = market.latency ?? config.simulator.latency;
     this.#venue = new ReplayVenue(
-      { ...config.simulator, instruments, engine: this.engine },
+      { ...config.simulator, latency, settlement, instruments, engine: this.engine },
       startAt,
     );
     const decisions = file === null ? null : new DecisionProbe(instruments, file.context);
@@ -191,6 +194,7 @@ export class Replay {
   #pass(next: EventTimeNs): void {
     this.#venue.advanceTo(next);
     if (next !== this.#timerDue) return;
+    this.#venue.settle();
     this.trader.onTimer(next, QUIET);
     const watchful = this.trader.state.parents.openCount > 0;
     this.#timerDue = addMs(next, watchful ? WATCHFUL_TIMER_MS : TIMER_MS);

@@ -71,6 +71,9 @@ export class RunFold {
         this.samples.set(symbolOf(instrument), text);
         return;
       }
+      case 'position-closed':
+        this.#fill(event.fill);
+        return;
       case 'order-filled':
         this.#fill(event.fill);
         this.#report(event, event.fill.clientOrderId, seq);

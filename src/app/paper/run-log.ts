@@ -61,6 +61,12 @@ function orderLine(
       if (instrument === undefined) return null;
       return `fill of ${clientOrderId}: ${side} ${quantityText(instrument, quantity)} ${instrument.base} at ${priceText(instrument, price)} ${instrument.quote}, fee ${moneyText(fee, 4)} ${instrument.quote}`;
     }
+    case 'account-charged': {
+      const { cause, instrument: id, amount, chargeId } = event.charge;
+      return `${cause} ${id ?? 'of the account'}: ${moneyText(amount, 4)} paid (${chargeId})`;
+    }
+    case 'position-closed':
+      return `${event.cause}: ${event.fill.side} ${event.fill.quantity} lots of ${event.fill.instrument}`;
     case 'order-rejected':
     case 'order-expired':
     case 'order-cancelled':

@@ -11,6 +11,7 @@ import { type Bot4Config, executionsOf, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import { DecisionProbe } from '../decisions/context.ts';
 import type { Persistence } from '../persistence.ts';
+import { withRecordedDelays } from '../recorded-latency.ts';
 import type { InputRecorder } from '../recording/input-recorder.ts';
 import { accountCosts } from '../trader/account-costs.ts';
 import type { ExecutionMemory } from '../trader/execution-memory.ts';
@@ -386,6 +387,7 @@ function openVenue(config: Bot4Config, at: EventTimeNs): SimulatedVenue {
     {
       ...config.simulator,
       instruments: config.instruments,
+      latency: withRecordedDelays(config.simulator),
       maxOrders: config.machine.pools.orders,
       // A request that was held up is refused before its sender gives it up.
       requestWindowMs: 0.75 * config.ackTimeoutMs,

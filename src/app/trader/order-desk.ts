@@ -16,7 +16,9 @@ import {
 } from '../../execution/index.ts';
 import type {
   ClientOrderId,
+  ClosingCause,
   DomainEvent,
+  Fill,
   Instrument,
   InstrumentId,
   MarketMoment,
@@ -165,6 +167,10 @@ export class OrderDesk {
   /** Takes a report of the venue. Gives the order that it ended, or null. */
   onReport(report: VenueReport): Order | null {
     const { state, recorder } = this.#deps;
+    if (report.kind === 'account-charged' || report.kind === 'position-closed') {
+      this.#onAccountReport(report);
+      return null;
+    }
     const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
     const before = state.orders.get(id);
     const finding = state.orders.examine(report);
@@ -188,13 +194,7 @@ export class OrderDesk {
     const unbooked = state.portfolio.unbookedFills;
     recorder.record(report);
     if (report.kind === 'order-filled') this.counts.fills += 1;
-    if (state.portfolio.unbookedFills > unbooked) {
-      const detail = `a fill of ${id} could not be booked: reconciliation is due`;
-      const cause = automaticCause('order-contradiction', 'PAUSE', detail, report.at);
-      const raised = state.safety.raise(cause);
-      if (raised !== null) recorder.record(raised);
-      this.#mismatch = true;
-    }
+    this.#checkBooked(unbooked, `a fill of ${id}`, report.at);
     if (report.kind === 'order-rejected') this.counts.rejected += 1;
     if (before !== null && before.status === 'pending' && report.kind === 'order-accepted') {
       this.#acknowledgementMs.push(Math.max(0, msBetween(before.createdAt, report.at)));
@@ -209,6 +209,45 @@ export class OrderDesk {
       recorder.record({ kind: 'order-doubted', at: report.at, clientOrderId: id, reason });
     }
     return ended && before !== null && !isFinal(before.status) ? after : null;
+  }
+
+  /** Books a charge, or what the venue closed; a repeated one changes nothing. */
+  #onAccountReport(
+    report: Extract<VenueReport, { readonly kind: 'account-charged' | 'position-closed' }>,
+  ): void {
+    const { state, recorder } = this.#deps;
+    const { portfolio } = state;
+    const isCharge = report.kind === 'account-charged';
+    const standing = isCharge
+      ? portfolio.chargeStanding(report.charge)
+      : portfolio.fillStanding(report.fill);
+    if (standing === 'duplicate') {
+      this.counts.repeated += 1;
+      return;
+    }
+    const unbooked = portfolio.unbookedFills;
+    recorder.record(report);
+    const what = isCharge ? `charge ${report.charge.chargeId}` : `closing ${report.fill.tradeId}`;
+    this.#checkBooked(unbooked, what, report.at);
+    if (!isCharge) this.#noteClosing(report.fill, report.cause, report.at);
+  }
+
+  /** The venue took a position away: nothing new is opened until somebody has looked. */
+  #noteClosing({ side, quantity, instrument }: Fill, why: ClosingCause, at: EventTimeNs): void {
+    const { state, recorder } = this.#deps;
+    const detail = `${why}: ${side} ${quantity} lots of ${instrument}`;
+    const cause = automaticCause('position-closed-by-venue', 'PAUSE', detail, at);
+    const raised = state.safety.raise(cause);
+    if (raised !== null) recorder.record(raised);
+  }
+
+  #checkBooked(unbookedBefore: number, what: string, at: EventTimeNs): void {
+    const { state, recorder } = this.#deps;
+    if (state.portfolio.unbookedFills === unbookedBefore) return;
+    const detail = `${what} could not be booked: reconciliation is due`;
+    const raised = state.safety.raise(automaticCause('order-contradiction', 'PAUSE', detail, at));
+    if (raised !== null) recorder.record(raised);
+    this.#mismatch = true;
   }
 
   /** Whether the journal may have lost an order of an earlier run, as a power cut makes it. */
@@ -277,6 +316,7 @@ export class OrderDesk {
     for (const event of namedCorrections(this.#accountName(), events)) {
       if (event.kind === 'order-filled') this.counts.fills += 1;
       this.#deps.recorder.record(event);
+      if (event.kind === 'position-closed') this.#noteClosing(event.fill, event.cause, event.at);
     }
   }
 
@@ -339,6 +379,7 @@ export class OrderDesk {
       cash: portfolio.cash,
       deposits: portfolio.deposits,
       fillStanding: (fill) => portfolio.fillStanding(fill),
+      chargeStanding: (charge) => portfolio.chargeStanding(charge),
       instruments,
       settleMs,
     };

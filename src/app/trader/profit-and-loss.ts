@@ -16,6 +16,7 @@ export function profitAndLoss(trader: Trader, currency: string): ProfitAndLoss {
     realised: formatE8(value.realised),
     unrealised: formatE8(value.unrealised),
     fees: formatE8(value.fees),
+    ...(value.charges === 0n ? {} : { charges: formatE8(value.charges) }),
     equity: formatE8(value.equity),
     maxDrawdownFraction: state.portfolio.deepestDrawdown,
   };

@@ -22,7 +22,7 @@ export class RecentActivity {
   /** Takes note of an event; to be called for every one, replayed ones included. */
   readonly observe = (event: DomainEvent): void => {
     if (event.kind === 'order-submitted') this.#count(event.request.instrument).orders += 1;
-    if (event.kind === 'order-filled') this.#fill(event.fill);
+    if (event.kind === 'order-filled' || event.kind === 'position-closed') this.#fill(event.fill);
     if (event.kind === 'order-refused') {
       const { code, detail, at } = event;
       this.#refusals.unshift({

@@ -10,7 +10,13 @@ import {
   VenueAccess,
 } from '../../execution/index.ts';
 import type { MarketFeed, MarketFrame } from '../../market/index.ts';
-import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../model/index.ts';
+import {
+  type DomainEvent,
+  type Instrument,
+  type InstrumentId,
+  reportedOrder,
+  type VenueReport,
+} from '../../model/index.ts';
 import type { CircuitBreaker, Engine, RunResult } from '../../native/index.ts';
 import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safety/index.ts';
 import type { Strategy } from '../../strategy/index.ts';
@@ -225,9 +231,9 @@ export class Trader {
   #onReport(report: VenueReport): void {
     const ended = this.orders.onReport(report);
     const filled = report.kind === 'order-filled';
-    if (filled) this.market.holdPositions();
-    if ((filled || ended !== null) && this.#mayTrade()) {
-      const id = filled ? report.fill.clientOrderId : report.clientOrderId;
+    if (filled || report.kind === 'position-closed') this.market.holdPositions();
+    const id = reportedOrder(report);
+    if ((filled || ended !== null) && id !== null && this.#mayTrade()) {
       this.parents.onChild(id, report.at);
     }
     if (ended !== null && !this.#stopping) this.#strategyDesk.onOrderEnded(ended, report.at);

@@ -68,9 +68,8 @@ export class TradingState {
   apply(event: DomainEvent): void {
     if (event.at > this.#lastEventAt) this.#lastEventAt = event.at;
     if (event.kind === 'reconciled') this.#reconciledAt = event.at;
-    if (event.kind === 'order-filled' && event.fill.at > this.#lastFillAt) {
-      this.#lastFillAt = event.fill.at;
-    }
+    const isFill = event.kind === 'order-filled' || event.kind === 'position-closed';
+    if (isFill && event.fill.at > this.#lastFillAt) this.#lastFillAt = event.fill.at;
     if (event.kind === 'run-started') this.#runEpoch = Math.max(this.#runEpoch, event.runEpoch);
     this.orders.apply(event);
     this.parents.apply(event, this.orders);

@@ -29,6 +29,7 @@ export function pnlLines(pnl: ProfitAndLoss, style: Style): readonly string[] {
     ['realised', signed(pnl.realised)],
     ['unrealised', signed(pnl.unrealised)],
     ['fees', fromFees(pnl.fees)],
+    ...(pnl.charges === undefined ? [] : [['funding and interest', fromFees(pnl.charges)]]),
     ['equity', pnl.equity],
     ['cash', pnl.cash],
   ];

@@ -38,8 +38,9 @@ describe('the projector', () => {
     const { rows: sums } = await client.query('SELECT count(*)::int AS n FROM equity');
     await client.end();
     // Without instruments no fill has a value; everything else fits.
-    const fills = events.filter(({ kind }) => kind === 'order-filled').length;
-    expect(rows.filter(({ kind }) => kind !== 'order-filled')).toEqual([]);
+    const isFill = (kind: string) => kind === 'order-filled' || kind === 'position-closed';
+    const fills = events.filter(({ kind }) => isFill(kind)).length;
+    expect(rows.filter(({ kind }) => !isFill(kind))).toEqual([]);
     expect(rows.length).toBe(fills);
     expect(sums).toEqual([{ n: events.filter(({ kind }) => kind === 'equity-sampled').length }]);
     await projector.stop();

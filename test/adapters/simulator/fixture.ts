@@ -91,6 +91,8 @@ export function brief(report: VenueReport): string {
     return `filled ${fill.clientOrderId} ${fill.quantity} ${fill.liquidity}`;
   }
   if (report.kind === 'order-accepted') return `accepted ${report.clientOrderId}`;
+  if (report.kind === 'account-charged') return `${report.charge.cause} ${report.charge.amount}`;
+  if (report.kind === 'position-closed') return `${report.cause} ${report.fill.quantity}`;
   return `${report.kind} ${report.clientOrderId} ${report.reason}`;
 }
 

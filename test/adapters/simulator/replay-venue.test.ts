@@ -4,6 +4,7 @@ import { BinanceWire } from '../../../src/adapters/simulator/wire.ts';
 import { addMs, type EventTimeNs, eventTime } from '../../../src/core/index.ts';
 import type { VenueAccount } from '../../../src/execution/ports.ts';
 import {
+  money,
   type OrderRequest,
   priceTicks,
   qtyLots,
@@ -127,6 +128,43 @@ class Replay {
 const take = { price: priceTicks(600_010), timeInForce: 'ioc' } as const;
 
 describe('ReplayVenue', () => {
+  it.each([
+    ['proportional', ['accepted a', 'filled a 2 maker']],
+    ['risk-averse', ['accepted a']],
+    ['power-2', ['accepted a']],
+    ['log', ['accepted a', 'filled a 5 maker']],
+  ] as const)('takes cancels off the queue by its model: %s', (queueModel, expected) => {
+    const replay = new Replay({ queueModel });
+    replay.synchronise();
+    replay.send('a', { price: priceTicks(600_000), quantity: qtyLots(5) });
+    replay.pass(10);
+    // 10 ahead of us, 30 behind; then 20 of the 40 are cancelled and, long after, 7 trade.
+    replay.depth(10, [[600_000, 40]], []);
+    replay.depth(10, [[600_000, 20]], []);
+    replay.pass(300);
+    replay.trade(10, 600_000, 7, true);
+    replay.pass(10);
+    expect(replay.reports.map(brief)).toEqual(expected);
+  });
+
+  it('lets an order that takes pay the impact of what it took, up to its limit', () => {
+    const impact = {
+      kind: 'linear',
+      rateE8: 1_000_000n,
+      reference: money(60_000_000_000n),
+    } as const;
+    const prices = (price: number): readonly number[] => {
+      const replay = new Replay({ impact });
+      replay.synchronise();
+      replay.send('a', { price: priceTicks(price), timeInForce: 'ioc', quantity: qtyLots(5) });
+      replay.pass(10);
+      return replay.reports.flatMap((one) => (one.kind === 'order-filled' ? [one.fill.price] : []));
+    };
+    // A hundredth of the price at 600 USDT; five lots are worth half of that.
+    expect(prices(610_000)).toEqual([600_010 + 3_001]);
+    expect(prices(601_000)).toEqual([601_000]);
+  });
+
   it('lets an order take the displayed quantity after its delay, and reports after another', () => {
     const replay = new Replay();
     replay.synchronise();

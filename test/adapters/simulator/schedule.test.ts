@@ -56,7 +56,7 @@ describe('Schedule', () => {
 
 describe('DelayLine', () => {
   it('draws log-normal delays around the median and lets none overtake another', () => {
-    const line = new DelayLine(2, 0.3, seededRng(1));
+    const line = new DelayLine({ kind: 'log-normal', medianMs: 2, sigma: 0.3 }, seededRng(1));
     const delays: number[] = [];
     let last = 0;
     for (let i = 0; i < 20_000; i += 1) {
@@ -73,18 +73,18 @@ describe('DelayLine', () => {
   });
 
   it('keeps the order of messages that leave together', () => {
-    const line = new DelayLine(2, 1.5, seededRng(5));
+    const line = new DelayLine({ kind: 'log-normal', medianMs: 2, sigma: 1.5 }, seededRng(5));
     const arrivals = Array.from({ length: 500 }, () => line.arrival(0));
     expect(arrivals).toEqual([...arrivals].sort((a, b) => a - b));
   });
 
   it('never takes longer than a second, and is constant without spread', () => {
-    const wild = new DelayLine(900, 2, seededRng(2));
+    const wild = new DelayLine({ kind: 'log-normal', medianMs: 900, sigma: 2 }, seededRng(2));
     for (let i = 0; i < 1000; i += 1) {
       const at = i * 2_000_000;
       expect(wild.arrival(at) - at).toBeLessThanOrEqual(1_000_000);
     }
-    const constant = new DelayLine(3, 0, seededRng(2));
+    const constant = new DelayLine({ kind: 'log-normal', medianMs: 3, sigma: 0 }, seededRng(2));
     expect(constant.arrival(7)).toBe(3007);
   });
 });
