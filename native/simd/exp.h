@@ -37,5 +37,41 @@ template <typename V>
   return scale_by_power(p, k, magic_k);
 }
 
+/// a b + c in two roundings: what every target has in hardware.
+template <typename V>
+[[gnu::always_inline]] inline V multiply_add(V a, V b, V c) {
+  return add(mul(a, b), c);
+}
+
+/// e^x of every lane as `exp`, without fused operations: for kernels that have to be fast on sse2
+/// as well, where those are software.
+///
+/// Determinism: bit-identical on every target (every step is one IEEE operation).
+/// Bound:       2 ulp (test/quant/implied-volatility.test.ts holds what is made of it).
+/// Source:      as `exp`; the high part of ln 2 has 33 bits, so that its product is exact.
+template <typename V>
+[[gnu::always_inline]] inline V exp_unfused(V x) {
+  const V bounded = minimum(V::set1(709.0), maximum(V::set1(-708.0), x));
+  const V magic = V::set1(6755399441055744.0);  // 1.5 * 2^52
+  const V magic_k = multiply_add(bounded, V::set1(1.4426950408889634), magic);
+  const V k = sub(magic_k, magic);
+  const V high = sub(bounded, mul(k, V::set1(0x1.62e42feep-1)));
+  const V r = sub(high, mul(k, V::set1(0x1.a39ef35793c76p-33)));
+  const V r2 = mul(r, r);
+  const V r4 = mul(r2, r2);
+  const V q01 = multiply_add(r, V::set1(1.0 / 6.0), V::set1(0.5));
+  const V q23 = multiply_add(r, V::set1(1.0 / 120.0), V::set1(1.0 / 24.0));
+  const V q45 = multiply_add(r, V::set1(1.0 / 5040.0), V::set1(1.0 / 720.0));
+  const V q67 = multiply_add(r, V::set1(1.0 / 362880.0), V::set1(1.0 / 40320.0));
+  const V q89 = multiply_add(r, V::set1(1.0 / 39916800.0), V::set1(1.0 / 3628800.0));
+  const V qab = multiply_add(r, V::set1(1.0 / 6227020800.0), V::set1(1.0 / 479001600.0));
+  const V q0 = multiply_add(r2, q23, q01);
+  const V q4 = multiply_add(r2, q67, q45);
+  const V q8 = multiply_add(r2, qab, q89);
+  const V q = multiply_add(r4, multiply_add(r4, q8, q4), q0);
+  const V p = add(V::set1(1.0), multiply_add(r2, q, r));
+  return scale_by_power(p, k, magic_k);
+}
+
 }  // namespace
 }  // namespace bot4::BOT4_TARGET

@@ -12,11 +12,14 @@ export interface ArimaForecast {
   readonly standardErrors: Float64Array;
 }
 
+/** Steps beyond which a forecast is its mean or its trend. */
+const LONGEST_HORIZON = 100_000;
+
 /**
  * Forecasts a fitted ARIMA model. The errors leave out that coefficients were estimated, as R's do.
  *
  * Requires: y and specification of the fit; with regressors, a row of them for each period ahead.
- * Errors:   `bad-input` for a horizon below 1, or regressors that do not fit.
+ * Errors:   `bad-input` for a horizon outside 1 to 100,000, or regressors that do not fit.
  * Source:   Harvey (1989), Forecasting, Structural Time Series Models, section 3.3.
  */
 export function forecastArima(
@@ -26,8 +29,8 @@ export function forecastArima(
   horizon: number,
   regressors?: Matrix,
 ): QuantResult<ArimaForecast> {
-  if (!(Number.isInteger(horizon) && horizon >= 1)) {
-    return badInput(`horizon is ${horizon}; at least 1 is needed`);
+  if (!(Number.isInteger(horizon) && horizon >= 1 && horizon <= LONGEST_HORIZON)) {
+    return badInput(`horizon is ${horizon}; a whole number from 1 to ${LONGEST_HORIZON} is needed`);
   }
   const problem = arimaProblem(y, spec);
   if (typeof problem === 'string') return badInput(problem);

@@ -42,6 +42,27 @@ function differenced(x: Float64Array, delta: Float64Array): Float64Array {
   );
 }
 
+/** Beyond these a search takes minutes, and differences are rounding: the longest lag is R's. */
+const MOST_COEFFICIENTS = 32;
+const LONGEST_LAG = 350;
+const MOST_DIFFERENCES = 8;
+
+function sizeFault(
+  [p, d, q]: ArimaSpecification['order'],
+  seasonal: ArimaSpecification['seasonal'],
+): string | null {
+  const [sp, sd, sq] = seasonal?.order ?? [0, 0, 0];
+  const count = p + q + sp + sq;
+  if (count > MOST_COEFFICIENTS) {
+    return `the orders make ${count} coefficients; at most ${MOST_COEFFICIENTS} are fitted`;
+  }
+  if (d > MOST_DIFFERENCES || sd > MOST_DIFFERENCES) {
+    return `the series is differenced ${d} and ${sd} times; at most ${MOST_DIFFERENCES} each`;
+  }
+  const lag = Math.max(p, q) + Math.max(sp, sq, sd) * (seasonal?.period ?? 0);
+  return lag > LONGEST_LAG ? `the longest lag is ${lag}; at most ${LONGEST_LAG} is fitted` : null;
+}
+
 function specificationFault(spec: ArimaSpecification): string | null {
   const { order, seasonal } = spec;
   for (const [name, orders] of [
@@ -54,7 +75,7 @@ function specificationFault(spec: ArimaSpecification): string | null {
   if (seasonal && !(Number.isInteger(seasonal.period) && seasonal.period >= 2)) {
     return `seasonal.period is ${seasonal.period}; at least 2 is needed`;
   }
-  return null;
+  return sizeFault(order, seasonal);
 }
 
 /** Differences the series and its regressors; a string says what is wrong with them. */

@@ -1,6 +1,5 @@
-import { ok } from '../core/index.ts';
 import { normalCdf, normalPdf } from './distributions.ts';
-import { badInput, type QuantResult } from './errors.ts';
+import { badInput, finiteResult, type QuantResult } from './errors.ts';
 
 /** The right to buy or to sell. */
 export type OptionKind = 'call' | 'put';
@@ -146,9 +145,7 @@ export function blackScholes(option: SpotOption): QuantResult<Greeks> {
     color: gamma * (q + drift + (1 - d1 * d2) / (2 * T)),
     ultima: (-vega / (v * v)) * (d1 * d2 * (1 - d1 * d2) + d1 * d1 + d2 * d2),
   };
-  const lost = Object.entries(greeks).find(([, value]) => !Number.isFinite(value));
-  if (lost !== undefined) return badInput(`${lost[0]} leaves the range of doubles`);
-  return ok(greeks);
+  return finiteResult(greeks);
 }
 
 /** Price and Greeks of Black (1976), by the forward and discounted. */
@@ -178,5 +175,5 @@ export function black76(option: ForwardOption): QuantResult<ForwardGreeks> {
   const result = blackScholes({ ...option, spot: forward, dividendYield: rate });
   if (!result.ok) return result;
   const { price, delta, gamma, vega, theta, vanna, vomma } = result.value;
-  return ok({ price, delta, gamma, vega, theta, rho: -years * price, vanna, vomma });
+  return finiteResult({ price, delta, gamma, vega, theta, rho: -years * price, vanna, vomma });
 }

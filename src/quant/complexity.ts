@@ -1,5 +1,6 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** Slope and intercept of the least-squares line through (x, y). */
 export function fitLine(x: Float64Array, y: Float64Array): { slope: number; intercept: number } {
@@ -35,7 +36,7 @@ const CONSTANT = 'x is constant; the measure is not defined for it';
 export function higuchiDimension(x: Float64Array, kmax = 10): QuantResult<number> {
   if (!Number.isInteger(kmax) || kmax < 2) return badInput(`kmax is ${kmax}; at least 2 is needed`);
   const n = x.length;
-  const fault = seriesFault('x', x, 3 * kmax);
+  const fault = sampleFault('x', x, 3 * kmax);
   if (fault !== null) return badInput(fault);
   const logInverse = new Float64Array(kmax);
   const logLength = new Float64Array(kmax);
@@ -84,7 +85,7 @@ export interface Hjorth {
 
 /** Computes Hjorth's mobility and complexity, with population variances of the differences. */
 export function hjorth(x: Float64Array): QuantResult<Hjorth> {
-  const fault = seriesFault('x', x, 4);
+  const fault = sampleFault('x', x, 4);
   if (fault !== null) return badInput(fault);
   const first = difference(x);
   const [v0, v1, v2] = [variance(x), variance(first), variance(difference(first))];

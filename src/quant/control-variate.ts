@@ -1,5 +1,4 @@
-import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, finiteResult, type QuantResult, seriesFault } from './errors.ts';
 
 /** A mean over simulated paths and what is known of its error. */
 export interface PathMean {
@@ -36,7 +35,7 @@ export function pathMean(payoff: Float64Array, antithetic = false): QuantResult<
   const y = observations(payoff, antithetic);
   const mean = average(y);
   const squares = y.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  return ok({ mean, standardError: Math.sqrt(squares / (y.length - 1) / y.length) });
+  return finiteResult({ mean, standardError: Math.sqrt(squares / (y.length - 1) / y.length) });
 }
 
 /**
@@ -74,7 +73,7 @@ export function controlVariate(
   }
   const beta = xx > 0 ? xy / xx : 0;
   const rest = Math.max(0, yy - beta * xy);
-  return ok({
+  return finiteResult({
     mean: meanY - beta * (meanX - expectation),
     standardError: Math.sqrt(rest / (n - 2) / n),
     beta,

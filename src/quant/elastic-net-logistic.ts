@@ -17,15 +17,24 @@ import { type Matrix, matrixFault } from './linear-algebra.ts';
 const PROBABILITY_FLOOR = 1e-9;
 const MAX_NEWTON_STEPS = 200;
 
-/** Newton steps, each a weighted least squares problem solved by coordinate descent. */
+/**
+ * Newton steps, each a weighted least squares problem solved by coordinate descent; the gradients follow
+ * each move through XᵀWX/n, of which a step computes the rows that move.
+ */
 class LogisticDescent {
   readonly beta: Float64Array;
   passes = 0;
   intercept: number;
   private readonly probability: Float64Array;
   private readonly weight: Float64Array;
-  private readonly residual: Float64Array;
   private readonly curvature: Float64Array;
+  /** Σ x[j]·(y − p) / n, and Σ (y − p) / n. */
+  private readonly gradient: Float64Array;
+  private interceptGradient = 0;
+  /** Σ w·x[j] / n, and Σ w / n. */
+  private readonly weightedSums: Float64Array;
+  private meanWeight = 0;
+  private readonly products: (Float64Array | null)[];
 
   private readonly columns: Columns;
   private readonly y: Float64Array;
@@ -41,14 +50,16 @@ class LogisticDescent {
     this.beta = new Float64Array(p);
     this.probability = new Float64Array(n);
     this.weight = new Float64Array(n);
-    this.residual = new Float64Array(n);
     this.curvature = new Float64Array(p);
+    this.gradient = new Float64Array(p);
+    this.weightedSums = new Float64Array(p);
+    this.products = new Array<Float64Array | null>(p).fill(null);
   }
 
   /** Σ x[j]·(y − p) / n at the present fit. */
   gradients(): Float64Array {
     this.linearise();
-    return Float64Array.from({ length: this.p }, (_, j) => this.gradient(j));
+    return this.gradient;
   }
 
   /** −2/n times the log-likelihood at the present fit. */
@@ -92,53 +103,75 @@ class LogisticDescent {
       const b = this.beta[j]!;
       if (b !== 0) for (let i = 0; i < n; i += 1) eta[i]! += b * values[j * n + i]!;
     }
+    const residual = eta;
+    let [weights, left] = [0, 0];
     for (let i = 0; i < n; i += 1) {
       const raw = 1 / (1 + Math.exp(-eta[i]!));
       const held = Math.min(Math.max(raw, PROBABILITY_FLOOR), 1 - PROBABILITY_FLOOR);
       this.probability[i] = held;
       this.weight[i] = held * (1 - held);
-      this.residual[i] = this.y[i]! - held;
+      residual[i] = this.y[i]! - held;
+      weights += this.weight[i]!;
+      left += residual[i]!;
     }
+    this.meanWeight = weights / n;
+    this.interceptGradient = left / n;
+    this.products.fill(null);
     for (let j = 0; j < p; j += 1) {
-      let sum = 0;
-      for (let i = 0; i < n; i += 1) sum += this.weight[i]! * values[j * n + i]! ** 2;
-      this.curvature[j] = sum / n;
+      let [square, sum, slope] = [0, 0, 0];
+      for (let i = 0; i < n; i += 1) {
+        const v = values[j * n + i]!;
+        const weighted = this.weight[i]! * v;
+        square += weighted * v;
+        sum += weighted;
+        slope += v * residual[i]!;
+      }
+      this.curvature[j] = square / n;
+      this.weightedSums[j] = sum / n;
+      this.gradient[j] = slope / n;
     }
   }
 
-  private gradient(j: number): number {
-    const { n } = this;
-    let sum = 0;
-    for (let i = 0; i < n; i += 1) sum += this.columns.values[j * n + i]! * this.residual[i]!;
-    return sum / n;
+  /** Σ w·x[j]·x[k] / n for every k. */
+  private productsOf(j: number): Float64Array {
+    const held = this.products[j];
+    if (held) return held;
+    const { n, p, weight } = this;
+    const { values } = this.columns;
+    const weighted = Float64Array.from({ length: n }, (_, i) => weight[i]! * values[j * n + i]!);
+    const made = Float64Array.from({ length: p }, (_, k) => {
+      const mirrored = this.products[k];
+      if (mirrored) return mirrored[j]!;
+      let sum = 0;
+      for (let i = 0; i < n; i += 1) sum += weighted[i]! * values[k * n + i]!;
+      return sum / n;
+    });
+    this.products[j] = made;
+    return made;
   }
 
   private cycle(l1: number, l2: number, activeOnly: boolean): number {
     this.passes += 1;
-    const { n, weight, residual } = this;
-    const { values } = this.columns;
+    const { p, gradient, weightedSums } = this;
     let largest = 0;
-    for (let j = 0; j < this.p; j += 1) {
+    for (let j = 0; j < p; j += 1) {
       const curvature = this.curvature[j]!;
       const before = this.beta[j]!;
       if (curvature === 0 || (activeOnly && before === 0)) continue;
-      const after = softThreshold(this.gradient(j) + curvature * before, l1) / (curvature + l2);
+      const after = softThreshold(gradient[j]! + curvature * before, l1) / (curvature + l2);
       const step = after - before;
       if (step === 0) continue;
       this.beta[j] = after;
-      for (let i = 0; i < n; i += 1) residual[i]! -= step * weight[i]! * values[j * n + i]!;
+      const products = this.productsOf(j);
+      for (let k = 0; k < p; k += 1) gradient[k]! -= step * products[k]!;
+      this.interceptGradient -= step * weightedSums[j]!;
       largest = Math.max(largest, curvature * step * step);
     }
-    let total = 0;
-    let left = 0;
-    for (let i = 0; i < n; i += 1) {
-      total += weight[i]!;
-      left += residual[i]!;
-    }
-    const step = left / total;
+    const step = this.interceptGradient / this.meanWeight;
     this.intercept += step;
-    for (let i = 0; i < n; i += 1) residual[i]! -= step * weight[i]!;
-    return Math.max(largest, (total / n) * step * step);
+    for (let k = 0; k < p; k += 1) gradient[k]! -= step * weightedSums[k]!;
+    this.interceptGradient = 0;
+    return Math.max(largest, this.meanWeight * step * step);
   }
 }
 

@@ -20,7 +20,7 @@ export interface ElasticNetOptions {
    * are one at alpha 1 or sd(y) 1. The logistic net has no such scale.
    */
   readonly convention?: 'glmnet' | 'sklearn';
-  /** Ends where no coefficient moves the fit by more: max v·Δ², y of unit variance. Default 1e-15. */
+  /** Ends where no coefficient moves the fit by more: max v·Δ², y of unit variance. Default 1e-18. */
   readonly tolerance?: number;
   /** Passes over the coordinates in all. Default 1,000,000. */
   readonly maxPasses?: number;
@@ -61,6 +61,9 @@ export interface Columns {
   readonly variances: Float64Array;
 }
 
+/** Longest default path. */
+const MOST_STEPS = 10_000;
+
 const EARLY_END = { minimum: 5, gain: 1e-5, explained: 0.999 };
 
 /** The soft threshold S(z, γ) = sign(z)·max(|z| − γ, 0). */
@@ -79,10 +82,13 @@ export function netSettings(
   p: number,
 ): NetSettings | string {
   const { alpha = 1, lambda = null, steps = 100, standardize = true } = options;
-  const { convention = 'glmnet', tolerance = 1e-15, maxPasses = 1_000_000 } = options;
+  const { convention = 'glmnet', tolerance = 1e-18, maxPasses = 1_000_000 } = options;
   const ratio = options.lambdaRatio ?? (n < p ? 1e-2 : 1e-4);
   if (!(alpha >= 0 && alpha <= 1)) return `alpha is ${alpha}; it must lie in [0, 1]`;
-  if (!(Number.isInteger(steps) && steps >= 2)) return `steps is ${steps}; at least 2 are needed`;
+  if (!(Number.isInteger(steps) && steps >= 2 && steps <= MOST_STEPS)) {
+    return `steps is ${steps}; a whole number from 2 to ${MOST_STEPS} is needed`;
+  }
+  if (!(maxPasses >= 1)) return `maxPasses is ${maxPasses}; at least 1 is needed`;
   if (!(ratio > 0 && ratio < 1)) return `lambdaRatio is ${ratio}; it must lie in (0, 1)`;
   if (!(tolerance > 0)) return `tolerance is ${tolerance}; it must be above 0`;
   if (lambda !== null) {

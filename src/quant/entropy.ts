@@ -1,5 +1,6 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 import { periodogram } from './spectral.ts';
 
 /** How ordinal patterns are formed. */
@@ -101,7 +102,7 @@ function templates(x: Float64Array, options: TemplateOptions): QuantResult<Templ
   if (!Number.isInteger(order) || order < 1) {
     return badInput(`order is ${order}; allowed are whole numbers from 1`);
   }
-  const fault = seriesFault('x', x, order + 2);
+  const fault = sampleFault('x', x, order + 2);
   if (fault !== null) return badInput(fault);
   const mean = x.reduce((sum, v) => sum + v, 0) / x.length;
   const deviation = Math.sqrt(x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / x.length);
@@ -241,7 +242,7 @@ export function svdEntropy(x: Float64Array, options: OrdinalOptions = {}): Quant
   if (!Number.isInteger(order) || order < 2 || !Number.isInteger(delay) || delay < 1) {
     return badInput(`order and delay are ${order} and ${delay}; at least 2 and 1 are needed`);
   }
-  const fault = seriesFault('x', x, order * delay + 1);
+  const fault = sampleFault('x', x, order * delay + 1);
   if (fault !== null) return badInput(fault);
   const rows = x.length - (order - 1) * delay;
   const columns = Array.from({ length: order }, (_, i) => x.slice(i * delay, i * delay + rows));

@@ -1,4 +1,4 @@
-import type { Result } from '../core/index.ts';
+import { ok, type Result } from '../core/index.ts';
 
 /** Why a model gives no result: input that it cannot take, a search that
  * did not converge, or a caller who gave it up. */
@@ -24,4 +24,14 @@ export function seriesFault(name: string, x: Float64Array, minimum: number): str
   }
   const at = x.findIndex((value) => !Number.isFinite(value));
   return at < 0 ? null : `${name}[${at}] is ${x[at]}; every value must be finite`;
+}
+
+/** Refuses a result of which a number, or a value of a series, left the range of doubles; names it. */
+export function finiteResult<T extends object>(result: T): QuantResult<T> {
+  const lost = Object.entries(result).find(([, part]) =>
+    typeof part === 'number'
+      ? !Number.isFinite(part)
+      : part instanceof Float64Array && !part.every(Number.isFinite),
+  );
+  return lost === undefined ? ok(result) : badInput(`${lost[0]} leaves the range of doubles`);
 }

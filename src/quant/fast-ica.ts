@@ -98,6 +98,10 @@ export function fastIca(
   const { components: k = x.columns, contrast = 'logcosh', slope = 1, seed = 1 } = options;
   const { tolerance = 1e-12, maxIterations = 1000 } = options;
   if (!(slope >= 1 && slope <= 2)) return badInput(`slope is ${slope}; it must lie in [1, 2]`);
+  if (!(tolerance > 0)) return badInput(`tolerance is ${tolerance}; it must be above 0`);
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1)) {
+    return badInput(`maxIterations is ${maxIterations}; at least 1 is needed`);
+  }
   const pca = principalComponents(x, { components: k });
   if (!pca.ok) return pca;
   const { rows: n, columns: p } = x;

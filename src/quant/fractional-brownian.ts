@@ -1,47 +1,41 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult } from './errors.ts';
+import { fft, realFft } from './fft.ts';
 import { normalStream } from './normal-stream.ts';
+
+/** From this lag on the series below needs no more than its terms for full precision. */
+const SERIES_FROM = 32;
+const SERIES_TERMS = 6;
+
+/**
+ * Half the second difference of k^power, for large k by its series: the plain difference loses k^2 of
+ * its digits.
+ *
+ *   k^power sum over j >= 1 of binomial(power, 2j) / k^(2j)
+ */
+function halfSecondDifference(k: number, power: number): number {
+  if (k < SERIES_FROM) return 0.5 * ((k + 1) ** power - 2 * k ** power + (k - 1) ** power);
+  let term = 1;
+  let sum = 0;
+  for (let j = 1; j <= SERIES_TERMS; j += 1) {
+    const i = 2 * j;
+    term *= ((power - i + 2) * (power - i + 1)) / ((i - 1) * i * k * k);
+    sum += term;
+  }
+  return k ** power * sum;
+}
 
 /** Autocovariance of fractional Gaussian noise of unit variance at lags 0 to n - 1. */
 export function fractionalNoiseAutocovariance(hurst: number, n: number): Float64Array {
-  const power = 2 * hurst;
-  return Float64Array.from({ length: n }, (_, k) => {
-    if (k === 0) return 1;
-    return 0.5 * ((k + 1) ** power - 2 * k ** power + (k - 1) ** power);
-  });
+  return Float64Array.from({ length: n }, (_, k) =>
+    k === 0 ? 1 : halfSecondDifference(k, 2 * hurst),
+  );
 }
 
 /** Covariance of fractional Brownian motion at times s and t. */
 export function fractionalBrownianCovariance(hurst: number, s: number, t: number): number {
   const power = 2 * hurst;
   return 0.5 * (s ** power + t ** power - Math.abs(t - s) ** power);
-}
-
-/** In-place complex Fourier transform of a power of two, by decimation in time. */
-function fourier(real: Float64Array, imaginary: Float64Array): void {
-  const n = real.length;
-  for (let i = 1, j = 0; i < n; i += 1) {
-    let bit = n >> 1;
-    for (; (j & bit) !== 0; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i >= j) continue;
-    [real[i], real[j]] = [real[j]!, real[i]!];
-    [imaginary[i], imaginary[j]] = [imaginary[j]!, imaginary[i]!];
-  }
-  for (let half = 1; half < n; half *= 2) {
-    for (let k = 0; k < half; k += 1) {
-      const cosine = Math.cos((Math.PI * k) / half);
-      const sine = -Math.sin((Math.PI * k) / half);
-      for (let i = k; i < n; i += 2 * half) {
-        const a = real[i + half]! * cosine - imaginary[i + half]! * sine;
-        const b = real[i + half]! * sine + imaginary[i + half]! * cosine;
-        real[i + half] = real[i]! - a;
-        imaginary[i + half] = imaginary[i]! - b;
-        real[i]! += a;
-        imaginary[i]! += b;
-      }
-    }
-  }
 }
 
 /** What paths of fractional Brownian motion to draw. */
@@ -85,23 +79,24 @@ export function fractionalBrownian(options: FractionalOptions): QuantResult<Floa
   while (half < steps) half *= 2;
   const size = 2 * half;
   const covariance = fractionalNoiseAutocovariance(hurst, half + 1);
-  const roots = Float64Array.from(
-    { length: size },
-    (_, k) => covariance[k <= half ? k : size - k]!,
+  const { re } = realFft(
+    Float64Array.from({ length: size }, (_, k) => covariance[k <= half ? k : size - k]!),
   );
-  fourier(roots, new Float64Array(size));
   // The embedding of this noise has no negative eigenvalue; rounding may give one of -1e-16.
-  for (let k = 0; k < size; k += 1) roots[k] = Math.sqrt(Math.max(0, roots[k]!) / size);
+  const roots = Float64Array.from({ length: size }, (_, k) =>
+    Math.sqrt(Math.max(0, re[k <= half ? k : size - k]!) / size),
+  );
   const scale = (years / steps) ** hurst;
   const out = new Float64Array(paths * (steps + 1));
   for (let pair = 0; 2 * pair < paths; pair += 1) {
     const draws = normalStream(seed, pair, 2 * size);
-    const real = Float64Array.from(roots, (root, k) => root * draws[k]!);
-    const imaginary = Float64Array.from(roots, (root, k) => root * draws[size + k]!);
-    fourier(real, imaginary);
+    const noises = fft({
+      re: roots.map((root, k) => root * draws[k]!),
+      im: roots.map((root, k) => root * draws[size + k]!),
+    });
     for (const [path, noise] of [
-      [2 * pair, real],
-      [2 * pair + 1, imaginary],
+      [2 * pair, noises.re],
+      [2 * pair + 1, noises.im],
     ] as const) {
       const row = path * (steps + 1);
       for (let t = 0; path < paths && t < steps; t += 1) {

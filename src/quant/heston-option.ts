@@ -169,7 +169,7 @@ export function hestonOption(option: HestonOption): QuantResult<number> {
     width = Math.min(2 * width, widest);
     // Two panels, for the integrand may cross 0 in one.
     quiet = size * from < 1e-13 ? quiet + 1 : 0;
-    if (quiet === 2) return ok(finish(option, total, sum));
+    if (quiet === 2) return finish(option, total, sum);
   }
   return {
     ok: false,
@@ -177,12 +177,13 @@ export function hestonOption(option: HestonOption): QuantResult<number> {
   };
 }
 
-function finish(option: HestonOption, total: number, sum: number): number {
+function finish(option: HestonOption, total: number, sum: number): QuantResult<number> {
   const { spot, strike, rate, years } = option;
   const dividendYield = option.dividendYield ?? 0;
   const volatility = Math.sqrt(total / years);
   const { kind } = option;
   const black = blackScholesPrice({ kind, spot, strike, rate, dividendYield, volatility, years });
   const scale = Math.sqrt(spot * strike) * Math.exp((-(rate + dividendYield) * years) / 2);
-  return Math.max(0, black + (scale * sum) / Math.PI);
+  const price = Math.max(0, black + (scale * sum) / Math.PI);
+  return Number.isFinite(price) ? ok(price) : badInput('the price leaves the range of doubles');
 }

@@ -33,17 +33,41 @@ export interface ImpliedVolatilities {
 
 const columns = ['price', 'forward', 'strike', 'sign', 'years'] as const;
 
+/** Least forward, strike and time: below, quotients leave the range of doubles. */
+const LEAST = 1e-300;
+
+const allowed = (name: (typeof columns)[number], value: number): boolean => {
+  if (name === 'sign') return Math.abs(value) === 1;
+  return (name === 'price' ? value >= 0 : value > LEAST) && value < Number.POSITIVE_INFINITY;
+};
+
+/** Whether every row may be solved: one pass without calls, for chains are long and mostly sound. */
+function isSound({ price, forward, strike, sign, years }: PricedChain): boolean {
+  const infinity = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < price.length; i += 1) {
+    const row =
+      price[i]! >= 0 &&
+      price[i]! < infinity &&
+      forward[i]! > LEAST &&
+      forward[i]! < infinity &&
+      strike[i]! > LEAST &&
+      strike[i]! < infinity &&
+      years[i]! > LEAST &&
+      years[i]! < infinity &&
+      (sign[i] === 1 || sign[i] === -1);
+    if (!row) return false;
+  }
+  return true;
+}
+
 function chainFault(chain: PricedChain): string | null {
   const n = chain.price.length;
+  const short = columns.find((name) => chain[name].length !== n);
+  if (short !== undefined) return `${short} has ${chain[short].length} values, price has ${n}`;
+  if (isSound(chain)) return null;
   for (const name of columns) {
     const column = chain[name];
-    if (column.length !== n) return `${name} has ${column.length} values, price has ${n}`;
-    const allowed = (value: number): boolean => {
-      if (!Number.isFinite(value)) return false;
-      if (name === 'sign') return Math.abs(value) === 1;
-      return name === 'price' ? value >= 0 : value > 1e-300;
-    };
-    const at = column.findIndex((value) => !allowed(value));
+    const at = column.findIndex((value) => !allowed(name, value));
     const what = name === 'sign' ? '1 or -1' : name === 'price' ? 'at least 0' : 'above 0';
     if (at >= 0) return `${name}[${at}] is ${column[at]}; it must be ${what}`;
   }

@@ -171,6 +171,7 @@ export type {
   GarchOptions,
   InitialVariance,
 } from './garch-model.ts';
+export { gaussianTransferEntropy } from './gaussian-transfer-entropy.ts';
 export {
   type GpdFit,
   type GpdOptions,
@@ -196,15 +197,11 @@ export { fitHmm, type HmmFit, type HmmFitOptions, type HmmSearch } from './hidde
 export {
   type Dfa,
   dfa,
-  fractionalOrderGph,
-  type GphFit,
   geometricWindows,
   hurstRescaledRange,
   hurstRescaledRangeVariants,
-  hurstWhittle,
   type RescaledRangeOptions,
   type RescaledRangeVariants,
-  type WhittleFit,
 } from './hurst.ts';
 export {
   type ImpliedVolatilities,
@@ -277,6 +274,7 @@ export {
 } from './kolmogorov.ts';
 export type { Matrix } from './linear-algebra.ts';
 export { fitLocalLevel, type LocalLevelFit, localLevelModel } from './local-level.ts';
+export { fractionalOrderGph, type GphFit, hurstWhittle, type WhittleFit } from './long-memory.ts';
 export { type LeveneTest, leveneTest, pairedTTest, type TTest, tTest } from './mean-tests.ts';
 export { type LogJumps, mertonOption } from './merton-option.ts';
 export { type Moments, moments } from './moments.ts';
@@ -489,7 +487,6 @@ export {
 } from './threshold-diagnostics.ts';
 export {
   type Discretisation,
-  gaussianTransferEntropy,
   type TransferEntropy,
   type TransferEntropyOptions,
   transferEntropy,

@@ -1,5 +1,6 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** The unit of an entropy. */
 export type EntropyUnit = 'nats' | 'bits';
@@ -104,17 +105,27 @@ export function mutualInformation(
   return ok(Math.max(0, sum) * scale(unit));
 }
 
+/** Most bins of `binLabels`. */
+const MOST_BINS = 1_000_000;
+
 /**
  * Cuts a series into `bins` labels 0, 1, ... of equal width from its least to its greatest value, to
  * give `mutualInformation` real-valued series.
+ *
+ * Errors: `bad-input` for values that are not finite, and bins outside 1 to 1,000,000.
  */
-export function binLabels(x: Float64Array, bins: number): Float64Array {
+export function binLabels(x: Float64Array, bins: number): QuantResult<Float64Array> {
+  if (!(Number.isInteger(bins) && bins >= 1 && bins <= MOST_BINS)) {
+    return badInput(`bins is ${bins}; allowed are whole numbers from 1 to ${MOST_BINS}`);
+  }
+  const fault = sampleFault('x', x, 1);
+  if (fault !== null) return badInput(fault);
   let low = Infinity;
   let high = -Infinity;
   for (const v of x) {
     low = Math.min(low, v);
     high = Math.max(high, v);
   }
-  if (!(high > low)) return new Float64Array(x.length);
-  return x.map((v) => Math.min(bins - 1, Math.floor(((v - low) / (high - low)) * bins)));
+  if (!(high > low)) return ok(new Float64Array(x.length));
+  return ok(x.map((v) => Math.min(bins - 1, Math.floor(((v - low) / (high - low)) * bins))));
 }

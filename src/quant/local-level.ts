@@ -1,5 +1,6 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 import type { InitialState, StateSpace } from './state-space.ts';
 
 /** A random walk observed with noise: y = μ + ε, μ[t+1] = μ[t] + η. */
@@ -63,15 +64,18 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * Fits the two variances of a local level by maximum likelihood, the first level exactly diffuse.
  *
  * Shapes: y[n], NaN where missing.
- * Errors: `bad-input` for fewer than 3 values, an infinite one or a constant series.
+ * Errors: `bad-input` for fewer than 3 values, one that is infinite or too large to be squared, or a
+ *         constant series.
  * Source: Durbin & Koopman (2012), 2nd ed., section 2.10.2.
  */
 export function fitLocalLevel(y: Float64Array): QuantResult<LocalLevelFit> {
   const seen = y.filter((value) => !Number.isNaN(value));
-  const at = y.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
-  if (at >= 0) return badInput(`y[${at}] is ${y[at]}; values are finite, or NaN where missing`);
   if (seen.length < 3)
     return badInput(`y has ${seen.length} observed values; at least 3 are needed`);
+  // A missing value stands as one that was seen, so that places keep their numbers.
+  const whole = y.map((value) => (Number.isNaN(value) ? seen[0]! : value));
+  const fault = sampleFault('y', whole, 3);
+  if (fault !== null) return badInput(fault);
   if (seen.every((value) => value === seen[0])) {
     return badInput(`y is constant at ${seen[0]}; it must vary`);
   }
@@ -102,9 +106,6 @@ export function fitLocalLevel(y: Float64Array): QuantResult<LocalLevelFit> {
   const u = valueAt(inner) >= peak ? inner : best;
   const share = shareAt(u);
   const { value, scale } = concentrated(y, share);
-  if (!Number.isFinite(value) || !(scale > 0)) {
-    return badInput('y is too large or too small to be squared; scale it');
-  }
   return ok({
     observationVariance: scale * (1 - share),
     levelVariance: scale * share,

@@ -67,5 +67,5 @@ export function mertonOption(option: SpotOption, jumps: LogJumps): QuantResult<n
     }
     if (n > expected && weight < 1e-17) break;
   }
-  return ok(price);
+  return Number.isFinite(price) ? ok(price) : badInput('the price leaves the range of doubles');
 }

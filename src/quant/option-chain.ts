@@ -107,5 +107,8 @@ export function gammaExposure(
     const sign = option.kind === 'call' && dealers === 'calls-long-puts-short' ? 1 : -1;
     sum += sign * greeks.value.gamma * option.openInterest;
   }
-  return ok(sum * spot * spot * move);
+  const exposure = sum * spot * spot * move;
+  return Number.isFinite(exposure)
+    ? ok(exposure)
+    : badInput('the exposure leaves the range of doubles');
 }

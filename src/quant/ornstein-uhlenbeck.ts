@@ -1,6 +1,6 @@
-import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, finiteResult, type QuantResult } from './errors.ts';
 import { leastSquares } from './least-squares.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** How an Ornstein–Uhlenbeck process is fitted. */
 export interface OrnsteinUhlenbeckOptions {
@@ -52,7 +52,7 @@ export function fitOrnsteinUhlenbeck(
   options: OrnsteinUhlenbeckOptions = {},
 ): QuantResult<OrnsteinUhlenbeck> {
   const { dt = 1, divisor = 'n' } = options;
-  const fault = seriesFault('x', x, 4);
+  const fault = sampleFault('x', x, 4);
   if (fault !== null) return badInput(fault);
   if (!(dt > 0 && Number.isFinite(dt))) return badInput(`dt is ${dt}; it must be above 0`);
   const n = x.length - 1;
@@ -75,7 +75,7 @@ export function fitOrnsteinUhlenbeck(
   const theta = -Math.log(phi) / dt;
   const deviation = divisor === 'n' ? residualDeviationN : residualDeviationDf;
   const sigma = deviation * Math.sqrt((2 * theta) / (1 - phi * phi));
-  return ok({
+  return finiteResult({
     phi,
     c: a,
     phiStandardError: fit.standardErrors[1]!,

@@ -1,5 +1,6 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** A sigmoid P(y = 1 | f) = 1 / (1 + exp(a·f + b)): plain JSON, so that it can be stored. */
 export interface PlattSigmoid {
@@ -90,7 +91,7 @@ function newton(f: Float64Array, t: Float64Array, start: PlattSigmoid, maxIterat
 
 /** Says what is wrong with scores and labels of a calibration; else null. */
 export function calibrationFault(f: Float64Array, y: Float64Array): string | null {
-  const fault = seriesFault('f', f, 2) ?? seriesFault('y', y, 2);
+  const fault = sampleFault('f', f, 2) ?? seriesFault('y', y, 2);
   if (fault !== null) return fault;
   if (y.length !== f.length) return `y has ${y.length} values; f has ${f.length}`;
   const at = y.findIndex((label) => label !== 0 && label !== 1);

@@ -1,6 +1,6 @@
 import { ok } from '../core/index.ts';
 import { normalQuantile } from './distributions.ts';
-import { badInput, type QuantResult } from './errors.ts';
+import { badInput, finiteResult, type QuantResult } from './errors.ts';
 import {
   type GeometricBrownianMotion,
   modelFault,
@@ -59,7 +59,7 @@ export function reversionMoments(
     model.kind === 'ou'
       ? (unit / 2) * -Math.expm1(-2 * reversion * years)
       : unit * gone * (start * decay + (mean * gone) / 2);
-  return ok({
+  return finiteResult({
     mean: mean + (start - mean) * decay,
     variance,
     stationaryVariance: model.kind === 'ou' ? unit / 2 : (unit * mean) / 2,

@@ -141,7 +141,10 @@ export function* simulation(
     yield { done: to, paths };
   }
   // The kernels' exponential ends at e^709.
-  const lost = result.maximum.some((v) => !(v < 8e307)) || result.terminal.some(Number.isNaN);
+  const lost =
+    result.terminal.some(Number.isNaN) ||
+    result.maximum.some((v) => !(v < 8e307)) ||
+    result.minimum.some((v) => !(v > -8e307));
   return lost ? badInput('a path leaves the range of doubles; smaller rates or years') : ok(result);
 }
 

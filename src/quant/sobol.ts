@@ -159,5 +159,7 @@ export function quasiRandomGbm(
       out[i * (steps + 1) + t] = model.spot * Math.exp(log);
     }
   }
-  return ok(out);
+  return out.every(Number.isFinite)
+    ? ok(out)
+    : badInput('a path leaves the range of doubles; smaller rates or years');
 }

@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, finiteResult, type QuantResult } from './errors.ts';
 import { realFft } from './fft.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** How a spectrum is estimated. */
 export interface SpectrumOptions {
@@ -53,7 +54,7 @@ function finish(
   segments: number,
   window: Float64Array,
   options: SpectrumOptions,
-): Spectrum {
+): QuantResult<Spectrum> {
   const rate = options.sampleRate ?? 1;
   const n = window.length;
   const norm =
@@ -69,7 +70,9 @@ function finish(
     power[k] = (power[k]! * sides) / (segments * norm);
     if (k > 0 && power[k]! > (peak === 0 ? 0 : power[peak]!)) peak = k;
   }
-  return { frequency, power, dominantPeriod: peak === 0 ? Infinity : 1 / frequency[peak]! };
+  const dominantPeriod = peak === 0 ? Infinity : 1 / frequency[peak]!;
+  const sound = finiteResult({ frequency, power });
+  return sound.ok ? ok({ ...sound.value, dominantPeriod }) : sound;
 }
 
 function optionFault(options: SpectrumOptions): string | null {
@@ -83,15 +86,16 @@ function optionFault(options: SpectrumOptions): string | null {
  * Estimates the spectrum from the whole series: |FFT|^2 / (rate sum w^2), doubled for the bins with a
  * mirror image.
  *
- * Errors: `bad-input` for fewer than 2 values, values that are not finite, a rate that is not above 0.
+ * Errors: `bad-input` for fewer than 2 values, values that are not finite or too large to be squared, a
+ *         rate that is not above 0.
  */
 export function periodogram(x: Float64Array, options: SpectrumOptions = {}): QuantResult<Spectrum> {
-  const fault = seriesFault('x', x, 2) ?? optionFault(options);
+  const fault = sampleFault('x', x, 2) ?? optionFault(options);
   if (fault !== null) return badInput(fault);
   const window = taper(options.window ?? 'boxcar', x.length);
   const power = new Float64Array(Math.floor(x.length / 2) + 1);
   addSegment(x, window, options.detrend ?? 'mean', power);
-  return ok(finish(power, 1, window, options));
+  return finish(power, 1, window, options);
 }
 
 /**
@@ -102,7 +106,7 @@ export function periodogram(x: Float64Array, options: SpectrumOptions = {}): Qua
  * Source: Welch (1967), IEEE Trans. Audio Electroacoustics 15(2).
  */
 export function welch(x: Float64Array, options: WelchOptions = {}): QuantResult<Spectrum> {
-  const fault = seriesFault('x', x, 2) ?? optionFault(options);
+  const fault = sampleFault('x', x, 2) ?? optionFault(options);
   if (fault !== null) return badInput(fault);
   const segment = options.segment ?? Math.min(256, x.length);
   if (!Number.isInteger(segment) || segment < 2 || segment > x.length) {
@@ -119,5 +123,5 @@ export function welch(x: Float64Array, options: WelchOptions = {}): QuantResult<
     addSegment(x.subarray(start, start + segment), window, options.detrend ?? 'mean', power);
     segments += 1;
   }
-  return ok(finish(power, segments, window, options));
+  return finish(power, segments, window, options);
 }

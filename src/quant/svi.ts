@@ -156,6 +156,15 @@ function bestLinear(normal: Normal, sigma: number): Linear {
   return best;
 }
 
+function rangeOf(x: Float64Array): [least: number, greatest: number] {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const v of x) {
+    least = Math.min(least, v);
+    greatest = Math.max(greatest, v);
+  }
+  return [least, greatest];
+}
+
 function quotesFault(quotes: SmileQuotes): string | null {
   const { years, logMoneyness, volatility, weight } = quotes;
   if (!(years > 0 && Number.isFinite(years))) return `years is ${years}; it must be above 0`;
@@ -170,8 +179,8 @@ function quotesFault(quotes: SmileQuotes): string | null {
     const at = x.findIndex((v) => !(v > 0 && Number.isFinite(v)));
     if (at >= 0) return `${name}[${at}] is ${x[at]}; it must be above 0`;
   }
-  const spread = Math.max(...logMoneyness) - Math.min(...logMoneyness);
-  return spread > 1e-6 ? null : 'logMoneyness is the same for all quotes; a smile needs a range';
+  const [from, to] = rangeOf(logMoneyness);
+  return to - from > 1e-6 ? null : 'logMoneyness is the same for all quotes; a smile needs a range';
 }
 
 /**
@@ -188,7 +197,7 @@ export function fitSvi(quotes: SmileQuotes): QuantResult<SviSlice> {
   const total = (quotes.weight ?? new Float64Array(k.length).fill(1)).reduce((a, b) => a + b, 0);
   const weight = Float64Array.from(k, (_, i) => (quotes.weight?.[i] ?? 1) / total);
   const w = volatility.map((v) => v * v * years);
-  const [from, to] = [Math.min(...k), Math.max(...k)];
+  const [from, to] = rangeOf(k);
   const width = to - from;
   const size = w.reduce((sum, v) => sum + v, 0) / w.length;
   const at = (x: Float64Array): { linear: Linear; sigma: number } => {
@@ -201,7 +210,7 @@ export function fitSvi(quotes: SmileQuotes): QuantResult<SviSlice> {
       return Number.POSITIVE_INFINITY;
     return at(x).linear.squares / (size * size) + outside * outside;
   };
-  const lowest = k[w.indexOf(Math.min(...w))]!;
+  const lowest = k[w.indexOf(rangeOf(w)[0])]!;
   const starts = [0.05, 0.3, 1.5].map((share) => Float64Array.of(lowest, Math.log(share * width)));
   const found = starts
     .map((start) => nelderMead(cost, start, { size: 0.2, tolerance: 1e-14, maxIterations: 600 }))

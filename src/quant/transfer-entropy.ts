@@ -1,5 +1,6 @@
-import { ok } from '../core/index.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { ok, type Rng, seededRng } from '../core/index.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** How a series is cut into labels. */
 export type Discretisation =
@@ -22,7 +23,7 @@ export interface TransferEntropyOptions {
   readonly shuffles?: number;
   /** Markov bootstraps of the source for the p-value; 0 leaves it null. Default 0. */
   readonly bootstraps?: number;
-  /** Of the generator of shuffles and bootstraps. Default 1. */
+  /** Of the generator of shuffles and bootstraps, 0 to 2^32 - 1. Default 1. */
   readonly seed?: number;
 }
 
@@ -136,28 +137,17 @@ function plugIn(
   return total;
 }
 
-/** A reproducible stream of numbers in [0, 1): Marsaglia's xorshift over the mixed seed. */
-function uniforms(seed: number): () => number {
-  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
-
-function shuffled(x: Uint8Array, next: () => number): Uint8Array {
+function shuffled(x: Uint8Array, rng: Rng): Uint8Array {
   const out = Uint8Array.from(x);
   for (let i = out.length - 1; i > 0; i -= 1) {
-    const j = Math.floor(next() * (i + 1));
+    const j = Math.floor(rng.uniform() * (i + 1));
     [out[i], out[j]] = [out[j]!, out[i]!];
   }
   return out;
 }
 
 /** A sequence of the same transition counts: after `lag` labels comes one that came after them in x. */
-function markov(x: Uint8Array, lag: number, next: () => number): Uint8Array {
+function markov(x: Uint8Array, lag: number, rng: Rng): Uint8Array {
   const followers = new Map<string, number[]>();
   for (let t = lag; t < x.length; t += 1) {
     const key = x.subarray(t - lag, t).join();
@@ -165,7 +155,7 @@ function markov(x: Uint8Array, lag: number, next: () => number): Uint8Array {
     list.push(x[t]!);
     followers.set(key, list);
   }
-  const draw = (n: number) => Math.floor(next() * n);
+  const draw = (n: number) => Math.floor(rng.uniform() * n);
   const out = new Uint8Array(x.length);
   const start = draw(x.length - lag);
   out.set(x.subarray(start, start + lag));
@@ -177,21 +167,35 @@ function markov(x: Uint8Array, lag: number, next: () => number): Uint8Array {
   return out;
 }
 
-/** Says what is wrong with the options; else null. */
-function optionFault(options: TransferEntropyOptions): string | null {
+/** Most shuffles and most bootstraps: beyond, their noise is far below that of the series. */
+const MOST_SAMPLES = 100_000;
+
+/** Says what is wrong with the lags; else null. */
+export function lagFault(
+  options: Pick<TransferEntropyOptions, 'targetLag' | 'sourceLag'>,
+): string | null {
   for (const name of ['targetLag', 'sourceLag'] as const) {
     const lag = options[name] ?? 1;
     if (!Number.isInteger(lag) || lag < 1 || lag > 8) {
       return `${name} is ${lag}; allowed are whole numbers from 1 to 8`;
     }
   }
-  for (const name of ['shuffles', 'bootstraps', 'seed'] as const) {
+  return null;
+}
+
+/** Says what is wrong with the options; else null. */
+function optionFault(options: TransferEntropyOptions): string | null {
+  for (const [name, most] of [
+    ['shuffles', MOST_SAMPLES],
+    ['bootstraps', MOST_SAMPLES],
+    ['seed', 2 ** 32 - 1],
+  ] as const) {
     const value = options[name] ?? 0;
-    if (!Number.isSafeInteger(value) || value < 0) {
-      return `${name} is ${value}; allowed are whole numbers from 0`;
+    if (!Number.isInteger(value) || value < 0 || value > most) {
+      return `${name} is ${value}; allowed are whole numbers from 0 to ${most}`;
     }
   }
-  return null;
+  return lagFault(options);
 }
 
 /**
@@ -218,7 +222,8 @@ export function transferEntropy(
   if (fault !== null) return badInput(fault);
   const from = labels(source, how);
   const to = labels(target, how);
-  const base = Math.max(...from, ...to) + 1;
+  const greatest = (x: Uint8Array) => x.reduce((most, label) => Math.max(most, label), 0);
+  const base = Math.max(greatest(from), greatest(to)) + 1;
   if (base ** (targetLag + sourceLag + 1) > Number.MAX_SAFE_INTEGER) {
     return badInput(
       `${base} labels over ${targetLag + sourceLag + 1} values are too many to count`,
@@ -226,11 +231,11 @@ export function transferEntropy(
   }
   const flow = (x: Uint8Array) => plugIn(x, to, sourceLag, targetLag, base);
   const value = flow(from);
-  const next = uniforms(options.seed ?? 1);
+  const rng = seededRng(options.seed ?? 1);
   let bias = 0;
-  for (let k = 0; k < shuffles; k += 1) bias += flow(shuffled(from, next)) / shuffles;
+  for (let k = 0; k < shuffles; k += 1) bias += flow(shuffled(from, rng)) / shuffles;
   const booted = Float64Array.from({ length: bootstraps }, () =>
-    flow(markov(from, sourceLag, next)),
+    flow(markov(from, sourceLag, rng)),
   );
   const mean = booted.reduce((sum, v) => sum + v, 0) / bootstraps;
   const squares = booted.reduce((sum, v) => sum + (v - mean) ** 2, 0);
@@ -243,72 +248,17 @@ export function transferEntropy(
   });
 }
 
-function pairFault(source: Float64Array, target: Float64Array, least: number): string | null {
-  const fault = seriesFault('source', source, least) ?? seriesFault('target', target, least);
+/** Says what is wrong with a pair of series; else null. */
+export function pairFault(
+  source: Float64Array,
+  target: Float64Array,
+  least: number,
+): string | null {
+  const fault = sampleFault('source', source, least) ?? sampleFault('target', target, least);
   if (fault !== null) return fault;
   if (source.length !== target.length) {
     return `source and target have ${source.length} and ${target.length} values; not equal`;
   }
   if (source.every((v) => v === source[0])) return 'source is constant; it carries no information';
   return target.every((v) => v === target[0]) ? 'target is constant; nothing flows to it' : null;
-}
-
-/** Removes `basis` (orthogonal columns) from v, twice against rounding. */
-function orthogonalise(v: Float64Array, basis: readonly Float64Array[]): Float64Array {
-  const out = Float64Array.from(v);
-  for (let pass = 0; pass < 2; pass += 1) {
-    for (const b of basis) {
-      const norm = b.reduce((sum, w) => sum + w * w, 0);
-      const along = b.reduce((sum, w, i) => sum + w * out[i]!, 0) / norm;
-      for (let i = 0; i < out.length; i += 1) out[i] = out[i]! - along * b[i]!;
-    }
-  }
-  return out;
-}
-
-/** The orthogonal basis of columns; null where one depends on those before it. */
-function basisOf(columns: readonly Float64Array[]): Float64Array[] | null {
-  const basis: Float64Array[] = [];
-  for (const column of columns) {
-    const rest = orthogonalise(column, basis);
-    const size = (v: Float64Array) => v.reduce((sum, w) => sum + w * w, 0);
-    if (size(rest) <= 1e-20 * size(column)) return null;
-    basis.push(rest);
-  }
-  return basis;
-}
-
-/**
- * Computes Gaussian transfer entropy in nats: 0.5 ln(RSS of target on its past / RSS with the past of
- * the source too), both with a constant. Half of Granger's log ratio.
- *
- * Errors: `bad-input` as `transferEntropy`; `singular` for past values that depend on each other or a
- *         target that its past explains fully.
- * Source: Barnett, Barrett & Seth (2009), Phys. Rev. Lett. 103.
- */
-export function gaussianTransferEntropy(
-  source: Float64Array,
-  target: Float64Array,
-  options: Pick<TransferEntropyOptions, 'targetLag' | 'sourceLag'> = {},
-): QuantResult<number> {
-  const { targetLag = 1, sourceLag = 1 } = options;
-  const most = Math.max(targetLag, sourceLag);
-  const fault = optionFault(options) ?? pairFault(source, target, most + targetLag + sourceLag + 3);
-  if (fault !== null) return badInput(fault);
-  const n = target.length - most;
-  const lagged = (x: Float64Array, k: number) => x.subarray(most - k, most - k + n);
-  const ones = new Float64Array(n).fill(1);
-  const columns: Float64Array[] = [ones];
-  for (let k = 1; k <= targetLag; k += 1) columns.push(lagged(target, k));
-  for (let k = 1; k <= sourceLag; k += 1) columns.push(lagged(source, k));
-  const basis = basisOf(columns);
-  const y = lagged(target, 0);
-  const squares = (b: readonly Float64Array[]) =>
-    orthogonalise(y, b).reduce((sum, v) => sum + v * v, 0);
-  const full = basis === null ? 0 : squares(basis);
-  if (basis === null || !(full > 1e-24 * squares([]))) {
-    const detail = 'the past values depend on each other, or explain the target fully';
-    return { ok: false, error: { code: 'singular', detail } };
-  }
-  return ok(0.5 * Math.log(squares(basis.slice(0, 1 + targetLag)) / full));
 }

@@ -1,5 +1,5 @@
 import { ok } from '../core/index.ts';
-import { badInput, type QuantResult } from './errors.ts';
+import { badInput, finiteResult, type QuantResult } from './errors.ts';
 import { leastSquares } from './least-squares.ts';
 import {
   cholesky,
@@ -81,7 +81,7 @@ export function vectorAutoregression(y: Matrix, lags: number): QuantResult<Vecto
   }
   const logDeterminant = choleskyLogDeterminant(factor, k);
   const criterion = (weight: number) => logDeterminant + (weight * width * k) / rows;
-  return ok({
+  return finiteResult({
     series: k,
     lags,
     observations: rows,
@@ -178,16 +178,18 @@ export function forecastVar(model: VectorAutoregression, y: Matrix, periods: num
 /**
  * Chooses the number of lags from 1 to `most` with the smallest criterion, all fitted to the same rows.
  *
- * Errors: as `vectorAutoregression` for the longest.
+ * Errors: as `vectorAutoregression` for the longest; `bad-input` for most below 1.
  */
 export function selectVarLags(
   y: Matrix,
   most: number,
   criterion: 'aic' | 'bic' | 'hqic' = 'aic',
 ): QuantResult<number> {
+  if (!(Number.isInteger(most) && most >= 1))
+    return badInput(`most is ${most}; at least 1 is needed`);
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let lags = Math.max(most, 1); lags >= 1; lags -= 1) {
+  for (let lags = most; lags >= 1; lags -= 1) {
     const skip = most - lags;
     const data = y.data.subarray(skip * y.columns);
     const model = vectorAutoregression({ data, rows: y.rows - skip, columns: y.columns }, lags);

@@ -96,5 +96,8 @@ export function fitSurface(expiries: readonly SmileQuotes[]): QuantResult<Volati
     }
     slices.push(slice.value);
   }
-  return ok({ slices, arbitrage: surfaceArbitrage(slices) });
+  const arbitrage = surfaceArbitrage(slices);
+  return arbitrage.every(({ amount }) => Number.isFinite(amount))
+    ? ok({ slices, arbitrage })
+    : badInput('the arbitrage leaves the range of doubles');
 }

@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
 import { median } from './complexity.ts';
-import { badInput, type QuantResult, seriesFault } from './errors.ts';
+import { badInput, type QuantResult } from './errors.ts';
+import { sampleFault } from './sample-fault.ts';
 
 /** How a series goes on beyond its ends: 'periodization' wraps it, 'symmetric' mirrors it. */
 export type WaveletMode = 'periodization' | 'symmetric';
@@ -206,7 +207,7 @@ export function waveletTransform(
   const { moments = 4, mode = 'symmetric' } = options;
   const filters = daubechies(moments);
   if (!filters.ok) return filters;
-  const fault = seriesFault('x', x, 2 * (2 * moments - 1));
+  const fault = sampleFault('x', x, 2 * (2 * moments - 1));
   if (fault !== null) return badInput(fault);
   const most = maximumWaveletLevel(x.length, moments);
   const level = options.level ?? most;

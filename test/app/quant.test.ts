@@ -167,6 +167,38 @@ describe('input of bot4 quant', () => {
     expect(report.result).toMatchObject({ n: 2, mean: 6 });
   });
 
+  it('refuses a state space larger than its design before making it', async () => {
+    const settings = ['states=10000', 'design=1', 'transition=1'];
+    const covariances = ['observationCovariance=1', 'stateCovariance=1'];
+    const refused = refusal(
+      run('kalman', '1\n2\n3\n', { settings: [...settings, ...covariances] }),
+    );
+    expect((await refused).message).toContain('design has 1 values; 1 by 10000 needs 10000');
+  });
+
+  it('takes the quotes off a single column', async () => {
+    const { columns, result } = await run('moments', '"last price"\n"1"\n2\n"3"\n');
+    expect(columns).toEqual([{ name: 'last price', values: 3 }]);
+    expect(result).toMatchObject({ mean: 2 });
+  });
+
+  it('shows a long cell by its beginning, and says where there is no column', async () => {
+    const long = refusal(run('moments', `x\n${'1'.repeat(100_000)}\n`));
+    expect((await long).message.length).toBeLessThan(250);
+    const none = refusal(run('moments', '[[], []]'));
+    expect((await none).message).toContain('the input has no column; say which');
+  });
+
+  it.each([
+    ['fractional-brownian', ['hurst=0.5', 'paths=1000000', 'steps=252']],
+    ['sobol', ['points=10000001']],
+    ['quasi-gbm', ['volatility=0.2', 'paths=1000000']],
+    ['simulate-gbm', ['volatility=0.2', 'paths=1000000', 'keepPaths=true']],
+  ])('%s shows at most ten million values', async (name, settings) => {
+    const refused = refusal(run(name, null, { settings }));
+    expect((await refused).message).toMatch(/values are asked for; at most 10000000$/);
+  });
+
   it('keeps quoted commas together', async () => {
     const text = 'name,"last, traded"\n"a,b",1\n"c ""d""",3\n';
     const { result } = await run('moments', text.replace('last, traded', 'last'), {

@@ -44,6 +44,15 @@ function leaves(value: Json, path: string, into: string[]): void {
   } else into.push(path);
 }
 
+/** Expects arrays to be as long as those of the fixture, so that nothing more was computed. */
+function expectLengths(where: string, wanted: Json, actual: Json): void {
+  if (wanted === null || typeof wanted !== 'object') return;
+  if (Array.isArray(wanted)) expect(actual?.length, `${where}: values`).toBe(wanted.length);
+  for (const [key, child] of Object.entries(wanted)) {
+    expectLengths(`${where}/${key}`, child, actual?.[key]);
+  }
+}
+
 const at = (root: Json, path: string): Json =>
   path
     .split('/')
@@ -77,6 +86,7 @@ export class Comparison {
     expect(wanted, `${this.#name}: the fixture has ${path}`).not.toBe(undefined);
     const below: string[] = [];
     leaves(wanted, '', below);
+    expectLengths(`${this.#name} ${path}`, wanted, actual);
     for (const leaf of below) this.#one(path + leaf, at(wanted, leaf), at(actual, leaf), tolerance);
   }
 

@@ -45,6 +45,10 @@ function compare(
   if (path in leftOut) {
     tally.leftOut.push(`${path}: ${leftOut[path]}`);
   } else if (typeof expected === 'object' && expected !== null) {
+    const length = Array.isArray(expected) ? Reflect.get(Object(actual), 'length') : undefined;
+    if (length !== undefined && length !== Object.keys(expected).length) {
+      tally.faults.push(`${path} has ${length} values, expected ${Object.keys(expected).length}`);
+    }
     for (const [key, value] of Object.entries(expected)) {
       const inner = typeof actual === 'object' && actual !== null ? Reflect.get(actual, key) : null;
       compare(path === '' ? key : `${path}.${key}`, inner, value, allowed, leftOut, tally);

@@ -48,6 +48,17 @@ describe('elastic net', () => {
     }
   });
 
+  it('has settled to 1e-6 of a coefficient where there are more columns than rows', () => {
+    for (const seed of [3, 4, 5, 6]) {
+      const { x, y } = sample(30, 60, seed);
+      const path = value(elasticNet(x, y, { alpha: 0.7 }));
+      const options = { alpha: 0.7, lambda: [...path.lambda], tolerance: 1e-26 };
+      const further = value(elasticNet(x, y, options));
+      const apart = path.coefficients.map((beta, k) => Math.abs(beta - further.coefficients[k]!));
+      expect(apart.reduce((most, each) => Math.max(most, each), 0)).toBeLessThan(2e-6);
+    }
+  });
+
   it('is least squares without a penalty, and empty at the largest', () => {
     const { x, y } = sample(50, 4, 2);
     const free = value(elasticNet(x, y, { lambda: [0] }));

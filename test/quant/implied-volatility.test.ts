@@ -77,6 +77,38 @@ describe('Implied volatility', () => {
     }
   });
 
+  it('does not depend on the options beside it', () => {
+    const list = cases.filter((_, i) => i % 7 === 0).slice(0, 120);
+    const all = solve(list);
+    for (const [from, to] of [
+      [0, 1],
+      [3, 20],
+      [15, 32],
+      [40, 120],
+    ] as const) {
+      const part = solve(list.slice(from, to));
+      expect(part.volatility).toEqual(all.volatility.subarray(from, to));
+      expect(part.outcome).toEqual(all.outcome.subarray(from, to));
+    }
+  });
+
+  it('finds none where forward and strike have no quotient', () => {
+    const far = { price: 1, forward: 1e300, strike: 1e-290, sign: -1, years: 1 };
+    const found = impliedVolatilities({
+      price: Float64Array.of(far.price, 12),
+      forward: Float64Array.of(far.forward, 100),
+      strike: Float64Array.of(far.strike, 100),
+      sign: Float64Array.of(far.sign, 1),
+      years: Float64Array.of(far.years, 1),
+    });
+    if (!found.ok) throw new Error(found.error.detail);
+    expect(Array.from(found.value.outcome, (o) => impliedOutcomes[o])).toEqual([
+      'not-converged',
+      'found',
+    ]);
+    expect(found.value.volatility[1]).toBeCloseTo(0.3019, 3);
+  });
+
   it('says why a price has none', () => {
     const at = { strike: 80, years: 1, volatility: 0 };
     const { outcome } = solve([

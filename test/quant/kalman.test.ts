@@ -230,7 +230,9 @@ describe('a local level', () => {
 
   it('needs values that vary', () => {
     expect(detail(fitLocalLevel(new Float64Array(9)))).toContain('y is constant at 0');
-    expect(detail(fitLocalLevel(normals(9, 6).map((v) => v * 1e300)))).toContain('too large');
+    expect(detail(fitLocalLevel(normals(9, 6).map((v) => v * 1e300)))).toContain(
+      'sizes up to 1e+70',
+    );
     expect(detail(fitLocalLevel(Float64Array.of(1, Number.NaN, 2)))).toContain('2 observed values');
   });
 });

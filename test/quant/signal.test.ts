@@ -113,7 +113,7 @@ describe('entropies', () => {
   });
 
   it('of labels: a series tells all about itself', () => {
-    const labels = quant.binLabels(noise(1000), 8);
+    const labels = value(quant.binLabels(noise(1000), 8));
     const counts = new Float64Array(8);
     for (const l of labels) counts[l] = counts[l]! + 1;
     const own = value(quant.shannonEntropy(counts));

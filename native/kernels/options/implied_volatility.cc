@@ -1,6 +1,8 @@
 // Compiled once per target, with BOT4_TARGET = sse2 | avx2 | avx512 and the flags of that target.
 #include "kernels/quant.h"
 #include "simd/erfcx.h"
+#include "simd/exp.h"
+#include "simd/f64x8_group.h"
 #include "simd/log_positive.h"
 
 namespace bot4::BOT4_TARGET {
@@ -9,143 +11,236 @@ namespace {
 inline constexpr double kRootHalf = 0.70710678118654752440;
 inline constexpr double kRootTwoPi = 2.50662827463100050242;
 
+/// Two vectors side by side, so that the chains of one fill the waits of the other.
+inline constexpr int kVectors = 2;
+inline constexpr int kWidth = kVectors * kLanes;
+using V = F64x8Group<kVectors>;
+using Mask = M8Group<kVectors>;
+
 /// How the search for one volatility ended; src/quant/implied-volatility.ts gives the names.
 enum Outcome { kFound = 0, kNoTimeValue = 1, kBelowIntrinsic = 2, kAboveMaximum = 3, kNoEnd = 4 };
 
-/// A call out of the money in units of sqrt(F K), x = ln(F / K) <= 0, at total deviation s.
-struct Normalised {
-  double price;
-  double rest;       ///< The largest price less this one.
-  double slope;      ///< db/ds.
-  double log_price;  ///< Finite also where the price underflows.
-  double log_slope;  ///< d ln b / ds.
+inline V load(const double* p) {
+  V out;
+  for (int i = 0; i < kVectors; ++i) out.v[i] = F64x8::load(p + i * kLanes);
+  return out;
+}
+
+inline void store(const V& a, double* p) {
+  for (int i = 0; i < kVectors; ++i) a.v[i].store(p + i * kLanes);
+}
+
+inline bool all(const Mask& mask) {
+  unsigned bits = 0xff;
+  for (int i = 0; i < kVectors; ++i) bits &= mask.m[i].bits();
+  return bits == 0xff;
+}
+
+/// ln of every lane, of positive normal numbers.
+inline V logarithm(const V& a) {
+  alignas(64) double lanes[kWidth];
+  store(a, lanes);
+  for (double& lane : lanes) lane = log_positive(lane);
+  return load(lanes);
+}
+
+/// Options out of the money in units of sqrt(F K), x = ln(F / K) <= 0, lane by lane. Which function
+/// of the price is searched is a branch of the lane, the one that is nearly straight in s.
+struct Targets {
+  alignas(64) double x[kWidth];
+  alignas(64) double price[kWidth];
+  alignas(64) double log_price[kWidth];
+  alignas(64) double maximum[kWidth];  ///< The largest price.
 };
 
-/// b = e^(x/2) N(x/s + s/2) - e^(-x/2) N(x/s - s/2), without the loss of the plain difference.
-inline Normalised normalised_price(double x, double maximum, double s) {
-  const double h = x / s;
-  const double t = 0.5 * s;
-  const double exponent = -0.5 * (h * h + t * t);
-  const double kernel = exp_scalar(exponent);
-  const double far = erfcx((t - h) * kRootHalf);
-  Normalised out;
-  out.slope = kernel / kRootTwoPi;
-  if (h + t <= 0.0) {
-    const double weight = 0.5 * (erfcx(-(h + t) * kRootHalf) - far);
-    out.price = kernel * weight;
-    out.rest = maximum - out.price;
-    out.log_price = weight > 0.0 ? exponent + log_positive(weight) : -1e300;
-    out.log_slope = 1.0 / (kRootTwoPi * weight);
-  } else {
-    out.rest = 0.5 * kernel * (erfcx((h + t) * kRootHalf) + far);
-    out.price = maximum - out.rest;
-    out.log_price = out.price > 0.0 ? log_positive(out.price) : -1e300;
-    out.log_slope = out.slope / out.price;
+/// Calls out of the money at total deviations s.
+///
+///   b = e^(x/2) N(x/s + s/2) - e^(-x/2) N(x/s - s/2), without the loss of the plain difference
+struct Prices {
+  V price;
+  V rest;           ///< The largest price less this one.
+  V slope;          ///< db/ds.
+  V log_argument;   ///< ln b = log_offset + ln of this one, finite also where b underflows.
+  V log_offset;
+  V log_slope_over;   ///< d ln b / ds = log_slope_over / log_slope_under.
+  V log_slope_under;
+  V bend;           ///< b'' / b' = x^2 / s^3 - s / 4.
+};
+
+[[gnu::always_inline]] inline Prices prices_at(const V& x, const V& maximum_price, const V& s) {
+  const V one = V::set1(1.0);
+  const V half = V::set1(0.5);
+  const V inverse = div(one, s);
+  const V h = mul(x, inverse);
+  const V t = mul(half, s);
+  const V sum = add(h, t);
+  const V h2 = mul(h, h);
+  const V exponent = mul(V::set1(-0.5), multiply_add(t, t, h2));
+  const V kernel = exp_unfused(exponent);
+  const V near = erfcx(mul(maximum(sum, negate(sum)), V::set1(kRootHalf)));
+  const V far = erfcx(mul(sub(t, h), V::set1(kRootHalf)));
+  const Mask left = less_equal(sum, V::zero());
+  Prices out;
+  out.slope = mul(kernel, V::set1(1.0 / kRootTwoPi));
+  // Left of the inflection the price is the small part, right of it the rest is.
+  const V weight = mul(half, select(left, sub(near, far), add(near, far)));
+  const V small = mul(kernel, weight);
+  const V large = sub(maximum_price, small);
+  out.price = select(left, small, large);
+  out.rest = select(left, large, small);
+  const V argument = select(left, weight, large);
+  out.log_argument = maximum(V::set1(1e-300), argument);
+  out.log_offset = select(left, exponent, V::zero());
+  out.log_slope_over = select(left, V::set1(1.0 / kRootTwoPi), out.slope);
+  out.log_slope_under = out.log_argument;
+  out.bend = multiply_add(h2, inverse, mul(V::set1(-0.25), s));
+  return out;
+}
+
+/// The branches of the lanes: the reciprocal of ln b goes before ln of the rest, and where neither
+/// holds it is b itself.
+struct Branches {
+  Mask reciprocal_log;
+  Mask log_of_rest;
+};
+
+/// Halley's steps, each for the branch of its lane, and which lanes lie above their target.
+///
+///   step = newton / (1 + newton g''/(2 g')), with b''/b' as bend
+[[gnu::always_inline]] inline V halley_step(const Branches& branches, const V& target_price,
+                                            const V& target_log, const V& target_rest,
+                                            const Prices& now, Mask* above) {
+  const V one = V::set1(1.0);
+  const V rest = maximum(V::set1(1e-300), now.rest);
+  const V ratio = div(rest, target_rest);
+  const V of_rest = select(branches.log_of_rest, maximum(V::set1(1e-300), ratio), one);
+  const V logarithms = logarithm(select(branches.reciprocal_log, now.log_argument, of_rest));
+  const V y = add(logarithms, now.log_offset);
+  const V by_log = mul(mul(y, sub(target_log, y)), now.log_slope_under);
+  const V by_rest = select(branches.log_of_rest, mul(rest, logarithms),
+                           sub(target_price, now.price));
+  const V over = select(branches.reciprocal_log, by_log, by_rest);
+  const V under =
+      select(branches.reciprocal_log, mul(target_log, now.log_slope_over), now.slope);
+  const V newton = div(over, under);
+  const V log_bend = negate(mul(now.log_slope_over, add(y, V::set1(2.0))));
+  const V extra_over = select(branches.reciprocal_log, log_bend,
+                              select(branches.log_of_rest, now.slope, V::zero()));
+  const V extra_under = select(branches.reciprocal_log, mul(now.log_slope_under, y),
+                               select(branches.log_of_rest, rest, one));
+  const V bend = add(now.bend, div(extra_over, extra_under));
+  const V divisor = multiply_add(mul(V::set1(0.5), newton), bend, one);
+  const V distance = select(branches.reciprocal_log, sub(y, target_log),
+                            select(branches.log_of_rest, sub(target_rest, now.rest),
+                                   sub(now.price, target_price)));
+  *above = less(V::zero(), distance);
+  // Far from the root the second order may turn the step: the plain one is safe there.
+  const Mask safe = both(less(V::set1(0.5), divisor), less(divisor, V::set1(2.0)));
+  return div(newton, select(safe, divisor, one));
+}
+
+/// The s with b(x, s) = price of every lane, by Halley steps inside a bracket; 0 where 64 do not
+/// end.
+///
+/// The first point is the inflection of b or, above its price, the steepest tangent's; far below
+/// that price the second is the root of the exponent.
+void total_deviations(const Targets& targets, double* deviation) {
+  const V one = V::set1(1.0);
+  const V x = load(targets.x);
+  const V price = load(targets.price);
+  const V log_price = load(targets.log_price);
+  const V maximum_price = load(targets.maximum);
+  const V target_rest = sub(maximum_price, price);
+  alignas(64) double starts[2 * kWidth];
+  for (int l = 0; l < kWidth; ++l) {
+    starts[l] = __builtin_sqrt(-2.0 * targets.x[l]);
+    starts[kWidth + l] = -targets.x[l] / __builtin_sqrt(-2.0 * targets.log_price[l]);
+  }
+  const V inflection = load(starts);
+  const V far = load(starts + kWidth);
+  const V tangent = mul(V::set1(kRootTwoPi), price);
+  V s = maximum(inflection, tangent);
+  Prices now = prices_at(x, maximum_price, s);
+  const Mask at_inflection = less(tangent, inflection);
+  Branches branches;
+  branches.reciprocal_log = both(at_inflection, less(price, now.price));
+  branches.log_of_rest = less_equal(mul(V::set1(0.5), maximum_price), price);
+  const Mask jumps = both(branches.reciprocal_log, less(far, inflection));
+  V low = V::zero();
+  V high = V::set1(1e300);
+  V done = V::zero();
+  for (int i = 0; i < 64; ++i) {
+    Mask above;
+    const V step = halley_step(branches, price, log_price, target_rest, now, &above);
+    high = select(above, s, high);
+    low = select(above, low, s);
+    V next = add(s, step);
+    const Mask inside = both(less_equal(low, next), less_equal(next, high));
+    const V middle = select(less(high, V::set1(1e300)), mul(V::set1(0.5), add(low, high)),
+                            add(s, s));
+    next = select(inside, next, middle);
+    if (i == 0) next = select(jumps, far, next);
+    V moved = maximum(sub(next, s), sub(s, next));
+    if (i == 0) moved = select(jumps, s, moved);
+    const Mask was_done = less(V::zero(), done);
+    // The step after one of 1e-6 is below the spacing of doubles: the order is three.
+    const Mask ends = less_equal(moved, mul(V::set1(1e-6), s));
+    s = select(was_done, s, next);
+    done = select(ends, one, done);
+    if (all(less(V::zero(), done))) break;
+    now = prices_at(x, maximum_price, s);
+  }
+  store(select(less(V::zero(), done), s, V::zero()), deviation);
+}
+
+/// Sixteen options as the chain has them; lanes beyond its end repeat the first.
+struct Quotes {
+  alignas(64) double price[kWidth];
+  alignas(64) double forward[kWidth];
+  alignas(64) double strike[kWidth];
+  alignas(64) double sign[kWidth];
+};
+
+Quotes read_quotes(const Slice* slices, std::size_t from, int count) {
+  Quotes out;
+  double* const columns[] = {out.price, out.forward, out.strike, out.sign};
+  for (int c = 0; c < 4; ++c) {
+    const double* in = slices[c].data + from;
+    for (int l = 0; l < kWidth; ++l) columns[c][l] = in[l < count ? l : 0];
   }
   return out;
 }
 
-/// Which function of the price is nearly straight in s.
-enum Branch { kReciprocalLog, kPlain, kLogOfRest };
-
-struct Target {
-  double x;
-  double price;
-  double log_price;
-  double maximum;
-  double rest;
-  Branch branch;
-};
-
-/// Halley's step for the branch of the target.
-///
-///   step = newton / (1 + newton g''/(2 g')), with b''/b' = x^2/s^3 - s/4
-inline double halley_step(const Target& target, const Normalised& now, double s) {
-  double bend = (target.x / s) * (target.x / s) / s - 0.25 * s;
-  double newton = 0.0;
-  switch (target.branch) {
-    case kReciprocalLog: {
-      const double y = now.log_price;
-      newton = y * (target.log_price - y) / (target.log_price * now.log_slope);
-      bend -= now.log_slope * (1.0 + 2.0 / y);
-      break;
-    }
-    case kPlain:
-      newton = (target.price - now.price) / now.slope;
-      break;
-    case kLogOfRest: {
-      newton = now.rest / now.slope * log_positive(now.rest / target.rest);
-      bend += now.slope / now.rest;
-      break;
-    }
+/// Brings options to their normalised form. A lane without a volatility gets a form that ends soon.
+void normalise(const Quotes& quotes, Targets* targets, Outcome* outcomes) {
+  alignas(64) double ratios[kWidth];
+  for (int l = 0; l < kWidth; ++l) {
+    const double forward = quotes.forward[l];
+    const double strike = quotes.strike[l];
+    const double ratio = forward / strike;
+    const double distance = log_positive(ratio);
+    const double intrinsic = quotes.sign[l] * (forward - strike);
+    // Out of the money the price is all time value; parity brings it there.
+    const double time_value = quotes.price[l] - (intrinsic > 0.0 ? intrinsic : 0.0);
+    const double scale = __builtin_sqrt(forward) * __builtin_sqrt(strike);
+    ratios[l] = ratio;
+    targets->x[l] = distance > 0.0 ? -distance : distance;
+    targets->price[l] = time_value / scale;
+    // e^(x/2) is the smaller over the root of the product.
+    targets->maximum[l] = (forward < strike ? forward : strike) / scale;
   }
-  const double divisor = 1.0 + 0.5 * newton * bend;
-  // Far from the root the second order may turn the step: the plain one is safe there.
-  return divisor > 0.5 && divisor < 2.0 ? newton / divisor : newton;
-}
-
-/// The s with b(x, s) = price, by Halley steps inside a bracket; 0 when 64 steps do not end it.
-inline double total_deviation(const Target& target, double start,
-                              const Normalised& at_start) {
-  double low = 0.0;
-  double high = 1e300;
-  double s = start;
-  Normalised now = at_start;
-  for (int i = 0; i < 64; ++i) {
-    if (i > 0) now = normalised_price(target.x, target.maximum, s);
-    bool above = now.price > target.price;
-    if (target.branch == kReciprocalLog) above = now.log_price > target.log_price;
-    if (target.branch == kLogOfRest) above = now.rest < target.rest;
-    (above ? high : low) = s;
-    const double step = halley_step(target, now, s);
-    double next = s + step;
-    if (!(next >= low && next <= high)) next = high < 1e300 ? 0.5 * (low + high) : 2.0 * s;
-    const double moved = next > s ? next - s : s - next;
-    s = next;
-    // The step after one of 1e-6 is below the spacing of doubles: the order is three.
-    if (moved <= 1e-6 * s) return s;
+  for (int l = 0; l < kWidth; ++l) {
+    outcomes[l] = kFound;
+    if (targets->price[l] >= targets->maximum[l]) outcomes[l] = kAboveMaximum;
+    if (targets->price[l] < 1e-300) outcomes[l] = kNoTimeValue;
+    if (targets->price[l] < 0.0) outcomes[l] = kBelowIntrinsic;
+    if (!(ratios[l] > 1e-290 && ratios[l] < 1e290)) outcomes[l] = kNoEnd;
+    if (outcomes[l] == kFound) continue;
+    targets->x[l] = -0.1;
+    targets->price[l] = 0.04;
+    targets->maximum[l] = 0.951229424500714;
   }
-  return 0.0;
-}
-
-inline Outcome solve(double price, double forward, double strike, double sign, double* deviation) {
-  *deviation = 0.0;
-  const double ratio = forward / strike;
-  const double distance = log_positive(ratio);
-  const double intrinsic = sign * (forward - strike);
-  // Out of the money the price is all time value; parity brings it there.
-  const double time_value = intrinsic > 0.0 ? price - intrinsic : price;
-  const double scale = __builtin_sqrt(forward) * __builtin_sqrt(strike);
-  Target target;
-  target.x = distance > 0.0 ? -distance : distance;
-  target.price = time_value / scale;
-  target.maximum = exp_scalar(0.5 * target.x);
-  target.rest = target.maximum - target.price;
-  if (target.price < 0.0) return kBelowIntrinsic;
-  if (target.price < 1e-300) return kNoTimeValue;
-  if (target.price >= target.maximum) return kAboveMaximum;
-  target.log_price = log_positive(target.price);
-  const double inflection = __builtin_sqrt(-2.0 * target.x);
-  // Above the price of the inflection the root is right of it, and right of the steepest tangent.
-  double start = kRootTwoPi * target.price;
-  Normalised at_start;
-  target.branch = target.price < 0.5 * target.maximum ? kPlain : kLogOfRest;
-  if (inflection > start) {
-    start = inflection;
-    at_start = normalised_price(target.x, target.maximum, inflection);
-    if (target.price < at_start.price) {
-      target.branch = kReciprocalLog;
-      const double far = -target.x / __builtin_sqrt(-2.0 * target.log_price);
-      if (far < inflection) {
-        start = far;
-        at_start = normalised_price(target.x, target.maximum, far);
-      }
-    }
-  } else {
-    at_start = normalised_price(target.x, target.maximum, start);
-  }
-  *deviation = total_deviation(target, start, at_start);
-  return *deviation > 0.0 ? kFound : kNoEnd;
+  for (int l = 0; l < kWidth; ++l) targets->log_price[l] = log_positive(targets->price[l]);
 }
 
 /// Implied volatilities of Black (1976) for a chain of undiscounted prices.
@@ -154,17 +249,26 @@ inline Outcome solve(double price, double forward, double strike, double sign, d
 ///              outcome [n] out. Where the outcome is not 0 the volatility is 0.
 /// Units:       price, forward and strike alike; volatility per square root of a year.
 /// Requires:    everything finite; price >= 0; forward, strike and years > 0.
-/// Determinism: bit-identical on every target.
-/// Cost:        2 to 5 evaluations of the price an option; bench/quant/simulate.mjs.
+/// Determinism: bit-identical on every target; an option's result does not depend on the others.
+/// Cost:        3 to 6 evaluations of the price for sixteen options; bench/quant/simulate.mjs.
 /// Source:      the branches of Jaeckel (2015), Let's be rational; Halley in place of its
 ///              fourth-order steps, inside a bracket.
 int implied_volatility(const Slice* slices) noexcept {
-  for (std::size_t i = 0; i < slices[0].length; ++i) {
-    double deviation = 0.0;
-    const Outcome outcome = solve(slices[0].data[i], slices[1].data[i], slices[2].data[i],
-                                  slices[3].data[i], &deviation);
-    slices[5].data[i] = outcome == kFound ? deviation / __builtin_sqrt(slices[4].data[i]) : 0.0;
-    slices[6].data[i] = static_cast<double>(outcome);
+  Targets targets;
+  Outcome outcomes[kWidth];
+  alignas(64) double deviation[kWidth];
+  const std::size_t n = slices[0].length;
+  for (std::size_t from = 0; from < n; from += kWidth) {
+    const int count = n - from < kWidth ? static_cast<int>(n - from) : kWidth;
+    normalise(read_quotes(slices, from, count), &targets, outcomes);
+    total_deviations(targets, deviation);
+    for (int l = 0; l < count; ++l) {
+      const std::size_t i = from + static_cast<std::size_t>(l);
+      if (outcomes[l] == kFound && deviation[l] == 0.0) outcomes[l] = kNoEnd;
+      const bool found = outcomes[l] == kFound;
+      slices[5].data[i] = found ? deviation[l] / __builtin_sqrt(slices[4].data[i]) : 0.0;
+      slices[6].data[i] = static_cast<double>(outcomes[l]);
+    }
   }
   return 0;
 }

@@ -14,7 +14,8 @@ function places(
   names: readonly string[],
   chosen: readonly string[] | null,
 ): Result<readonly number[], string> {
-  const has = `the input has ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
+  const first = names.length === 0 ? 'no column' : names.slice(0, 20).join(', ');
+  const has = `the input has ${first}${names.length > 20 ? ', …' : ''}`;
   const fits = (count: number): boolean =>
     roles.rest === null ? count === roles.fixed.length : count > roles.fixed.length;
   if (chosen !== null) {
@@ -75,6 +76,6 @@ export function chooseColumns(
     columns.push(made.value);
   }
   if (roles.ragged === true) return ok(new Columns(columns));
-  const rows = Math.max(...columns.map(({ values }) => values.length));
+  const rows = columns.reduce((most, { values }) => Math.max(most, values.length), 0);
   return ok(new Columns(columns.map((column) => padded(column, rows))));
 }

@@ -22,8 +22,14 @@ const isNumberText = (cell: string): boolean => isMissing(cell) || isNumber(cell
 /** Commas, semicolons, tabs or spaces: what the first line has, in this order. */
 function splitter(line: string): (text: string) => string[] {
   const mark = [',', ';', '\t'].find((each) => line.includes(each));
-  return mark === undefined ? (text) => text.trim().split(/\s+/) : (text) => cellsOf(text, mark);
+  return mark === undefined ? wordsOf : (text) => cellsOf(text, mark);
 }
+
+/** Cells with white space between; quotes keep theirs. */
+const wordsOf = (line: string): string[] =>
+  (line.match(/"(?:[^"]|"")*"|\S+/g) ?? []).map((word) =>
+    /^".*"$/.test(word) ? word.slice(1, -1).replaceAll('""', '"') : word,
+  );
 
 function cellsOf(line: string, mark: string): string[] {
   if (!line.includes('"')) return line.split(mark).map((cell) => cell.trim());
@@ -141,6 +147,14 @@ export function readTable(text: string): Result<Table, string> {
   return /^\s*[[{]/.test(clean) ? jsonTable(clean) : csvTable(clean);
 }
 
+/** Longest part of a cell in an error. */
+const MAX_SHOWN = 60;
+
+const shown = (cell: string | number | null): string =>
+  typeof cell === 'string' && cell.length > MAX_SHOWN
+    ? `${JSON.stringify(cell.slice(0, MAX_SHOWN))}…`
+    : JSON.stringify(cell);
+
 /** Reads a column as numbers; missing values become NaN, and are left out at its end. */
 export function readColumn(table: Table, index: number): Result<Column, string> {
   const cells = table.cells(index);
@@ -150,7 +164,7 @@ export function readColumn(table: Table, index: number): Result<Column, string> 
     const missing = cell === null || (typeof cell === 'string' && isMissing(cell));
     values[row] = missing ? Number.NaN : Number(cell);
     if (!missing && !Number.isFinite(values[row]!)) {
-      return err(`column ${name}, ${table.place(row)} is ${JSON.stringify(cell)}, no number`);
+      return err(`column ${name}, ${table.place(row)} is ${shown(cell)}, no number`);
     }
   }
   let end = values.length;

@@ -1,3 +1,4 @@
+import { ok } from '../../../core/index.ts';
 import {
   approximateEntropy,
   benford,
@@ -159,11 +160,11 @@ const FLOW_MODELS: readonly QuantModel[] = [
     parameters: { bins: integer('bins of equal width; default: values are labels'), unit },
     run: (given, values) => {
       const { bins } = values;
-      if (bins !== undefined && !(bins >= 1 && bins <= 1e6)) {
-        return refused(`bins is ${bins}; allowed are whole numbers from 1 to 1000000`);
-      }
-      const labels = (x: Float64Array) => (bins === undefined ? x : binLabels(x, bins));
-      const information = mutualInformation(labels(given.at(0)), labels(given.at(1)), values.unit);
+      const labels = (x: Float64Array) => (bins === undefined ? ok(x) : binLabels(x, bins));
+      const [a, b] = [labels(given.at(0)), labels(given.at(1))];
+      if (!a.ok) return a;
+      if (!b.ok) return b;
+      const information = mutualInformation(a.value, b.value, values.unit);
       return named('information', information);
     },
   }),

@@ -23,7 +23,7 @@ import {
   varianceDecomposition,
   vectorAutoregression,
 } from '../../../quant/index.ts';
-import { type Columns, columns, model, type QuantModel, several } from '../model.ts';
+import { type Columns, columns, model, type QuantModel, refused, several } from '../model.ts';
 import { boolean, choice, integer, needed, number, numbers, or } from '../parameters.ts';
 
 const family = or(choice('what y is', ['gaussian', 'binomial']), 'gaussian');
@@ -35,7 +35,7 @@ const net = {
   lambdaRatio: number('smallest over largest penalty of the default path'),
   standardize: or(boolean('columns divided by their deviation while fitting'), true),
   convention: or(choice('scale of the ridge part', ['glmnet', 'sklearn']), 'glmnet'),
-  tolerance: or(number('change that ends a fit'), 1e-15),
+  tolerance: or(number('change that ends a fit'), 1e-18),
   maxPasses: or(integer('passes over the coordinates'), 1_000_000),
 };
 
@@ -249,6 +249,11 @@ const SERIES: readonly QuantModel[] = [
       const fault = countFault({ states: m });
       if (fault !== null) return fault;
       const observed = given.all.length;
+      // Before anything of the size of m is made.
+      if (values.design.length !== observed * m) {
+        const needs = `${observed} by ${m} needs ${observed * m}`;
+        return refused(`design has ${values.design.length} values; ${needs}`);
+      }
       const form = {
         states: m,
         observed,

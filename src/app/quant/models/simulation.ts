@@ -85,8 +85,12 @@ const jumpsOf = (values: Values<typeof jumps>) => ({
   deviation: values.jumpDeviation,
 });
 
-/** Most paths whose values are shown one by one. */
+/** Most values that are shown one by one. */
 const MAX_SHOWN = 10_000_000;
+
+/** Refuses more values than can be shown; else null. */
+const shownFault = (count: number): QuantResult<never> | null =>
+  count > MAX_SHOWN ? refused(`${count} values are asked for; at most ${MAX_SHOWN}`) : null;
 
 /** Simulates, and tells of the paths by their end, and by their risk where they are prices. */
 function summary(of: SimulationModel, given: Run): QuantResult<unknown> {
@@ -94,9 +98,8 @@ function summary(of: SimulationModel, given: Run): QuantResult<unknown> {
   const options: SimulationOptions = rest;
   const outside = levels.find((level) => !(level >= 0 && level <= 1));
   if (outside !== undefined) return refused(`levels holds ${outside}; each must lie in [0, 1]`);
-  if (rest.keepPaths && rest.paths * (rest.steps + 1) > MAX_SHOWN) {
-    return refused(`keepPaths asks for more than ${MAX_SHOWN} values`);
-  }
+  const fault = rest.keepPaths ? shownFault(rest.paths * (rest.steps + 1)) : null;
+  if (fault !== null) return fault;
   const simulated = simulate(of, options);
   if (!simulated.ok) return simulated;
   const { terminal, values } = simulated.value;
@@ -202,7 +205,8 @@ const PATH_MODELS: readonly QuantModel[] = [
       years,
       seed,
     },
-    run: (_, values) => named('values', fractionalBrownian(values)),
+    run: (_, values) =>
+      shownFault(values.paths * (values.steps + 1)) ?? named('values', fractionalBrownian(values)),
   }),
   model({
     name: 'sobol',
@@ -213,7 +217,8 @@ const PATH_MODELS: readonly QuantModel[] = [
       dimensions: or(integer('1 to 64'), 1),
       seed: integer('of a random digital shift; default: none'),
     },
-    run: (_, values) => named('points', sobolPoints(values)),
+    run: (_, values) =>
+      shownFault(values.points * values.dimensions) ?? named('points', sobolPoints(values)),
   }),
   model({
     name: 'quasi-gbm',
@@ -228,7 +233,9 @@ const PATH_MODELS: readonly QuantModel[] = [
       years,
       seed,
     },
-    run: (_, values) => named('values', quasiRandomGbm({ kind: 'gbm', ...values }, values)),
+    run: (_, values) =>
+      shownFault(values.paths * (values.steps + 1)) ??
+      named('values', quasiRandomGbm({ kind: 'gbm', ...values }, values)),
   }),
   model({
     name: 'gbm-moments',
@@ -269,7 +276,9 @@ const PATH_MODELS: readonly QuantModel[] = [
       const chance = ruinProbability({ kind: 'gbm', ...values }, barrier, values.years);
       if (!chance.ok) return chance;
       const driftless = expectedMaxDrawdown(values.volatility, values.years);
-      return ok({ probability: chance.value, expectedLogDrawdownWithoutDrift: driftless });
+      return Number.isFinite(driftless)
+        ? ok({ probability: chance.value, expectedLogDrawdownWithoutDrift: driftless })
+        : refused('the expected drawdown leaves the range of doubles');
     },
   }),
   model({
