@@ -1,0 +1,154 @@
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Capture, MergedCaptures } from '../adapters/capture/index.ts';
+import { type EventTimeNs, eventTime, toIso } from '../core/index.ts';
+import type { Instrument } from '../model/index.ts';
+import {
+  calibrateMarket,
+  MarketMeasurement,
+  type MarketModel,
+  marketModelDocument,
+} from '../research/index.ts';
+import { recordedMarket } from './backtest/recorded-instruments.ts';
+import type {
+  CalibrationOptions,
+  CalibrationReport,
+  InstrumentCalibration,
+} from './calibrate/report.ts';
+import { readVenueMessage } from './calibrate/venue-messages.ts';
+import { AppFailure } from './contracts.ts';
+
+/** Share of the time that is fitted to; the rest is tested on. */
+const TRAIN_PERCENT = 70n;
+
+/** Messages from one line of progress to the next. */
+const MESSAGES_A_LINE = 50_000;
+
+interface Span {
+  readonly from: EventTimeNs;
+  readonly to: EventTimeNs;
+}
+
+/** Hands every message of some captures, in order of receive time, to `take`. */
+async function eachMessage(
+  files: readonly string[],
+  signal: AbortSignal,
+  take: (receivedAt: EventTimeNs, bytes: Buffer) => void,
+): Promise<number> {
+  const captures: Capture[] = [];
+  try {
+    for (const path of files) captures.push(await Capture.open(path));
+    const merged = new MergedCaptures(captures);
+    let read = 0;
+    for (;;) {
+      const message = merged.next();
+      if (message !== null) {
+        take(message.receivedAt, message.bytes);
+        read += 1;
+        continue;
+      }
+      if (signal.aborted) throw new AppFailure('interrupted', 'the calibration was interrupted');
+      if (!(await merged.fill())) return read;
+    }
+  } finally {
+    for (const capture of captures) await capture.close();
+  }
+}
+
+async function spanOf(files: readonly string[], signal: AbortSignal): Promise<Span> {
+  let from: EventTimeNs | null = null;
+  let to: EventTimeNs | null = null;
+  await eachMessage(files, signal, (at) => {
+    if (from === null || at < from) from = at;
+    if (to === null || at > to) to = at;
+  });
+  if (from === null || to === null) throw new AppFailure('failed', 'the captures hold no message');
+  return { from, to };
+}
+
+async function calibrateInstrument(
+  instrument: Instrument,
+  files: readonly string[],
+  { onLine, signal }: CalibrationOptions,
+): Promise<InstrumentCalibration> {
+  const { from, to } = await spanOf(files, signal);
+  const split = eventTime(from + ((to - from) * TRAIN_PERCENT) / 100n);
+  const tickSize = Number(instrument.tickSizeE8) / 1e8;
+  const measurement = new MarketMeasurement(tickSize, Number(split) / 1e6);
+  let count = 0;
+  let passedOver = 0;
+  await eachMessage(files, signal, (receivedAt, bytes) => {
+    count += 1;
+    if (count % MESSAGES_A_LINE === 0) onLine(`${instrument.id}: ${count} messages read`);
+    const message = readVenueMessage(bytes.toString());
+    if (message === null) passedOver += 1;
+    else measurement.take({ receivedMs: Number(receivedAt) / 1e6, ...message });
+  });
+  const { train, test } = measurement.finish();
+  onLine(`${instrument.id}: fitting to ${train.marketOrders} market orders`);
+  const calibrated = calibrateMarket({
+    instrument: instrument.id,
+    symbol: instrument.symbol,
+    tickSize,
+    from: toIso(from),
+    to: toIso(to),
+    splitAt: toIso(split),
+    observations: measurement.observations,
+    train,
+    test,
+  });
+  if (!calibrated.ok) {
+    throw new AppFailure(
+      'failed',
+      `${instrument.id} cannot be calibrated: ${calibrated.error}`,
+      'Name longer recordings with depth, trades and a snapshot after --data.',
+    );
+  }
+  const counts = { messages: count, messagesPassedOver: passedOver, bookGaps: measurement.gaps };
+  const { model, ...rest } = calibrated.value;
+  return {
+    instrument: instrument.id,
+    files: files.map((path) => basename(path)),
+    ...counts,
+    model,
+    ...rest,
+  };
+}
+
+/** Writes models to a file. */
+async function writeModels(path: string, models: readonly MarketModel[]): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(marketModelDocument(models), null, 2)}\n`);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AppFailure(
+      'failed',
+      `cannot write the model ${path}: ${why}`,
+      'Name a writable file after --out.',
+    );
+  }
+}
+
+/**
+ * Fits the simulator's market to recorded venue messages, instrument by instrument: the first 70 % of
+ * the time is fitted to, every fitted distribution is tested on the last 30 %.
+ *
+ * Memory:      bounded, whatever the size of the files; each is read twice.
+ * Determinism: the same files give the same report and model.
+ * Errors:      throws `AppFailure` for files that cannot be read or hold too little.
+ */
+export async function runCalibration(options: CalibrationOptions): Promise<CalibrationReport> {
+  const { files, config, out } = options;
+  const market = await recordedMarket(files, config);
+  const instruments: InstrumentCalibration[] = [];
+  for (const [index, { instrument }] of market.instruments.entries()) {
+    const own = files.filter((_, i) => market.indexOfFile[i] === index);
+    instruments.push(await calibrateInstrument(instrument, own, options));
+  }
+  if (out !== null)
+    await writeModels(
+      out,
+      instruments.map(({ model }) => model),
+    );
+  return { instruments, writtenTo: out };
+}
