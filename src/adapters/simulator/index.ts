@@ -1,5 +1,6 @@
 export { executionFee } from './account.ts';
 export { fewestOrders } from './exchange.ts';
+export type { FittedMarket, FittedStep } from './fitted-market.ts';
 export type { LedgerFailure } from './ledger.ts';
 export { LedgerWriteError } from './ledger.ts';
 export {

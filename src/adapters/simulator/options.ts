@@ -1,5 +1,6 @@
 import type { Instrument, Money } from '../../model/index.ts';
 import { money } from '../../model/index.ts';
+import type { FittedMarket } from './fitted-market.ts';
 
 /** How one instrument's market is generated. */
 export interface GeneratedMarket {
@@ -11,6 +12,8 @@ export interface GeneratedMarket {
   readonly tradesPerSecond: number;
   /** Value of the resting orders of one side within 10 bps of the mid price, quote currency. */
   readonly depthNotional?: Money;
+  /** Fitted to recorded messages: replaces all of the above but the start price. */
+  readonly fitted?: FittedMarket;
 }
 
 /** One instrument of the venue: its grids and its market. */
