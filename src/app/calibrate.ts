@@ -1,13 +1,18 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { Capture, MergedCaptures } from '../adapters/capture/index.ts';
+import { readJournalEntries } from '../adapters/journal/index.ts';
 import { type EventTimeNs, eventTime, toIso } from '../core/index.ts';
 import type { Instrument } from '../model/index.ts';
 import {
   calibrateMarket,
+  type LatencyModels,
   MarketMeasurement,
-  type MarketModel,
+  type MarketModels,
   marketModelDocument,
+  type OwnFillsCalibration,
+  OwnOrderMeasurement,
 } from '../research/index.ts';
 import { recordedMarket } from './backtest/recorded-instruments.ts';
 import type {
@@ -116,22 +121,54 @@ async function calibrateInstrument(
 }
 
 /** Writes models to a file. */
-async function writeModels(path: string, models: readonly MarketModel[]): Promise<void> {
+async function writeModels(path: string, models: MarketModels): Promise<void> {
   try {
     await writeFile(path, `${JSON.stringify(marketModelDocument(models), null, 2)}\n`);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'Name a writable file after --out.';
+    throw new AppFailure('failed', `cannot write the model ${path}: ${why}`, remedy);
+  }
+}
+
+/** Measures own orders from the journal of a data directory, which is only read. */
+function measureOwnOrders(dataDir: string): OwnFillsCalibration {
+  const measurement = new OwnOrderMeasurement();
+  const directory = join(dataDir, 'journal');
+  const read = existsSync(directory)
+    ? readJournalEntries(directory, ({ event }) => measurement.take(event))
+    : null;
+  if (read === null) {
     throw new AppFailure(
       'failed',
-      `cannot write the model ${path}: ${why}`,
-      'Name a writable file after --out.',
+      `there is no journal in ${dataDir}`,
+      'Name the data directory of a service that has traded after --own-fills.',
     );
   }
+  if (!read.ok) throw new AppFailure('failed', read.error.detail);
+  return measurement.finish();
+}
+
+function latencyOf(
+  instruments: readonly InstrumentCalibration[],
+  ownFills: OwnFillsCalibration | null,
+): LatencyModels {
+  const told = instruments.filter(({ model }) => model.feedDelay !== null);
+  const most = told.reduce<InstrumentCalibration | null>(
+    (best, each) => (best === null || each.messages > best.messages ? each : best),
+    null,
+  );
+  const trip = ownFills?.roundTrip ?? null;
+  return {
+    feed: most?.model.feedDelay ?? null,
+    roundTrip: trip === null ? null : { medianMs: trip.medianMs, sigma: trip.sigma },
+  };
 }
 
 /**
  * Fits the simulator's market to recorded venue messages, instrument by instrument: the first 70 % of
- * the time is fitted to, every fitted distribution is tested on the last 30 %.
+ * the time is fitted to, every fitted distribution is tested on the last 30 %. Own orders of a
+ * journal tell the delay of orders, the chance of a fill and slippage.
  *
  * Memory:      bounded, whatever the size of the files; each is read twice.
  * Determinism: the same files give the same report and model.
@@ -145,10 +182,8 @@ export async function runCalibration(options: CalibrationOptions): Promise<Calib
     const own = files.filter((_, i) => market.indexOfFile[i] === index);
     instruments.push(await calibrateInstrument(instrument, own, options));
   }
-  if (out !== null)
-    await writeModels(
-      out,
-      instruments.map(({ model }) => model),
-    );
-  return { instruments, writtenTo: out };
+  const ownFills = options.ownFills === null ? null : measureOwnOrders(options.ownFills);
+  const latency = latencyOf(instruments, ownFills);
+  if (out !== null) await writeModels(out, { models: instruments.map((i) => i.model), latency });
+  return { instruments, ownFills, latency, writtenTo: out };
 }

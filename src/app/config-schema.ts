@@ -76,6 +76,9 @@ const simulator = () =>
     orderLatencyMs: real('Median delay from us to the venue.', 'ms', [0, 10_000], 2),
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
+    latencyModel: modelFile(
+      'Model that `bot4 calibrate` wrote: the delays that it knows replace those given here.',
+    ),
   });
 
 const engine = () =>
@@ -140,6 +143,16 @@ const strategyParameters = (declarations: readonly ParameterDeclaration[]) =>
     ),
   );
 
+const modelFile = (description: string) =>
+  Type.Optional(
+    Type.String({
+      description: `${description} A relative path starts from the file that gives it.`,
+      minLength: 1,
+      maxLength: 4096,
+      'x-form': 'a path of 1 to 4096 characters',
+    }),
+  );
+
 const market = () =>
   group('How the simulated venue generates the market of this instrument.', {
     startPrice: Type.String(
@@ -159,6 +172,9 @@ const market = () =>
       'Value of the resting orders of one side within 10 basis points of the mid price.',
       ['1000', '1000000000'],
       '10000000',
+    ),
+    model: modelFile(
+      'Model that `bot4 calibrate` wrote: it replaces the volatility, rate and depth given here.',
     ),
   });
 

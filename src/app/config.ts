@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import type { FittedMarket } from '../adapters/simulator/index.ts';
 import {
   type ConfigIssue,
   effectiveSettings,
@@ -12,6 +13,7 @@ import type { EngineThreads, PoolSizes } from '../native/index.ts';
 import { type RiskLimits, riskLimits } from '../risk/index.ts';
 import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
+import { type LoadedModels, loadModels } from './config-models.ts';
 import { poolSizes } from './config-pools.ts';
 import { checkRules } from './config-rules.ts';
 import {
@@ -47,6 +49,8 @@ export interface GeneratedMarketConfig {
   readonly tradesPerSecond: number;
   /** Value of the resting orders of one side within 10 bps of the mid price, quote currency. */
   readonly depthNotional: Money;
+  /** From a model file: replaces all but the start price. */
+  readonly fitted?: FittedMarket;
 }
 
 /** One traded instrument and the strategy that trades it. */
@@ -75,6 +79,9 @@ export interface SimulatorConfig {
     readonly orderMs: number;
     readonly responseMs: number;
     readonly sigma: number;
+    /** From a model file: shapes of their own for the feed, and for orders and responses. */
+    readonly feedSigma?: number;
+    readonly orderSigma?: number;
   };
 }
 
@@ -141,7 +148,11 @@ const unitsOf = (text: string): bigint => {
 
 const moneyOf = (text: string): Money => money(unitsOf(text));
 
-const buildInstrument = (settings: InstrumentSettings, index: number): InstrumentConfig => ({
+const buildInstrument = (
+  settings: InstrumentSettings,
+  index: number,
+  fitted: FittedMarket | null,
+): InstrumentConfig => ({
   instrument: {
     id: instrumentId('sim', settings.symbol),
     index,
@@ -161,23 +172,21 @@ const buildInstrument = (settings: InstrumentSettings, index: number): Instrumen
     dailyVolatility: settings.market.dailyVolatility,
     tradesPerSecond: settings.market.tradesPerSecond,
     depthNotional: moneyOf(settings.market.depthNotional),
+    ...(fitted === null ? {} : { fitted }),
   },
 });
 
 /** Hash of what decides how the service trades: everything but paths, the page and credentials. */
-const hashOf = ({
-  simulator,
-  instruments,
-  risk,
-  safety,
-  staleAfterMs,
-  ackTimeoutMs,
-}: ConfigSettings) =>
-  createHash('sha256')
-    .update(canonicalJson({ simulator, instruments, risk, safety, staleAfterMs, ackTimeoutMs }))
-    .digest('hex');
+function hashOf(settings: ConfigSettings, models: LoadedModels): string {
+  const { simulator, instruments, risk, safety, staleAfterMs, ackTimeoutMs } = settings;
+  const decides = { simulator, instruments, risk, safety, staleAfterMs, ackTimeoutMs };
+  const hash = createHash('sha256').update(canonicalJson(decides));
+  // Without a model file the hash is what it was before there were any.
+  for (const text of models.texts) hash.update(text);
+  return hash.digest('hex');
+}
 
-function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
+function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedModels): Bot4Config {
   const { simulator, database } = settings;
   const limits = riskLimits(settings.risk);
   const thresholds = safetyThresholds(settings.safety);
@@ -198,16 +207,19 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
         orderMs: simulator.orderLatencyMs,
         responseMs: simulator.responseLatencyMs,
         sigma: simulator.latencySigma,
+        ...models.latency,
       },
     },
     machine: { ...settings.machine, pools: poolSizes(settings) },
     engine: settings.engine,
-    instruments: settings.instruments.map(buildInstrument),
+    instruments: settings.instruments.map((each, i) =>
+      buildInstrument(each, i, models.markets[i] ?? null),
+    ),
     risk: limits.value,
     safety: thresholds.value,
     staleAfterMs: settings.staleAfterMs,
     ackTimeoutMs: settings.ackTimeoutMs,
-    hash: hashOf(settings),
+    hash: hashOf(settings, models),
   };
 }
 
@@ -237,6 +249,14 @@ export function loadConfig(sources: ConfigSources): Result<LoadedConfig, readonl
   const { values, origins } = effective.value;
   const settings = values as unknown as ConfigSettings;
   issues.push(...checkRules(settings, (path) => origins.get(path) ?? null));
+  const models = loadModels(settings, (path) =>
+    pathFrom(
+      path,
+      fileLayer === null ? sources.workingDirectory : dirname(fileLayer.path),
+      sources.homeDirectory,
+    ),
+  );
+  issues.push(...models.issues);
   if (issues.length > 0) return err(issues);
   const dataDir =
     givenDataDir(sources) ??
@@ -244,7 +264,7 @@ export function loadConfig(sources: ConfigSources): Result<LoadedConfig, readonl
       ? defaultDataDir(sources)
       : pathFrom(settings.dataDir, dirname(fileLayer.path), sources.homeDirectory));
   return ok({
-    config: buildConfig(settings, dataDir),
+    config: buildConfig(settings, dataDir, models),
     file: fileLayer?.path ?? null,
     origins,
   });

@@ -14,6 +14,11 @@ export {
   type LatencyPercentilesUs,
   type Spread,
 } from './bench/report.ts';
+export type {
+  CalibrationOptions,
+  CalibrationReport,
+  InstrumentCalibration,
+} from './calibrate/report.ts';
 
 /** Where a composition root writes progress for people: one line each, without a line break. */
 export type LineSink = (line: string) => void;

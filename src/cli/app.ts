@@ -11,6 +11,7 @@ export const lazyApp = (version: string): App => ({
     (await import('../app/config-sources.ts')).locateDataDir(sources),
   runPaper: async (config, options) => (await import('../app/paper.ts')).runPaper(config, options),
   runBacktest: async (options) => (await import('../app/backtest.ts')).runBacktest(options),
+  runCalibration: async (options) => (await import('../app/calibrate.ts')).runCalibration(options),
   runBench: async (options) => (await import('../app/bench.ts')).runBench(options),
   runQuant: async (request) => (await import('../app/quant.ts')).runQuant(request),
   listQuant: async (name) => (await import('../app/quant.ts')).listQuant(name),

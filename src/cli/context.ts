@@ -5,6 +5,8 @@ import type {
   BacktestReport,
   BenchOptions,
   BenchReport,
+  CalibrationOptions,
+  CalibrationReport,
   DoctorReport,
   ModeChangeReport,
   QuantListing,
@@ -28,6 +30,7 @@ export interface App {
   locateDataDir(sources: ConfigSources): Promise<string>;
   runPaper(config: Bot4Config, options: RunOptions): Promise<RunSummary>;
   runBacktest(options: BacktestOptions): Promise<BacktestReport>;
+  runCalibration(options: CalibrationOptions): Promise<CalibrationReport>;
   runBench(options: BenchOptions): Promise<BenchReport>;
   runQuant(request: QuantRequest): Promise<QuantReport>;
   /** Every model, or the one named. */

@@ -22,6 +22,19 @@ export type {
   ReceivedObservation,
 } from './calibration/market-event.ts';
 export { MarketMeasurement, type MarketSample } from './calibration/market-measurement.ts';
-export type { MarketModel, ModelFault, ProfileStep } from './calibration/market-model.ts';
+export type {
+  DelayModel,
+  LatencyModels,
+  MarketModel,
+  MarketModels,
+  ModelFault,
+  ProfileStep,
+} from './calibration/market-model.ts';
 export { checkMarketModels, marketModelDocument } from './calibration/model-check.ts';
+export {
+  type OwnFillsCalibration,
+  OwnOrderMeasurement,
+  type SlippageFit,
+  type SurvivalPoint,
+} from './calibration/own-orders.ts';
 export { fitQueueModel, type QueueModel, queueCdf } from './calibration/queue-model.ts';

@@ -4,6 +4,7 @@ import type { App } from '../../src/cli/index.ts';
 import {
   BACKTEST,
   BENCH,
+  CALIBRATION,
   DOCTOR,
   LISTING,
   PAUSED,
@@ -34,6 +35,7 @@ export function fakeApp(over: Partial<App> = {}): { app: App; calls: AppCall[] }
     locateDataDir: (sources) => Promise.resolve(locateDataDir(sources)),
     runPaper: recorded('runPaper', RUN),
     runBacktest: recorded('runBacktest', BACKTEST),
+    runCalibration: recorded('runCalibration', CALIBRATION),
     runBench: recorded('runBench', BENCH),
     runQuant: recorded('runQuant', QUANT),
     listQuant: recorded('listQuant', LISTING),

@@ -34,6 +34,9 @@ export interface LatencyModel {
   readonly orderMs: number;
   readonly responseMs: number;
   readonly sigma: number;
+  /** Shapes of their own where they were fitted; `sigma` otherwise. */
+  readonly feedSigma?: number;
+  readonly orderSigma?: number;
 }
 
 /** Seeded faults for tests: each a probability per message, 0 when absent. */

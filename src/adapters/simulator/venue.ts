@@ -72,9 +72,10 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     ledger.append(truth.session === 0 ? [...opening, deposit] : opening);
     const seed = (options.seed + Math.imul(session, 0x85ebca6b)) | 0;
     const { feedMs, orderMs, responseMs, sigma } = options.latency;
-    this.#feedLine = new DelayLine(feedMs, sigma, seededRng(seed ^ 0x1001));
-    this.#orderLine = new DelayLine(orderMs, sigma, seededRng(seed ^ 0x1002));
-    this.#responseLine = new DelayLine(responseMs, sigma, seededRng(seed ^ 0x1003));
+    const { feedSigma = sigma, orderSigma = sigma } = options.latency;
+    this.#feedLine = new DelayLine(feedMs, feedSigma, seededRng(seed ^ 0x1001));
+    this.#orderLine = new DelayLine(orderMs, orderSigma, seededRng(seed ^ 0x1002));
+    this.#responseLine = new DelayLine(responseMs, orderSigma, seededRng(seed ^ 0x1003));
     this.#faults = new FaultyLine(options.faults, seededRng(seed ^ 0x1004));
     this.#exchange = new Exchange({
       instruments: options.instruments,

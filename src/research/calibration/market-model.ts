@@ -50,8 +50,28 @@ export interface MarketModel {
   /** Shares of the time with a spread of 1, 2, 3 and more ticks. */
   readonly spreadShares: readonly number[];
   /** Delay of market messages beyond the shortest one, ms. */
-  readonly feedDelay: { readonly medianMs: number; readonly sigma: number } | null;
+  readonly feedDelay: DelayModel | null;
   readonly queue: { readonly exponent: number; readonly standardError: number } | null;
+}
+
+/** A delay: its median, and the standard deviation of its logarithm. */
+export interface DelayModel {
+  readonly medianMs: number;
+  readonly sigma: number;
+}
+
+/** Delays of the connection; null where nothing told them. */
+export interface LatencyModels {
+  /** Of market messages, beyond the shortest one. */
+  readonly feed: DelayModel | null;
+  /** From the submission of an order to the venue's acceptance. */
+  readonly roundTrip: DelayModel | null;
+}
+
+/** What a model file holds. */
+export interface MarketModels {
+  readonly models: readonly MarketModel[];
+  readonly latency: LatencyModels;
 }
 
 /** What a model file that cannot be used says wrong: where, what stands there, what may. */

@@ -3,7 +3,7 @@ import { QUANTILE_PROBABILITIES } from './distribution-tests.ts';
 import {
   MARKET_MODEL_KIND,
   MARKET_MODEL_VERSION,
-  type MarketModel,
+  type MarketModels,
   type ModelFault,
 } from './market-model.ts';
 
@@ -92,6 +92,8 @@ const profileStep = fields({
   arrivalsPerSecond: rate,
 });
 
+const delay = fields({ medianMs: number(0, 10_000, 'ms'), sigma: number(0, 10, '') });
+
 const marketModel = fields({
   instrument: text,
   symbol: text,
@@ -122,27 +124,28 @@ const marketModel = fields({
     ),
   }),
   spreadShares: list(number(0, 1, ''), 3, 3),
-  feedDelay: optional(fields({ medianMs: number(0, 10_000, 'ms'), sigma: number(0, 10, '') })),
+  feedDelay: optional(delay),
   queue: optional(fields({ exponent: number(1e-3, 1000, ''), standardError: number(0, 1000, '') })),
 });
 
-/** Checks what a model file holds, and hands out its models. */
-export function checkMarketModels(value: unknown): Result<readonly MarketModel[], ModelFault> {
+const latency = fields({ feed: optional(delay), roundTrip: optional(delay) });
+
+/** Checks what a model file holds, and hands it out. */
+export function checkMarketModels(value: unknown): Result<MarketModels, ModelFault> {
   const found = fields({
     kind: (kind, path) =>
       kind === MARKET_MODEL_KIND ? null : fault(path, kind, `"${MARKET_MODEL_KIND}"`),
     version: (version, path) =>
       version === MARKET_MODEL_VERSION ? null : fault(path, version, `${MARKET_MODEL_VERSION}`),
-    models: list(marketModel, 1, 64),
+    models: list(marketModel, 0, 64),
+    latency,
   })(value, '');
-  return found === null
-    ? ok((value as { readonly models: readonly MarketModel[] }).models)
-    : err(found);
+  return found === null ? ok(value as MarketModels) : err(found);
 }
 
-/** What a model file holds for these models. */
-export const marketModelDocument = (models: readonly MarketModel[]) => ({
+/** What a model file is written as. */
+export const marketModelDocument = (models: MarketModels) => ({
   kind: MARKET_MODEL_KIND,
   version: MARKET_MODEL_VERSION,
-  models,
+  ...models,
 });
