@@ -1,104 +1,42 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Capture, MergedCaptures } from '../adapters/capture/index.ts';
 import { readJournalEntries } from '../adapters/journal/index.ts';
-import { type EventTimeNs, eventTime, toIso } from '../core/index.ts';
+import { toIso } from '../core/index.ts';
 import type { Instrument } from '../model/index.ts';
 import {
   calibrateMarket,
   type LatencyModels,
-  MarketMeasurement,
   type MarketModels,
   marketModelDocument,
   type OwnFillsCalibration,
   OwnOrderMeasurement,
 } from '../research/index.ts';
 import { recordedMarket } from './backtest/recorded-instruments.ts';
+import { measureCaptures } from './calibrate/measure.ts';
 import type {
   CalibrationOptions,
   CalibrationReport,
   InstrumentCalibration,
 } from './calibrate/report.ts';
-import { readVenueMessage } from './calibrate/venue-messages.ts';
 import { AppFailure } from './contracts.ts';
-
-/** Share of the time that is fitted to; the rest is tested on. */
-const TRAIN_PERCENT = 70n;
-
-/** Messages from one line of progress to the next. */
-const MESSAGES_A_LINE = 50_000;
-
-interface Span {
-  readonly from: EventTimeNs;
-  readonly to: EventTimeNs;
-}
-
-/** Hands every message of some captures, in order of receive time, to `take`. */
-async function eachMessage(
-  files: readonly string[],
-  signal: AbortSignal,
-  take: (receivedAt: EventTimeNs, bytes: Buffer) => void,
-): Promise<number> {
-  const captures: Capture[] = [];
-  try {
-    for (const path of files) captures.push(await Capture.open(path));
-    const merged = new MergedCaptures(captures);
-    let read = 0;
-    for (;;) {
-      const message = merged.next();
-      if (message !== null) {
-        take(message.receivedAt, message.bytes);
-        read += 1;
-        continue;
-      }
-      if (signal.aborted) throw new AppFailure('interrupted', 'the calibration was interrupted');
-      if (!(await merged.fill())) return read;
-    }
-  } finally {
-    for (const capture of captures) await capture.close();
-  }
-}
-
-async function spanOf(files: readonly string[], signal: AbortSignal): Promise<Span> {
-  let from: EventTimeNs | null = null;
-  let to: EventTimeNs | null = null;
-  await eachMessage(files, signal, (at) => {
-    if (from === null || at < from) from = at;
-    if (to === null || at > to) to = at;
-  });
-  if (from === null || to === null) throw new AppFailure('failed', 'the captures hold no message');
-  return { from, to };
-}
 
 async function calibrateInstrument(
   instrument: Instrument,
   files: readonly string[],
   { onLine, signal }: CalibrationOptions,
 ): Promise<InstrumentCalibration> {
-  const { from, to } = await spanOf(files, signal);
-  const split = eventTime(from + ((to - from) * TRAIN_PERCENT) / 100n);
-  const tickSize = Number(instrument.tickSizeE8) / 1e8;
-  const measurement = new MarketMeasurement(tickSize, Number(split) / 1e6);
-  let count = 0;
-  let passedOver = 0;
-  await eachMessage(files, signal, (receivedAt, bytes) => {
-    count += 1;
-    if (count % MESSAGES_A_LINE === 0) onLine(`${instrument.id}: ${count} messages read`);
-    const message = readVenueMessage(bytes.toString());
-    if (message === null) passedOver += 1;
-    else measurement.take({ receivedMs: Number(receivedAt) / 1e6, ...message });
-  });
-  const { train, test } = measurement.finish();
+  const measured = await measureCaptures(instrument, files, { onLine, signal });
+  const { train, test, tickSize, splitAt } = measured;
   onLine(`${instrument.id}: fitting to ${train.marketOrders} market orders`);
   const calibrated = calibrateMarket({
     instrument: instrument.id,
     symbol: instrument.symbol,
     tickSize,
-    from: toIso(from),
-    to: toIso(to),
-    splitAt: toIso(split),
-    observations: measurement.observations,
+    from: toIso(measured.from),
+    to: toIso(measured.to),
+    splitAt: toIso(splitAt),
+    observations: measured.observations,
     train,
     test,
   });
@@ -109,7 +47,8 @@ async function calibrateInstrument(
       'Name longer recordings with depth, trades and a snapshot after --data.',
     );
   }
-  const counts = { messages: count, messagesPassedOver: passedOver, bookGaps: measurement.gaps };
+  const { messages, messagesPassedOver, bookGaps } = measured;
+  const counts = { messages, messagesPassedOver, bookGaps };
   const { model, ...rest } = calibrated.value;
   return {
     instrument: instrument.id,

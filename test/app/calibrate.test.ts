@@ -1,0 +1,131 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { recordedMarket } from '../../src/app/backtest/recorded-instruments.ts';
+import { measureCaptures } from '../../src/app/calibrate/measure.ts';
+import { runCalibration } from '../../src/app/calibrate.ts';
+import { loadConfig } from '../../src/app/config.ts';
+import { fittedMarket } from '../../src/app/config-models.ts';
+import { DEFAULT_INSTRUMENTS } from '../../src/app/config-schema.ts';
+import type { CalibrationReport } from '../../src/app/contracts.ts';
+import { distances, measureGenerated } from './calibrate/closeness.ts';
+import { configFor } from './virtual-world.ts';
+
+const captures = resolve(process.cwd(), '../shared/market/binance_raw');
+const present = existsSync(captures);
+if (!present) console.warn(`skipped: no recorded captures at ${captures}`);
+
+const dir = mkdtempSync(join(tmpdir(), 'bot4-calibrate-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const quiet = { onLine: () => {}, signal: new AbortController().signal };
+
+const calibrate = (files: readonly string[], out: string | null): Promise<CalibrationReport> =>
+  runCalibration({ files, config: configFor(), ownFills: null, out, ...quiet });
+
+const capture = (name: string): string => join(captures, `${name}_20240808.ws.gz`);
+
+const DEFAULTS = { dailyVolatility: 0.03, tradesPerSecond: 5 };
+
+/** The configuration that a file with one instrument and this model gives. */
+function loadWith(model: string) {
+  const file = join(dir, `bot4-${Math.abs(hash(model))}.json`);
+  const [first] = DEFAULT_INSTRUMENTS;
+  const instruments = [{ ...first, market: { ...first.market, model } }];
+  writeFileSync(file, JSON.stringify({ instruments, simulator: { latencyModel: model } }));
+  return loadConfig({
+    file,
+    flags: [],
+    environment: {},
+    workingDirectory: dir,
+    homeDirectory: dir,
+  });
+}
+
+const hash = (text: string): number =>
+  [...text].reduce((h, c) => (h * 31 + c.charCodeAt(0)) | 0, 7);
+
+describe.skipIf(!present)('a market fitted to a recording', () => {
+  for (const name of ['usdm_btcusdt', 'spot_ethusdt']) {
+    it(`of ${name} makes a simulated one closer to the held-out part than the default`, async () => {
+      const { instruments } = await recordedMarket([capture(name)], configFor());
+      const instrument = {
+        ...instruments[0]!.instrument,
+        venue: 'sim',
+        sequenceRule: 'binance-futures' as const,
+      };
+      const recorded = await measureCaptures(instrument, [capture(name)], quiet);
+      const report = await calibrate([capture(name)], null);
+      const { model } = report.instruments[0]!;
+      const ticks = BigInt(Math.round(model.meanPrice / model.tickSize));
+      const startPriceE8 = ticks * instrument.tickSizeE8;
+      const run = { seconds: 120, seed: 7 };
+      const standard = measureGenerated(instrument, { startPriceE8, ...DEFAULTS }, run);
+      const fitted = fittedMarket(model);
+      const own = measureGenerated(instrument, { startPriceE8, ...DEFAULTS, fitted }, run);
+      const before = distances(standard, recorded.test);
+      const after = distances(own, recorded.test);
+      if (process.env['BOT4_SHOW'] !== undefined) {
+        console.log(name, { before, after, parts: distances(recorded.train, recorded.test) });
+      }
+      for (const statistic of [
+        'orderSize',
+        'timeBetweenOrders',
+        'depth',
+        'levelIncrease',
+      ] as const) {
+        expect(after[statistic], statistic).toBeLessThan(before[statistic]);
+      }
+    }, 60_000);
+  }
+
+  it('is written to a file that the configuration takes, with its delays', async () => {
+    const out = join(dir, 'model.json');
+    const report = await calibrate([capture('usdm_btcusdt')], out);
+    const loaded = loadWith('model.json');
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+    const { config } = loaded.value;
+    expect(config.instruments[0]!.market.fitted).toEqual(
+      fittedMarket(report.instruments[0]!.model),
+    );
+    expect(config.simulator.latency.feedMs).toBe(report.latency.feed!.medianMs);
+    expect(config.simulator.latency.feedSigma).toBe(report.latency.feed!.sigma);
+    expect(await calibrate([capture('usdm_btcusdt')], null)).toEqual({
+      ...report,
+      writtenTo: null,
+    });
+    const again = JSON.parse(readFileSync(out, 'utf8')) as { models: { marketOrders: object }[] };
+    again.models[0]!.marketOrders = { ...again.models[0]!.marketOrders, branchingRatio: 1.2 };
+    writeFileSync(join(dir, 'unstable.json'), JSON.stringify(again));
+    const refused = loadWith('unstable.json');
+    if (refused.ok) throw new Error('it was accepted');
+    expect(refused.error.map(({ path }) => path)).toEqual([
+      'instruments[0].market.model',
+      'simulator.latencyModel',
+    ]);
+    expect(refused.error[0]!.problem).toContain('models[0].marketOrders.branchingRatio is 1.2');
+    expect(refused.error[0]!.allowed).toBe('a number from 0 to 0.98');
+  }, 60_000);
+});
+
+describe('a model file', () => {
+  it('that is missing is refused with its name', () => {
+    const refused = loadWith('nowhere.json');
+    if (refused.ok) throw new Error('it was accepted');
+    expect(refused.error[0]!.problem).toContain('nowhere.json');
+  });
+});
+
+describe('own orders', () => {
+  it('are refused where there is no journal', async () => {
+    const calibration = runCalibration({
+      files: [],
+      config: configFor(),
+      ownFills: dir,
+      out: null,
+      ...quiet,
+    });
+    await expect(calibration).rejects.toThrow(`there is no journal in ${dir}`);
+  });
+});
