@@ -4,6 +4,7 @@ import { type ConfigIssue, showValue } from '../core/config/index.ts';
 import { err, ok, type Result } from '../core/index.ts';
 import {
   checkMarketModels,
+  type DelayModel,
   type MarketModel,
   type MarketModels,
   QUANTILE_PROBABILITIES,
@@ -90,17 +91,28 @@ export const fittedMarket = ({
   profile: levels.profile,
 });
 
-/** The venue lies half a round trip away, in both directions alike. */
-const fittedLatency = ({ feed, roundTrip }: MarketModels['latency']): FittedLatency => ({
-  ...(feed === null ? {} : { feedMs: feed.medianMs, feedSigma: feed.sigma }),
-  ...(roundTrip === null
-    ? {}
-    : {
-        orderMs: roundTrip.medianMs / 2,
-        responseMs: roundTrip.medianMs / 2,
-        orderSigma: roundTrip.sigma,
-      }),
-});
+/**
+ * The delays of each direction from those of the round trip, both directions alike: two equal
+ * log-normal halves whose sum has the mean and variance of the fitted one.
+ *
+ *   s1^2 = ln(1 + 2 (exp(s^2) - 1)),   median1 = median / 2 * exp((s^2 - s1^2) / 2)
+ *
+ * Source: Fenton (1960), IRE Transactions on Communications Systems 8, sums of log-normals.
+ */
+export function halfTrip({ medianMs, sigma }: DelayModel): DelayModel {
+  const half = Math.log(1 + 2 * Math.expm1(sigma ** 2));
+  return { medianMs: (medianMs / 2) * Math.exp((sigma ** 2 - half) / 2), sigma: Math.sqrt(half) };
+}
+
+function fittedLatency({ feed, roundTrip }: MarketModels['latency']): FittedLatency {
+  const half = roundTrip === null ? null : halfTrip(roundTrip);
+  return {
+    ...(feed === null ? {} : { feedMs: feed.medianMs, feedSigma: feed.sigma }),
+    ...(half === null
+      ? {}
+      : { orderMs: half.medianMs, responseMs: half.medianMs, orderSigma: half.sigma }),
+  };
+}
 
 /** Reads the model files that settings name; `resolved` gives the absolute path of each. */
 export function loadModels(

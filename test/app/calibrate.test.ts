@@ -6,9 +6,11 @@ import { recordedMarket } from '../../src/app/backtest/recorded-instruments.ts';
 import { measureCaptures } from '../../src/app/calibrate/measure.ts';
 import { runCalibration } from '../../src/app/calibrate.ts';
 import { loadConfig } from '../../src/app/config.ts';
-import { fittedMarket } from '../../src/app/config-models.ts';
+import { fittedMarket, halfTrip } from '../../src/app/config-models.ts';
 import { DEFAULT_INSTRUMENTS } from '../../src/app/config-schema.ts';
 import type { CalibrationReport } from '../../src/app/contracts.ts';
+import { seededRng, standardNormal } from '../../src/core/index.ts';
+import { money } from '../../src/model/index.ts';
 import { distances, measureGenerated } from './calibrate/closeness.ts';
 import { configFor } from './virtual-world.ts';
 
@@ -25,6 +27,8 @@ const calibrate = (files: readonly string[], out: string | null): Promise<Calibr
   runCalibration({ files, config: configFor(), ownFills: null, out, ...quiet });
 
 const capture = (name: string): string => join(captures, `${name}_20240808.ws.gz`);
+
+const COMPARED = ['orderSize', 'timeBetweenOrders', 'depth', 'levelIncrease'] as const;
 
 const DEFAULTS = { dailyVolatility: 0.03, tradesPerSecond: 5 };
 
@@ -60,14 +64,33 @@ describe.skipIf(!present)('a market fitted to a recording', () => {
       const { model } = report.instruments[0]!;
       const ticks = BigInt(Math.round(model.meanPrice / model.tickSize));
       const startPriceE8 = ticks * instrument.tickSizeE8;
-      const run = { seconds: 120, seed: 7 };
+      const run = { seconds: 120, seed: Number(process.env['BOT4_SEED'] ?? 7) };
       const standard = measureGenerated(instrument, { startPriceE8, ...DEFAULTS }, run);
       const fitted = fittedMarket(model);
       const own = measureGenerated(instrument, { startPriceE8, ...DEFAULTS, fitted }, run);
+      // What a person could have set by hand: rate, volatility and depth of the fitted part.
+      const { flows, meanPrice, dailyVolatility } = recorded.train;
+      const near = flows.reduce((sum, f) => sum + (f.toBps <= 10 ? f.meanQuantity : 0), 0);
+      const told = measureGenerated(
+        instrument,
+        {
+          startPriceE8,
+          dailyVolatility,
+          tradesPerSecond: model.marketOrders.perSecond,
+          depthNotional: money(BigInt(Math.round(near * meanPrice * 1e8))),
+        },
+        run,
+      );
+      const byHand = distances(told, recorded.test);
       const before = distances(standard, recorded.test);
       const after = distances(own, recorded.test);
       if (process.env['BOT4_SHOW'] !== undefined) {
-        console.log(name, { before, after, parts: distances(recorded.train, recorded.test) });
+        console.log(name, {
+          before,
+          byHand,
+          after,
+          parts: distances(recorded.train, recorded.test),
+        });
       }
       for (const statistic of [
         'orderSize',
@@ -76,6 +99,9 @@ describe.skipIf(!present)('a market fitted to a recording', () => {
         'levelIncrease',
       ] as const) {
         expect(after[statistic], statistic).toBeLessThan(before[statistic]);
+      }
+      for (const statistic of COMPARED) {
+        expect(after[statistic], `${statistic} by hand`).toBeLessThan(byHand[statistic]);
       }
     }, 60_000);
   }
@@ -114,6 +140,19 @@ describe('a model file', () => {
     const refused = loadWith('nowhere.json');
     if (refused.ok) throw new Error('it was accepted');
     expect(refused.error[0]!.problem).toContain('nowhere.json');
+  });
+});
+
+describe('a fitted round trip', () => {
+  it('is the sum of two directions that are drawn apart', () => {
+    const { medianMs, sigma } = halfTrip({ medianMs: 4.2, sigma: 0.23 });
+    const rng = seededRng(5);
+    const leg = (): number => medianMs * Math.exp(sigma * standardNormal(rng));
+    const logs = Array.from({ length: 20_000 }, () => Math.log(leg() + leg()));
+    const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
+    const variance = logs.reduce((a, b) => a + (b - mean) ** 2, 0) / logs.length;
+    expect(Math.exp(mean)).toBeCloseTo(4.2, 1);
+    expect(Math.sqrt(variance)).toBeCloseTo(0.23, 2);
   });
 });
 
