@@ -72,3 +72,6 @@ export const distances = (a: MarketSample, b: MarketSample) => ({
   levelIncrease: quantileDistance(a.arrivalSizes, b.arrivalSizes),
   volatility: Math.abs(Math.log(a.dailyVolatility / b.dailyVolatility)),
 });
+
+/** How far two markets are from each other, statistic by statistic. */
+export type Distances = ReturnType<typeof distances>;
