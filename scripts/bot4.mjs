@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { ensureBuilt } from './build.mjs';
 
-const BUILDING = new Set(['run', 'backtest', 'bench', 'quant', 'doctor']);
+const BUILDING = new Set(['run', 'backtest', 'calibrate', 'bench', 'quant', 'doctor']);
 const SPEAKING = new Set(['status', 'pause', 'reduce', 'emergency', 'restore', 'audit', 'help']);
 
 const argv = process.argv.slice(2);

@@ -178,6 +178,9 @@ const simulator = () =>
     roundTripFile: delayFile(
       'Recorded round trips: each way takes a half of one, drawn by itself.',
     ),
+    latencyModel: modelFile(
+      'Model that `bot4 calibrate` wrote: the delays that it knows replace those given here.',
+    ),
   });
 
 const recording = () =>
@@ -278,6 +281,16 @@ const protect = () =>
     },
   );
 
+const modelFile = (description: string) =>
+  Type.Optional(
+    Type.String({
+      description: `${description} A relative path starts from the file that gives it.`,
+      minLength: 1,
+      maxLength: 4096,
+      'x-form': 'a path of 1 to 4096 characters',
+    }),
+  );
+
 const market = () =>
   group('How the simulated venue generates the market of this instrument.', {
     startPrice: Type.String(
@@ -297,6 +310,9 @@ const market = () =>
       'Value of the resting orders of one side within 10 basis points of the mid price.',
       ['1000', '1000000000'],
       '10000000',
+    ),
+    model: modelFile(
+      'Model that `bot4 calibrate` wrote: it replaces the volatility, rate and depth given here.',
     ),
   });
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type {
   FaultRule,
   FeeTier,
+  FittedMarket,
   ImpactModel,
   SettlementRules,
 } from '../adapters/simulator/index.ts';
@@ -27,6 +28,7 @@ import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
 import { buildCosts } from './config-costs.ts';
 import { faultRule } from './config-faults.ts';
+import { type LoadedModels, loadModels } from './config-models.ts';
 import { poolSizes } from './config-pools.ts';
 import { checkRules } from './config-rules.ts';
 import {
@@ -90,6 +92,8 @@ export interface GeneratedMarketConfig {
   readonly tradesPerSecond: number;
   /** Value of the resting orders of one side within 10 bps of the mid price, quote currency. */
   readonly depthNotional: Money;
+  /** From a model file: replaces all but the start price. */
+  readonly fitted?: FittedMarket;
 }
 
 /** One traded instrument and the strategy that trades it. */
@@ -130,6 +134,9 @@ export interface SimulatorConfig {
     readonly orderMs: number;
     readonly responseMs: number;
     readonly sigma: number;
+    /** From a model file: shapes of their own for the feed, and for orders and responses. */
+    readonly feedSigma?: number;
+    readonly orderSigma?: number;
   };
   /** Faults that are switched on. */
   readonly faults: { readonly rules: readonly FaultRule[] };
@@ -226,7 +233,11 @@ function buildExecution({ execution, parameters }: InstrumentSettings): EntryExe
   };
 }
 
-const buildInstrument = (settings: InstrumentSettings, index: number): InstrumentConfig => ({
+const buildInstrument = (
+  settings: InstrumentSettings,
+  index: number,
+  fitted: FittedMarket | null,
+): InstrumentConfig => ({
   instrument: {
     id: instrumentId('sim', settings.symbol),
     index,
@@ -249,34 +260,30 @@ const buildInstrument = (settings: InstrumentSettings, index: number): Instrumen
     dailyVolatility: settings.market.dailyVolatility,
     tradesPerSecond: settings.market.tradesPerSecond,
     depthNotional: moneyOf(settings.market.depthNotional),
+    ...(fitted === null ? {} : { fitted }),
   },
 });
 
 /** Hash of what decides how the service trades: everything but paths, the page and credentials. */
-const hashOf = ({
-  simulator,
-  instruments,
-  risk,
-  safety,
-  staleAfterMs,
-  reconcileEveryMs,
-  ackTimeoutMs,
-}: ConfigSettings) =>
-  createHash('sha256')
-    .update(
-      canonicalJson({
-        simulator,
-        instruments,
-        risk,
-        safety,
-        staleAfterMs,
-        reconcileEveryMs,
-        ackTimeoutMs,
-      }),
-    )
-    .digest('hex');
+function hashOf(settings: ConfigSettings, models: LoadedModels): string {
+  const { simulator, instruments, risk, safety, staleAfterMs, reconcileEveryMs, ackTimeoutMs } =
+    settings;
+  const decides = {
+    simulator,
+    instruments,
+    risk,
+    safety,
+    staleAfterMs,
+    reconcileEveryMs,
+    ackTimeoutMs,
+  };
+  const hash = createHash('sha256').update(canonicalJson(decides));
+  // Without a model file the hash is what it was before there were any.
+  for (const text of models.texts) hash.update(text);
+  return hash.digest('hex');
+}
 
-function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
+function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedModels): Bot4Config {
   const { simulator, database } = settings;
   const limits = riskLimits(settings.risk);
   const thresholds = safetyThresholds(settings.safety);
@@ -298,6 +305,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
         orderMs: simulator.orderLatencyMs,
         responseMs: simulator.responseLatencyMs,
         sigma: simulator.latencySigma,
+        ...models.latency,
       },
       faults: { rules: simulator.faults.map(faultRule) },
       queueModel: simulator.queueModel,
@@ -311,13 +319,15 @@ function buildConfig(settings: ConfigSettings, dataDir: string): Bot4Config {
     machine: { ...settings.machine, pools: poolSizes(settings) },
     engine: settings.engine,
     recording: settings.recording,
-    instruments: settings.instruments.map(buildInstrument),
+    instruments: settings.instruments.map((each, i) =>
+      buildInstrument(each, i, models.markets[i] ?? null),
+    ),
     risk: limits.value,
     safety: thresholds.value,
     staleAfterMs: settings.staleAfterMs,
     reconcileEveryMs: settings.reconcileEveryMs,
     ackTimeoutMs: settings.ackTimeoutMs,
-    hash: hashOf(settings),
+    hash: hashOf(settings, models),
   };
 }
 
@@ -347,6 +357,14 @@ export function loadConfig(sources: ConfigSources): Result<LoadedConfig, readonl
   const { values, origins } = effective.value;
   const settings = values as unknown as ConfigSettings;
   issues.push(...checkRules(settings, (path) => origins.get(path) ?? null));
+  const models = loadModels(settings, (path) =>
+    pathFrom(
+      path,
+      fileLayer === null ? sources.workingDirectory : dirname(fileLayer.path),
+      sources.homeDirectory,
+    ),
+  );
+  issues.push(...models.issues);
   if (issues.length > 0) return err(issues);
   const dataDir =
     givenDataDir(sources) ??
@@ -354,7 +372,7 @@ export function loadConfig(sources: ConfigSources): Result<LoadedConfig, readonl
       ? defaultDataDir(sources)
       : pathFrom(settings.dataDir, dirname(fileLayer.path), sources.homeDirectory));
   return ok({
-    config: buildConfig(settings, dataDir),
+    config: buildConfig(settings, dataDir, models),
     file: fileLayer?.path ?? null,
     origins,
   });

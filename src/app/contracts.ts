@@ -14,6 +14,11 @@ export {
   type LatencyPercentilesUs,
   type Spread,
 } from './bench/report.ts';
+export type {
+  CalibrationOptions,
+  CalibrationReport,
+  InstrumentCalibration,
+} from './calibrate/report.ts';
 
 export type {
   DifferenceReason,

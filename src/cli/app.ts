@@ -16,6 +16,7 @@ export const lazyApp = (version: string): App => ({
   exportCaptures: async (options) =>
     (await import('../app/capture-export.ts')).exportCaptures(options),
   explainDiff: async (options) => (await import('../app/explain-diff.ts')).explainDiff(options),
+  runCalibration: async (options) => (await import('../app/calibrate.ts')).runCalibration(options),
   runBench: async (options) => (await import('../app/bench.ts')).runBench(options),
   runQuant: async (request) => (await import('../app/quant.ts')).runQuant(request),
   listQuant: async (name) => (await import('../app/quant.ts')).listQuant(name),

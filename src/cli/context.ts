@@ -5,6 +5,8 @@ import type {
   BacktestReport,
   BenchOptions,
   BenchReport,
+  CalibrationOptions,
+  CalibrationReport,
   CaptureExportOptions,
   CaptureExportReport,
   DoctorReport,
@@ -40,6 +42,7 @@ export interface App {
   runRerun(options: RerunOptions): Promise<RerunReport>;
   exportCaptures(options: CaptureExportOptions): Promise<CaptureExportReport>;
   explainDiff(options: ExplainDiffOptions): Promise<ExplainDiffReport>;
+  runCalibration(options: CalibrationOptions): Promise<CalibrationReport>;
   runBench(options: BenchOptions): Promise<BenchReport>;
   runQuant(request: QuantRequest): Promise<QuantReport>;
   /** Every model, or the one named. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ExitCodeHolder } from './command-frame.ts';
 import { addBacktest } from './commands/backtest.ts';
 import { addBench } from './commands/bench.ts';
+import { addCalibrate } from './commands/calibrate.ts';
 import { addAudit, addDoctor } from './commands/checks.ts';
 import { addDerisking, addRestore, addStatus } from './commands/control.ts';
 import { addExplainDiff } from './commands/explain-diff.ts';
@@ -69,6 +70,7 @@ export function buildProgram(
   addBacktest(program, context, holder);
   addReplay(program, context, holder);
   addExplainDiff(program, context, holder);
+  addCalibrate(program, context, holder);
   addStatus(program, context, holder);
   addDerisking(program, context, holder);
   addRestore(program, context, holder);

@@ -272,7 +272,7 @@ export {
   kolmogorovSmirnovTest,
   kolmogorovSmirnovTwoSampleTest,
 } from './kolmogorov.ts';
-export type { Matrix } from './linear-algebra.ts';
+export { cholesky, choleskyInverse, type Matrix } from './linear-algebra.ts';
 export { fitLocalLevel, type LocalLevelFit, localLevelModel } from './local-level.ts';
 export { fractionalOrderGph, type GphFit, hurstWhittle, type WhittleFit } from './long-memory.ts';
 export { type LeveneTest, leveneTest, pairedTTest, type TTest, tTest } from './mean-tests.ts';
@@ -321,6 +321,7 @@ export {
   type MultipleTestingMethod,
 } from './multiple-testing.ts';
 export { normalStream } from './normal-stream.ts';
+export { numericHessian } from './numeric-hessian.ts';
 export {
   bfgs,
   levenbergMarquardt,

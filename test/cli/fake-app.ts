@@ -4,6 +4,7 @@ import type { App } from '../../src/cli/index.ts';
 import {
   BACKTEST,
   BENCH,
+  CALIBRATION,
   CAPTURES,
   DIFFERENCE,
   DOCTOR,
@@ -42,6 +43,7 @@ export function fakeApp(over: Partial<App> = {}): { app: App; calls: AppCall[] }
     runRerun: recorded('runRerun', RERUN),
     exportCaptures: recorded('exportCaptures', CAPTURES),
     explainDiff: recorded('explainDiff', DIFFERENCE),
+    runCalibration: recorded('runCalibration', CALIBRATION),
     runBench: recorded('runBench', BENCH),
     runQuant: recorded('runQuant', QUANT),
     listQuant: recorded('listQuant', LISTING),

@@ -2,6 +2,7 @@ import type {
   AuditVerification,
   BacktestReport,
   BenchReport,
+  CalibrationReport,
   CaptureExportReport,
   DoctorReport,
   ExplainDiffReport,
@@ -501,4 +502,31 @@ export const LISTING: QuantListing = {
       options: [],
     },
   ],
+};
+
+export const CALIBRATION: CalibrationReport = {
+  instruments: [],
+  ownFills: {
+    orders: 40,
+    accepted: 39,
+    fills: 12,
+    ordersPassedOver: 0,
+    roundTrip: { medianMs: 4.5, sigma: 0.3, n: 39, percentile99Ms: 9.25 },
+    tests: [
+      {
+        quantity: 'order to acceptance',
+        distribution: 'log-normal',
+        unit: 'ms',
+        parameters: { logMean: 1.5, logDeviation: 0.3 },
+        fittedTo: 27,
+        testedOn: 12,
+        statistic: 0.1875,
+        pValue: 0.74,
+      },
+    ],
+    fillProbability: [{ seconds: 1, fillProbability: 0.25, standardError: 0.07, atRisk: 39 }],
+    slippage: [],
+  },
+  latency: { feed: null, roundTrip: { medianMs: 4.5, sigma: 0.3 } },
+  writtenTo: '/work/model.json',
 };

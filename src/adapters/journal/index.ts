@@ -7,4 +7,5 @@ export {
   type RecordPlace,
   type ViewVisitor,
 } from './journal-view.ts';
+export { readJournalEntries } from './read-entries.ts';
 export { FileRunEpochs } from './run-epochs.ts';

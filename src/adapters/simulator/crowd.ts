@@ -9,11 +9,12 @@ import {
   SELL,
   type Touch,
 } from '../../native/index.ts';
+import { crowdHabits } from './crowd-habits.ts';
 import { CrowdOrders } from './crowd-orders.ts';
-import { DepthProfile } from './depth-profile.ts';
+import type { DepthProfile } from './depth-profile.ts';
 import { FairPrice } from './fair-price.ts';
-import { DEFAULT_DEPTH_NOTIONAL, type GeneratedMarket } from './options.ts';
-import { OrderSizes } from './order-sizes.ts';
+import type { GeneratedMarket } from './options.ts';
+import type { OrderSizes } from './order-sizes.ts';
 import type { VenueTimeUs } from './schedule.ts';
 import { TradeIntensity } from './trade-intensity.ts';
 
@@ -22,12 +23,6 @@ export const CROWD_CAPACITY = 4096;
 
 /** Most commands of one step: a repricing cancels and places at most every order once. */
 export const CROWD_COMMANDS = 3 * CROWD_CAPACITY;
-
-/** Median market order, as a share of what the touch holds on average (recorded: 0.6 to 1.5 %). */
-const TAKER_SHARE_OF_TOUCH = 0.01;
-
-/** Largest market order, in medians. */
-const TAKER_CUT_IN_MEDIANS = 3000;
 
 /** How far beyond the touch a market order reaches, as a fraction of the price. */
 const TAKER_REACH = 0.002;
@@ -89,22 +84,21 @@ export class Crowd {
     this.#engine = deps.engine;
     this.#rng = rng;
     this.#orders = new CrowdOrders(CROWD_CAPACITY, instrument.index, deps.symbols);
-    this.#profile = new DepthProfile(startTicks);
-    this.#intensity = new TradeIntensity(market.tradesPerSecond, deps.startAt, rng);
-    const depth = Number(market.depthNotional ?? DEFAULT_DEPTH_NOTIONAL);
-    const lotValue =
-      (startTicks * Number(instrument.tickSizeE8) * Number(instrument.stepSizeE8)) / 1e8;
-    const meanLots = depth / lotValue / DepthProfile.ordersWithin10Bps;
-    this.#makerSizes = OrderSizes.withMean(meanLots, rng);
-    const median = meanLots * this.#profile.ordersAtTouch * TAKER_SHARE_OF_TOUCH;
-    this.#takerSizes = OrderSizes.withMedian(median, median * TAKER_CUT_IN_MEDIANS, rng);
+    const habits = crowdHabits(instrument, market, startTicks, rng);
+    this.#profile = habits.profile;
+    this.#makerSizes = habits.makerSizes;
+    this.#takerSizes = habits.takerSizes;
+    const { fitted } = market;
+    const rate = fitted?.ordersPerSecond ?? market.tradesPerSecond;
+    this.#intensity = new TradeIntensity(rate, deps.startAt, rng, fitted ?? null);
     this.#fair = new FairPrice({
       startTicks,
-      dailyVolatility: market.dailyVolatility,
-      tradesPerSecond: market.tradesPerSecond,
-      medianLots: median,
+      dailyVolatility: fitted?.dailyVolatility ?? market.dailyVolatility,
+      tradesPerSecond: rate,
+      medianLots: habits.takerSizes.medianLots,
       intensity: this.#intensity,
       rng,
+      ...(habits.fairPrice === null ? {} : { fitted: habits.fairPrice }),
     });
     this.#quotedBid = startTicks;
     this.#proposalAt = deps.startAt;

@@ -31,6 +31,10 @@ const IMPACT_CUT_IN_MEDIANS = 400;
 /** How far the fair price leaves the touch before the makers follow, bps, on average. */
 const REPRICE_BPS = 0.45;
 
+/** How the impact of a market order grows with its size in medians. */
+export const sizeFactor = (medians: number): number =>
+  Math.min(medians, IMPACT_CUT_IN_MEDIANS) ** IMPACT_POWER;
+
 const SECONDS_PER_DAY = 86_400;
 
 /** Lowest fair price, ticks: below it a tick is more than a per cent. */
@@ -53,6 +57,7 @@ export class FairPrice {
   readonly #intensity: TradeIntensity;
   readonly #medianLots: number;
   readonly #scale: number;
+  readonly #signPersistence: number;
   #ticks: number;
   #threshold = 1;
   #lastSign = 1;
@@ -65,15 +70,22 @@ export class FairPrice {
     readonly medianLots: number;
     readonly intensity: TradeIntensity;
     readonly rng: Rng;
+    /** Mean of the squared size factor and persistence of signs, where they were fitted. */
+    readonly fitted?: { readonly squaredSizeFactor: number; readonly signPersistence: number };
   }) {
     this.#rng = deps.rng;
     this.#intensity = deps.intensity;
     this.#medianLots = deps.medianLots;
-    const surprise = 1 - SIGN_PERSISTENCE * SIGN_PERSISTENCE;
+    this.#signPersistence = deps.fitted?.signPersistence ?? SIGN_PERSISTENCE;
+    const surprise = 1 - this.#signPersistence * this.#signPersistence;
+    const secondMoment =
+      deps.fitted === undefined
+        ? IMPACT_SECOND_MOMENT
+        : deps.fitted.squaredSizeFactor * Math.exp(2 * IMPACT_NOISE ** 2);
     this.#scale =
       deps.dailyVolatility /
       MEASURED_OVER_ASKED /
-      Math.sqrt(SECONDS_PER_DAY * deps.tradesPerSecond * surprise * IMPACT_SECOND_MOMENT);
+      Math.sqrt(SECONDS_PER_DAY * deps.tradesPerSecond * surprise * secondMoment);
     this.#ticks = deps.startTicks + 0.5;
     this.drawThreshold();
   }
@@ -96,15 +108,15 @@ export class FairPrice {
   /** Probability that the next market order buys. */
   buyChance(quotedBid: number): number {
     const pull = INFORMED_SHARE * Math.tanh(this.pressure(quotedBid));
-    const chance = 0.5 + 0.5 * SIGN_PERSISTENCE * this.#lastSign + pull;
+    const chance = 0.5 + 0.5 * this.#signPersistence * this.#lastSign + pull;
     return Math.min(0.95, Math.max(0.05, chance));
   }
 
   /** A market order came; a buy had been expected with probability `buyChance`. */
   learn(sign: 1 | -1, lots: number, buyChance: number): void {
-    const size = Math.min(lots / this.#medianLots, IMPACT_CUT_IN_MEDIANS);
     const noise = Math.exp(IMPACT_NOISE * standardNormal(this.#rng));
-    const impact = this.#scale * this.#intensity.jumpScale * size ** IMPACT_POWER * noise;
+    const impact =
+      this.#scale * this.#intensity.jumpScale * sizeFactor(lots / this.#medianLots) * noise;
     const surprise = sign - (2 * buyChance - 1);
     this.#ticks = Math.max(LEAST_TICKS, this.#ticks * (1 + surprise * impact));
     this.#lastSign = sign;

@@ -3,6 +3,7 @@ export { fewestOrders } from './exchange.ts';
 export { FAULT_KINDS, type FaultKind, type FaultRule, ruleFault } from './fault-rules.ts';
 export type { FeeRates, FeeTier } from './fee-tiers.ts';
 export { checkTiers } from './fee-tiers.ts';
+export type { FittedMarket, FittedStep } from './fitted-market.ts';
 export type { FundingRate, FundingSource } from './funding.ts';
 export type { ImpactModel } from './impact.ts';
 export type { LedgerFailure } from './ledger.ts';

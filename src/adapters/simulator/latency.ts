@@ -24,7 +24,8 @@ export function delaySource(model: LatencyModel, line: 'feed' | 'order' | 'respo
   const delaysMs = model.recorded?.[line];
   if (delaysMs !== undefined) return { kind: 'recorded', delaysMs };
   const medianMs = { feed: model.feedMs, order: model.orderMs, response: model.responseMs }[line];
-  return { kind: 'log-normal', medianMs, sigma: model.sigma };
+  const shape = line === 'feed' ? model.feedSigma : model.orderSigma;
+  return { kind: 'log-normal', medianMs, sigma: shape ?? model.sigma };
 }
 
 /**

@@ -3,6 +3,7 @@ import { money } from '../../model/index.ts';
 import type { PREVENTION } from '../../native/index.ts';
 import type { FaultRule } from './fault-rules.ts';
 import type { FeeRates, FeeTier } from './fee-tiers.ts';
+import type { FittedMarket } from './fitted-market.ts';
 import type { SettlementRules } from './settlement-rules.ts';
 
 /** How one instrument's market is generated. */
@@ -15,6 +16,8 @@ export interface GeneratedMarket {
   readonly tradesPerSecond: number;
   /** Value of the resting orders of one side within 10 bps of the mid price, quote currency. */
   readonly depthNotional?: Money;
+  /** Fitted to recorded messages: replaces all of the above but the start price. */
+  readonly fitted?: FittedMarket;
 }
 
 /** One instrument of the venue: its grids and its market. */
@@ -41,6 +44,9 @@ export interface LatencyModel {
     readonly order?: readonly number[];
     readonly response?: readonly number[];
   };
+  /** Shapes of their own where they were fitted; `sigma` otherwise. */
+  readonly feedSigma?: number;
+  readonly orderSigma?: number;
 }
 
 /** Seeded faults: each a probability per message, 0 when absent; or rules with times. */

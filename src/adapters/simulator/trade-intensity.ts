@@ -1,4 +1,5 @@
 import { type Rng, standardNormal } from '../../core/index.ts';
+import type { FittedMarket } from './fitted-market.ts';
 import type { VenueTimeUs } from './schedule.ts';
 
 /** Share of market orders that other market orders set off. */
@@ -32,7 +33,10 @@ const VOLATILITY_STEP_US = 1_000_000;
  *         finance", for the exponential kernel on trades.
  */
 export class TradeIntensity {
-  readonly #meanRate: number;
+  readonly #base: number;
+  readonly #branchingRatio: number;
+  readonly #decay: number;
+  readonly #modulated: boolean;
   readonly #rng: Rng;
   readonly #state: number[];
   #excitement = 0;
@@ -40,13 +44,22 @@ export class TradeIntensity {
   #nextVolatilityAt: VenueTimeUs;
   #volatility = 1;
 
-  constructor(meanRatePerSecond: number, startAt: VenueTimeUs, rng: Rng) {
-    this.#meanRate = meanRatePerSecond;
+  /** With `fitted` the base rate is constant: its clusters are those of the fitted kernel alone. */
+  constructor(
+    meanRatePerSecond: number,
+    startAt: VenueTimeUs,
+    rng: Rng,
+    fitted: Pick<FittedMarket, 'branchingRatio' | 'decayPerSecond'> | null = null,
+  ) {
+    this.#branchingRatio = fitted?.branchingRatio ?? BRANCHING_RATIO;
+    this.#decay = fitted?.decayPerSecond ?? DECAY_PER_SECOND;
+    this.#modulated = fitted === null;
+    this.#base = meanRatePerSecond * (1 - this.#branchingRatio);
     this.#rng = rng;
     this.#at = startAt;
     this.#nextVolatilityAt = startAt + VOLATILITY_STEP_US;
     this.#state = VOLATILITY_COMPONENTS.map((part) => part.deviation * standardNormal(rng));
-    this.#excitement = meanRatePerSecond * BRANCHING_RATIO;
+    this.#excitement = meanRatePerSecond * this.#branchingRatio;
     this.#updateVolatility();
   }
 
@@ -57,20 +70,21 @@ export class TradeIntensity {
 
   /** Factor of the size of price jumps: the square root of volatility, scaled to the mean rate. */
   get jumpScale(): number {
-    return Math.sqrt(this.#volatility * Math.exp(-LOG_VARIANCE / 2));
+    // The variance per second, rate times jump squared, has the same mean either way.
+    const scale = this.#modulated ? -LOG_VARIANCE / 2 : LOG_VARIANCE / 2;
+    return Math.sqrt(this.#volatility * Math.exp(scale));
   }
 
   /** Market orders per second at the present moment; it only falls until the next event. */
   get perSecond(): number {
-    const base =
-      this.#meanRate * (1 - BRANCHING_RATIO) * this.#volatility * Math.exp(LOG_VARIANCE / 2);
-    return base + this.#excitement;
+    if (!this.#modulated) return this.#base + this.#excitement;
+    return this.#base * this.#volatility * Math.exp(LOG_VARIANCE / 2) + this.#excitement;
   }
 
   /** Moves to a later time: excitement decays, volatility wanders. */
   advanceTo(at: VenueTimeUs): void {
     const seconds = (at - this.#at) / 1e6;
-    this.#excitement *= Math.exp(-DECAY_PER_SECOND * seconds);
+    this.#excitement *= Math.exp(-this.#decay * seconds);
     this.#at = at;
     while (this.#nextVolatilityAt <= at) {
       this.#nextVolatilityAt += VOLATILITY_STEP_US;
@@ -85,7 +99,7 @@ export class TradeIntensity {
 
   /** A market order came: others follow. */
   excite(): void {
-    this.#excitement += BRANCHING_RATIO * DECAY_PER_SECOND;
+    this.#excitement += this.#branchingRatio * this.#decay;
   }
 
   /** Moves the clock by `us` microseconds in which nothing happened. */
