@@ -67,11 +67,20 @@ const leavesOf = (
 function instrumentTable(schema: SettingSchema): readonly string[] {
   const kinds = schema.properties?.['instruments']?.items?.anyOf ?? [];
   const strategies = kinds.map((kind) => kind.properties?.['strategy']?.const ?? '');
-  const rows = leavesOf(kinds[0] ?? {}, '')
-    .filter(([name]) => !name.startsWith('parameters.'))
-    .map(([name, below]) =>
-      row(settingRow(name, name === 'strategy' ? { ...below, enum: strategies } : below)),
-    );
+  const keys = new Map<string, { readonly below: SettingSchema; readonly of: string[] }>();
+  kinds.forEach((kind, index) => {
+    for (const [name, below] of leavesOf(kind, '')) {
+      if (name.startsWith('parameters.')) continue;
+      const key = keys.get(name) ?? { below, of: [] };
+      key.of.push(`\`${strategies[index]}\``);
+      keys.set(name, key);
+    }
+  });
+  const rows = [...keys].map(([name, { below, of }]) => {
+    const only = of.length === kinds.length ? '' : ` Only with ${of.join(', ')}.`;
+    const shown = { ...below, description: `${below.description ?? ''}${only}` };
+    return row(settingRow(name, name === 'strategy' ? { ...shown, enum: strategies } : shown));
+  });
   return table(['Key of an instrument', 'Meaning', 'Allowed', 'Default'], rows);
 }
 

@@ -10,6 +10,8 @@ import { machine } from './config-machine.ts';
 export interface StrategyDeclaration {
   readonly id: string;
   readonly parameters: readonly ParameterDeclaration[];
+  /** Whether its entries can be guarded by a bracket; absent: no. */
+  readonly takes?: true;
 }
 
 const dashboard = () =>
@@ -140,6 +142,28 @@ const strategyParameters = (declarations: readonly ParameterDeclaration[]) =>
     ),
   );
 
+const protect = () =>
+  group(
+    'Guards each entry with a bracket: a stop, a target and a time stop, each on when above 0. See docs/orders.md.',
+    {
+      stopVolatilities: real(
+        'Distance of the stop from the entry, in standard deviations of the move over the horizon.',
+        '',
+        [0, 100],
+        0,
+      ),
+      targetVolatilities: real('The same of the target.', '', [0, 100], 0),
+      horizonS: real('Horizon of these moves.', 's', [0.1, 86_400], 60),
+      leastBps: real('Least distance of stop and target from the entry.', 'bps', [0.1, 1000], 5),
+      timeStopMs: integer(
+        'Time after the first fill at which the position is closed at any price.',
+        'ms',
+        [0, 86_400_000],
+        0,
+      ),
+    },
+  );
+
 const market = () =>
   group('How the simulated venue generates the market of this instrument.', {
     startPrice: Type.String(
@@ -174,6 +198,7 @@ const instrumentOf = (strategy: StrategyDeclaration) =>
     minNotional: usdt('Smallest order value the venue takes.', ['0', '1000000'], '5'),
     strategy: Type.Literal(strategy.id, { description: 'Strategy that trades it.' }),
     parameters: strategyParameters(strategy.parameters),
+    ...(strategy.takes === true ? { protect: protect() } : {}),
     market: market(),
   });
 
@@ -210,6 +235,8 @@ export interface InstrumentSettings {
   readonly minNotional: string;
   readonly strategy: string;
   readonly parameters: Readonly<Record<string, number>>;
+  /** Only where the strategy takes. */
+  readonly protect?: Static<ReturnType<typeof protect>>;
   readonly market: Static<ReturnType<typeof market>>;
 }
 

@@ -7,7 +7,14 @@ import {
   settingsFromEnvironment,
 } from '../core/config/index.ts';
 import { assert, canonicalJson, err, ok, type Result } from '../core/index.ts';
-import { type Instrument, instrumentId, type Money, money, parseE8 } from '../model/index.ts';
+import {
+  type Instrument,
+  type InstrumentId,
+  instrumentId,
+  type Money,
+  money,
+  parseE8,
+} from '../model/index.ts';
 import type { EngineThreads, PoolSizes } from '../native/index.ts';
 import { type RiskLimits, riskLimits } from '../risk/index.ts';
 import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
@@ -28,8 +35,22 @@ import {
   pathFrom,
   readFileLayer,
 } from './config-sources.ts';
+import { isProtecting, type Protection } from './trader/protection.ts';
 
 export type { ConfigSources };
+
+/** The guarded instruments of a list, for a trader. */
+export const protectionsOf = (
+  instruments: readonly {
+    readonly instrument: Instrument;
+    readonly protection: Protection | null;
+  }[],
+): ReadonlyMap<InstrumentId, Protection> =>
+  new Map(
+    instruments.flatMap(({ instrument, protection }) =>
+      protection === null ? [] : [[instrument.id, protection] as const],
+    ),
+  );
 
 /** Where the service keeps the time series it shows. */
 export type DatabaseMode = 'embedded' | 'url' | 'none';
@@ -56,6 +77,8 @@ export interface InstrumentConfig {
   readonly strategy: string;
   /** Every parameter of the strategy by name: given ones within bounds, the others at their default. */
   readonly parameters: Readonly<Record<string, number>>;
+  /** How its taking entries are guarded; null: not at all. */
+  readonly protection: Protection | null;
   readonly market: GeneratedMarketConfig;
 }
 
@@ -156,6 +179,8 @@ const buildInstrument = (settings: InstrumentSettings, index: number): Instrumen
   },
   strategy: settings.strategy,
   parameters: settings.parameters,
+  protection:
+    settings.protect !== undefined && isProtecting(settings.protect) ? settings.protect : null,
   market: {
     startPriceE8: unitsOf(settings.market.startPrice),
     dailyVolatility: settings.market.dailyVolatility,

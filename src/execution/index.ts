@@ -27,6 +27,40 @@ export {
   RETAINED_FINISHED_ORDERS,
   type ReportFinding,
 } from './orders.ts';
+export {
+  NO_TOTALS,
+  type Parent,
+  RETAINED_FINISHED_CHILDREN,
+  type RoleTotals,
+} from './parent-entry.ts';
+export {
+  type ParentOrderIdParts,
+  ParentOrderIds,
+  parentOrderId,
+  parseParentOrderId,
+} from './parent-ids.ts';
+export {
+  type ChildRequest,
+  cancelAndEnd,
+  decideParent,
+  type ParentAction,
+  type ParentChild,
+  type ParentFacts,
+  type ParentMachine,
+  type ParentTouch,
+  type ParentView,
+  parentView,
+  totalsOf,
+  WIND_DOWN,
+  workingLots,
+} from './parent-machine.ts';
+export {
+  MAX_OPEN_PARENTS,
+  type OrderLookup,
+  ParentOrders,
+  RETAINED_ENDED_PARENTS,
+} from './parent-orders.ts';
+export { PARENT_MACHINES } from './parents/index.ts';
 export type {
   OrderGateway,
   RunEpochs,

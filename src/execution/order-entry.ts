@@ -100,7 +100,7 @@ export function fillEntry(entry: OrderEntry, fill: Fill, at: EventTimeNs): Order
 /** An entry as canonical JSON. */
 export const entrySnapshot = (entry: OrderEntry): Json => ({
   ...entry.order,
-  request: { ...entry.order.request },
+  request: { ...entry.order.request } as unknown as Json,
   cancelAt: entry.cancelAt,
   trades: [...entry.trades],
 });

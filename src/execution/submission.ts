@@ -40,6 +40,7 @@ export function prepareSubmission(
     postOnly: approved.postOnly,
     reduceOnly: approved.reduceOnly,
     ...termsOf(approved),
+    ...(approved.parent === undefined ? {} : { parent: approved.parent }),
   };
   const event = { kind: 'order-submitted', at, clientOrderId: ids.next(), request } as const;
   return { event, order: submittedEntry(event).order };

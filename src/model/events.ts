@@ -2,6 +2,8 @@ import type { EventTimeNs } from '../core/index.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { ModeCause } from './mode.ts';
 import type { ClientOrderId, Fill, OrderRequest, VenueOrderId } from './order.ts';
+import type { ParentOrderId, PlainRecord } from './parent.ts';
+import type { ParentSpec } from './parent-spec.ts';
 import type { Money, PriceTicks, QtyLots } from './units.ts';
 
 /** A venue's report about one of our orders, as its adapter hands it over. */
@@ -78,6 +80,26 @@ export type DomainEvent =
       /** Stable code of `risk`, see docs/risk.md. */
       readonly code: string;
       readonly detail: string;
+    }
+  | {
+      /** A parent order begins to live in this process; its children name it. */
+      readonly kind: 'parent-opened';
+      readonly at: EventTimeNs;
+      readonly parent: ParentOrderId;
+      readonly spec: ParentSpec;
+    }
+  | {
+      /** What a parent order must remember that its children do not tell. */
+      readonly kind: 'parent-updated';
+      readonly at: EventTimeNs;
+      readonly parent: ParentOrderId;
+      readonly memory: PlainRecord;
+    }
+  | {
+      readonly kind: 'parent-ended';
+      readonly at: EventTimeNs;
+      readonly parent: ParentOrderId;
+      readonly reason: string;
     }
   | {
       readonly kind: 'reconciled';

@@ -42,6 +42,8 @@ export {
   type VenueOrderId,
   waitsForTrigger,
 } from './order.ts';
+export type { ParentLink, ParentOrderId, PlainJson, PlainRecord } from './parent.ts';
+export type { ParentSpec } from './parent-spec.ts';
 export {
   divideHalfEven,
   E8,

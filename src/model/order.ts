@@ -1,5 +1,6 @@
 import type { Brand, EventTimeNs } from '../core/index.ts';
 import type { InstrumentId } from './instrument.ts';
+import type { ParentLink } from './parent.ts';
 import type { Money, PriceTicks, QtyLots } from './units.ts';
 
 /** Our id of an order: unique over all runs, since it carries the fsynced run epoch. */
@@ -102,6 +103,8 @@ export interface OrderRequest extends OrderTerms {
   readonly postOnly: boolean;
   /** May only shrink the position. */
   readonly reduceOnly: boolean;
+  /** The parent order that it works for; absent when it works for none. */
+  readonly parent?: ParentLink;
 }
 
 /** Where an order stands. `unknown` = the venue's answer is missing; its exposure stays reserved. */

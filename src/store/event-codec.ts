@@ -7,6 +7,8 @@ import {
   type ModeCause,
   ORDER_TYPES,
   type OrderRequest,
+  type ParentLink,
+  type ParentSpec,
   TIMES_IN_FORCE,
 } from '../model/index.ts';
 import {
@@ -18,6 +20,7 @@ import {
   literal,
   oneOf,
   optional,
+  plainRecord,
   type Shape,
   ShapeError,
   struct,
@@ -44,6 +47,16 @@ const orderRequest = struct<OrderRequest>({
   displayQuantity: optional(integer()),
   expireAt: optional(big()),
   ocoGroup: optional(text()),
+  parent: optional(struct<ParentLink>({ id: text(), role: text() })),
+});
+
+const parentSpec = struct<ParentSpec>({
+  kind: text(),
+  instrument: text(),
+  strategy: text(),
+  side,
+  quantity: integer(),
+  terms: plainRecord(),
 });
 
 const fill = struct<Fill>({
@@ -138,6 +151,24 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     request: orderRequest,
     code: text(),
     detail: text(),
+  }),
+  'parent-opened': struct<EventOf<'parent-opened'>>({
+    kind: literal('parent-opened'),
+    at,
+    parent: text(),
+    spec: parentSpec,
+  }),
+  'parent-updated': struct<EventOf<'parent-updated'>>({
+    kind: literal('parent-updated'),
+    at,
+    parent: text(),
+    memory: plainRecord(),
+  }),
+  'parent-ended': struct<EventOf<'parent-ended'>>({
+    kind: literal('parent-ended'),
+    at,
+    parent: text(),
+    reason: text(),
   }),
   reconciled: struct<EventOf<'reconciled'>>({
     kind: literal('reconciled'),

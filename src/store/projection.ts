@@ -1,4 +1,4 @@
-import { type EventTimeNs, NS_PER_MS } from '../core/index.ts';
+import { canonicalJson, type EventTimeNs, NS_PER_MS } from '../core/index.ts';
 import { type DomainEvent, E8, formatE8, type JournalEntry } from '../model/index.ts';
 import type {
   AppendedTable,
@@ -71,6 +71,12 @@ const PROJECTIONS: { readonly [K in Kind]: Projection<K> } = {
       storable(code),
       storable(detail),
     ]),
+  'parent-opened': (into, { parent, spec }, at, seq) =>
+    into.run('parent-opened', `${parent} ${canonicalJson(spec)}`, at, seq),
+  'parent-updated': (into, { parent, memory }, at, seq) =>
+    into.run('parent-updated', `${parent} ${canonicalJson(memory)}`, at, seq),
+  'parent-ended': (into, { parent, reason }, at, seq) =>
+    into.run('parent-ended', `${parent} ${reason}`, at, seq),
   'cash-deposited': (into, event, at, seq) =>
     into.append('cash_flows', [seq, at, formatE8(event.amount)]),
   'equity-sampled': (into, e, at, seq) =>

@@ -1,4 +1,4 @@
-import { assert } from '../core/index.ts';
+import { assert, canonicalJson } from '../core/index.ts';
 
 /** A value whose shape is not the declared one. Thrown by `Shape.read` and caught by its callers. */
 export class ShapeError extends Error {
@@ -112,6 +112,28 @@ export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> => ({
 
 /** The same fixed word always: the discriminator of a union. */
 export const literal = <T extends string>(word: T): Shape<T> => oneOf(word);
+
+/** An object of plain JSON: no bigint, no `undefined`, nothing that would come back otherwise. */
+export const plainRecord = <T extends object>(): Shape<T> => ({
+  write: (value) => {
+    assert(isPlainRecord(value), () => `a plain record holds plain JSON, got ${shown(value)}`);
+    return canonicalJson(value);
+  },
+  read: (json, path) => (isPlainRecord(json) ? (json as T) : refuse(path, json, 'an object')),
+});
+
+const isPlain = (value: unknown): boolean =>
+  value === null ||
+  typeof value === 'boolean' ||
+  typeof value === 'string' ||
+  (typeof value === 'number' && Number.isFinite(value)) ||
+  (Array.isArray(value) ? value.every(isPlain) : isPlainRecord(value));
+
+const isPlainRecord = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every(isPlain);
 
 /** A member that may be absent; present, it has this shape and is never null. */
 export const optional = <T>(shape: Shape<T>): Shape<T> => ({ ...shape, optional: true });

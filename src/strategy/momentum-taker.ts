@@ -274,6 +274,7 @@ export const MOMENTUM_TAKER: StrategyDefinition = {
   id: ID,
   description: 'Takes liquidity along the microprice and the order flow; exits by time or signal.',
   parameters: PARAMETERS,
+  takes: true,
   create: (parameters, instrument): Strategy => ({
     id: ID,
     instrument,

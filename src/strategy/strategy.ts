@@ -76,6 +76,8 @@ export interface StrategyDefinition {
   /** One sentence for people. */
   readonly description: string;
   readonly parameters: readonly ParameterDeclaration[];
+  /** Whether it enters by taking, so that its entries can be guarded by a bracket; absent: no. */
+  readonly takes?: true;
   /** Makes the strategy. Requires parameters from `resolveParameters`. */
   create(parameters: Parameters, instrument: Instrument): Strategy;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { SimulatedVenue } from '../../src/adapters/simulator/index.ts';
-import { type Bot4Config, loadConfig } from '../../src/app/config.ts';
+import { type Bot4Config, loadConfig, protectionsOf } from '../../src/app/config.ts';
 import { QUIET, Trader } from '../../src/app/trader/trader.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, err, eventTime, ok } from '../../src/core/index.ts';
@@ -98,6 +98,7 @@ export class VirtualWorld {
             findStrategy(strategy)!.create(parameters, instrument),
           ]),
         ),
+        protections: protectionsOf(config.instruments),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { type DomainEvent, ORDER_TYPES, TIMES_IN_FORCE } from '../../src/model/index.ts';
+import {
+  type DomainEvent,
+  ORDER_TYPES,
+  type PlainRecord,
+  TIMES_IN_FORCE,
+} from '../../src/model/index.ts';
 import { EVENT_KINDS } from '../../src/store/index.ts';
 
 /** Arbitraries of every kind of domain event, for property tests of what stores them. */
@@ -13,7 +18,9 @@ type Plain<T> = T extends bigint
     : T extends string
       ? string
       : T extends object
-        ? { readonly [K in keyof T]: Plain<T[K]> }
+        ? PlainRecord extends T
+          ? object
+          : { readonly [K in keyof T]: Plain<T[K]> }
         : T;
 
 const name = fc.string({ minLength: 1, maxLength: 24 });
@@ -41,6 +48,7 @@ const request = fc.record(
     displayQuantity: count,
     expireAt: at,
     ocoGroup: name,
+    parent: fc.record({ id: name, role: name }),
   },
   {
     requiredKeys: [
@@ -55,6 +63,13 @@ const request = fc.record(
       'reduceOnly',
     ],
   },
+);
+
+const plain = fc.oneof(fc.constant(null), fc.boolean(), float, int, words);
+const plainRecord = fc.dictionary(
+  name.filter((key) => key !== '__proto__'),
+  fc.oneof(plain, fc.array(plain, { maxLength: 3 })),
+  { maxKeys: 4 },
 );
 
 const fill = fc.record({
@@ -83,6 +98,19 @@ const members: { readonly [K in Kind]: fc.Arbitrary<Omit<Plain<EventOf<K>>, 'kin
     version: name,
   }),
   'run-stopped': fc.record({ reason: words }),
+  'parent-opened': fc.record({
+    parent: name,
+    spec: fc.record({
+      kind: name,
+      instrument: name,
+      strategy: name,
+      side,
+      quantity: count,
+      terms: plainRecord,
+    }),
+  }),
+  'parent-updated': fc.record({ parent: name, memory: plainRecord }),
+  'parent-ended': fc.record({ parent: name, reason: words }),
   'cash-deposited': fc.record({ amount }),
   'order-submitted': fc.record({ clientOrderId: name, request }),
   'cancel-requested': fc.record({ clientOrderId: name }),

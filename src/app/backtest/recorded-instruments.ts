@@ -13,7 +13,7 @@ const DEFAULT_STRATEGY = 'avellaneda-stoikov';
 export interface RecordedInstrument {
   readonly instrument: Instrument;
   /** Configured strategy of the same symbol, or the default one; null: replayed but not traded. */
-  readonly strategy: Pick<InstrumentConfig, 'strategy' | 'parameters'> | null;
+  readonly strategy: Pick<InstrumentConfig, 'strategy' | 'parameters' | 'protection'> | null;
   /** Why it is not traded; null when it is. */
   readonly notTraded: string | null;
 }
@@ -113,7 +113,9 @@ function currencies(symbol: string): { readonly base: string; readonly quote: st
 function strategyFor(symbol: string, config: Bot4Config): RecordedInstrument['strategy'] {
   const same = config.instruments.find(({ instrument }) => instrument.symbol === symbol);
   const given = same ?? config.instruments.find(({ strategy }) => strategy === DEFAULT_STRATEGY);
-  return given === undefined ? null : { strategy: given.strategy, parameters: given.parameters };
+  if (given === undefined) return null;
+  const { strategy, parameters, protection } = given;
+  return { strategy, parameters, protection };
 }
 
 function recordedInstrument(

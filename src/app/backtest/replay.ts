@@ -5,6 +5,7 @@ import { ClientOrderIds } from '../../execution/index.ts';
 import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { CaptureFeed, Engine } from '../../native/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
+import { protectionsOf } from '../config.ts';
 import type { BacktestOptions } from '../contracts.ts';
 import { RecentActivity } from '../trader/recent-activity.ts';
 import type { EventLog } from '../trader/recorder.ts';
@@ -15,6 +16,9 @@ import { BreakList } from './breaks.ts';
 import { connectionsByVenue, type RecordedMarket } from './recorded-instruments.ts';
 
 const TIMER_MS = 200;
+
+/** The same while parent orders live, which watch the market for their stops. */
+const WATCHFUL_TIMER_MS = 20;
 const INBOX_BYTES = 1 << 20;
 
 /** After a silence longer than this the clock of the replay jumps instead of ticking through it. */
@@ -110,6 +114,11 @@ export class Replay {
             return [[instrument.id, definition.create(strategy.parameters, instrument)]];
           }),
         ),
+        protections: protectionsOf(
+          market.instruments.map(({ instrument, strategy }) => {
+            return { instrument, protection: strategy?.protection ?? null };
+          }),
+        ),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,
@@ -159,8 +168,9 @@ export class Replay {
   #pass(next: EventTimeNs): void {
     this.#venue.advanceTo(next);
     if (next !== this.#timerDue) return;
-    this.#timerDue = addMs(next, TIMER_MS);
     this.trader.onTimer(next, QUIET);
+    const watchful = this.trader.state.parents.openCount > 0;
+    this.#timerDue = addMs(next, watchful ? WATCHFUL_TIMER_MS : TIMER_MS);
   }
 
   #liveUntil(upTo: EventTimeNs): void {

@@ -7,7 +7,7 @@ import { CircuitBreaker, Engine, NativeError } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause } from '../../safety/index.ts';
 import { findStrategy } from '../../strategy/index.ts';
-import type { Bot4Config } from '../config.ts';
+import { type Bot4Config, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import type { Persistence } from '../persistence.ts';
 import { lossesOf } from '../trader/losses.ts';
@@ -134,6 +134,7 @@ export class PaperService {
             return [instrument.id, definition.create(parameters, instrument)];
           }),
         ),
+        protections: protectionsOf(config.instruments),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,

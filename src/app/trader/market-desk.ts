@@ -19,10 +19,12 @@ import type {
   Engine,
   EngineIntent,
   EngineSyncState,
+  EngineTouch,
   EngineTrade,
   RunResult,
 } from '../../native/index.ts';
-import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
+import type { Intent, Strategy } from '../../strategy/index.ts';
+import { MarketTape } from './market-tape.ts';
 import type { MarkSource } from './order-desk.ts';
 import type { Recorder } from './recorder.ts';
 import type { TouchSource } from './safety-desk.ts';
@@ -72,6 +74,7 @@ interface Policy {
 
 /** Steers the native engine and answers what the market is: books, marks, bars, staleness. */
 export class MarketDesk implements MarkSource, TouchSource {
+  readonly tape: MarketTape;
   readonly #deps: MarketDeskDeps;
   readonly #staleness: Staleness;
   readonly #snapshots = new SnapshotSteering();
@@ -90,6 +93,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#policies = deps.instruments.map(() => null);
     this.#syncStates = deps.instruments.map(() => null);
     this.#stale = deps.instruments.map(() => true);
+    this.tape = new MarketTape(deps.engine);
     this.#holdLimits();
     this.holdPositions();
     deps.halt.set('mode', true);
@@ -131,6 +135,7 @@ export class MarketDesk implements MarkSource, TouchSource {
 
   // Made once: a frame without records makes no garbage here.
   readonly #addToBar = (trade: EngineTrade): void => {
+    this.tape.add(trade);
     const bar = this.#bars[trade.symbol]!.add(trade);
     if (bar !== null) this.#closeBar(bar, trade.at);
   };
@@ -283,7 +288,7 @@ export class MarketDesk implements MarkSource, TouchSource {
   }
 
   /** Best bid and ask of a synchronised, fresh book; null otherwise. */
-  freshTouch(instrument: Instrument): Touch | null {
+  freshTouch(instrument: Instrument): EngineTouch | null {
     return this.isFresh(instrument) ? this.#deps.engine.touch(instrument.index) : null;
   }
 

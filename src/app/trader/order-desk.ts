@@ -291,7 +291,9 @@ export class OrderDesk {
     this.refusalsByCode.set(code, (this.refusalsByCode.get(code) ?? 0) + 1);
     const key = `${request.instrument}|${code}`;
     const last = this.#refusedAt.get(key);
-    if (last !== undefined && msBetween(last, at) < REFUSAL_QUIET_MS) return;
+    // A parent counts the refusals of its children from the journal, and waits longer each time.
+    const quiet = request.parent === undefined && last !== undefined;
+    if (quiet && msBetween(last, at) < REFUSAL_QUIET_MS) return;
     this.#refusedAt.set(key, at);
     this.#deps.recorder.record({ kind: 'order-refused', at, request, code, detail });
   }

@@ -1,8 +1,10 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
-import type { Instrument, InstrumentId, Order } from '../../model/index.ts';
+import type { Instrument, InstrumentId, Order, OrderRequest } from '../../model/index.ts';
 import { averageEntryTicks } from '../../portfolio/index.ts';
 import type { Intent, PositionView, QuoteIntent, Strategy, Touch } from '../../strategy/index.ts';
 import type { OrderDesk } from './order-desk.ts';
+import type { ParentDesk } from './parent-desk.ts';
+import { type Protection, protectedEntry } from './protection.ts';
 import type { TradingState } from './trading-state.ts';
 
 /** A quote intent older than this is not quoted again after one of its orders ended. */
@@ -12,6 +14,9 @@ const QUOTE_MEMORY_MS = 2_000;
 export interface StrategyDeskDeps {
   readonly state: TradingState;
   readonly orders: OrderDesk;
+  readonly parents: ParentDesk;
+  /** Instruments whose entries are guarded by a bracket. */
+  readonly protections: ReadonlyMap<InstrumentId, Protection>;
   /** At most one strategy an instrument. */
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
   /** Best bid and ask of a synchronised, fresh book; null otherwise. */
@@ -69,13 +74,29 @@ export class StrategyDesk {
   }
 
   #act(action: ReturnType<Strategy['onIntent']>[number], at: EventTimeNs): void {
-    if (action.kind === 'place') this.#deps.orders.place(action.request, at);
-    else this.#deps.orders.cancel(action.clientOrderId, at);
+    if (action.kind === 'cancel') this.#deps.orders.cancel(action.clientOrderId, at);
+    else this.#place(action.request, at);
+  }
+
+  /**
+   * Places a request; on a guarded instrument an entry becomes a bracket, one at a time, and what
+   * closes brings the bracket to its end, which closes whatever it holds.
+   */
+  #place(request: OrderRequest, at: EventTimeNs): void {
+    const { orders, parents, protections } = this.#deps;
+    const protection = protections.get(request.instrument);
+    const guards = protection === undefined ? [] : parents.open(request.instrument);
+    if (request.reduceOnly && guards.length > 0) {
+      for (const { id } of guards) parents.windDown(id, 'closed by the strategy', at);
+    } else if (request.reduceOnly || protection === undefined) orders.place(request, at);
+    else if (guards.length === 0) parents.start(protectedEntry(request, protection), at);
   }
 
   #working(strategy: Strategy): readonly Order[] {
     const { id, instrument } = strategy;
-    return this.#deps.state.orders.open({ instrument: instrument.id, strategy: id });
+    const open = this.#deps.state.orders.open({ instrument: instrument.id, strategy: id });
+    // Children are their parents' affair.
+    return open.filter(({ request }) => request.parent === undefined);
   }
 
   #position(instrument: Instrument): PositionView {

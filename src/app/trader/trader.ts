@@ -1,5 +1,10 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
-import type { ClientOrderIds, OrderGateway, Reconciliation } from '../../execution/index.ts';
+import {
+  type ClientOrderIds,
+  type OrderGateway,
+  PARENT_MACHINES,
+  type Reconciliation,
+} from '../../execution/index.ts';
 import type { MarketFeed, MarketFrame } from '../../market/index.ts';
 import type { DomainEvent, Instrument, InstrumentId, VenueReport } from '../../model/index.ts';
 import type { CircuitBreaker, Engine, RunResult } from '../../native/index.ts';
@@ -7,6 +12,8 @@ import type { CommandOutcome, SafetyCommand, SafetyThresholds } from '../../safe
 import type { Strategy } from '../../strategy/index.ts';
 import { MarketDesk } from './market-desk.ts';
 import { OrderDesk } from './order-desk.ts';
+import { ParentDesk } from './parent-desk.ts';
+import type { Protection } from './protection.ts';
 import { type EventLog, type EventObserver, Recorder, type WriteObserver } from './recorder.ts';
 import { SafetyDesk } from './safety-desk.ts';
 import { StrategyDesk } from './strategy-desk.ts';
@@ -40,6 +47,8 @@ export interface TraderDeps {
   readonly runEpoch: number;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
+  /** Instruments whose taking entries are guarded by a bracket; absent: none. */
+  readonly protections?: ReadonlyMap<InstrumentId, Protection>;
   readonly thresholds: SafetyThresholds;
   readonly staleAfterMs: number;
   readonly ackTimeoutMs: number;
@@ -68,6 +77,7 @@ export class Trader {
   readonly market: MarketDesk;
   readonly orders: OrderDesk;
   readonly safety: SafetyDesk;
+  readonly parents: ParentDesk;
   readonly recorder: Recorder;
   readonly instruments: readonly Instrument[];
   readonly strategies: ReadonlyMap<InstrumentId, Strategy>;
@@ -130,9 +140,20 @@ export class Trader {
       touches: this.market,
       thresholds: deps.thresholds,
     });
+    this.parents = new ParentDesk({
+      state,
+      recorder: this.recorder,
+      orders: this.orders,
+      market: this.market,
+      instruments,
+      machines: PARENT_MACHINES,
+      runEpoch: deps.runEpoch,
+    });
     this.#strategyDesk = new StrategyDesk({
       state,
       orders: this.orders,
+      parents: this.parents,
+      protections: deps.protections ?? new Map(),
       strategies,
       freshTouch: (instrument) => this.market.freshTouch(instrument),
     });
@@ -142,6 +163,8 @@ export class Trader {
   /** Takes one market message; its intents are acted on before this returns. */
   onFrame(frame: MarketFrame): void {
     this.market.onFrame(frame);
+    if (this.state.parents.openCount === 0 || !this.#mayTrade()) return;
+    this.parents.onMarket(this.engine.now());
   }
 
   /** What the last reconciliation could not explain, one line each. */
@@ -156,7 +179,12 @@ export class Trader {
 
   #onReport(report: VenueReport): void {
     const ended = this.orders.onReport(report);
-    if (report.kind === 'order-filled') this.market.holdPositions();
+    const filled = report.kind === 'order-filled';
+    if (filled) this.market.holdPositions();
+    if ((filled || ended !== null) && this.#mayTrade()) {
+      const id = filled ? report.fill.clientOrderId : report.clientOrderId;
+      this.parents.onChild(id, report.at);
+    }
     if (ended !== null && !this.#stopping) this.#strategyDesk.onOrderEnded(ended, report.at);
   }
 
@@ -175,6 +203,7 @@ export class Trader {
       this.#safetyAt = now;
       this.#watch(now, outside);
     }
+    if (this.#mayTrade()) this.parents.onTimer(now);
     const due = wentStale || this.#isDue(this.#strategyAt, now, STRATEGY_INTERVAL_MS);
     if (this.#mayTrade() && due) {
       this.#strategyAt = now;

@@ -1,5 +1,5 @@
 import { canonicalJson, type EventTimeNs, eventTime, type Json } from '../../core/index.ts';
-import { Orders } from '../../execution/index.ts';
+import { Orders, ParentOrders } from '../../execution/index.ts';
 import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { EquityCurve } from '../../observe/index.ts';
 import { Portfolio } from '../../portfolio/index.ts';
@@ -9,6 +9,8 @@ import { stateHash } from '../../store/index.ts';
 
 interface StateSnapshot {
   readonly orders: Json;
+  /** Absent while there never was a parent order. */
+  readonly parents?: Json;
   readonly portfolio: Json;
   readonly safety: Json;
   readonly risk: Json;
@@ -26,6 +28,7 @@ interface StateSnapshot {
  */
 export class TradingState {
   readonly orders: Orders;
+  readonly parents: ParentOrders;
   readonly portfolio: Portfolio;
   readonly safety: Safety;
   readonly risk: RiskGate;
@@ -45,6 +48,8 @@ export class TradingState {
     const from = snapshot as unknown as StateSnapshot | null;
     this.#instruments = instruments;
     this.orders = from === null ? new Orders() : Orders.restore(from.orders);
+    this.parents =
+      from?.parents === undefined ? new ParentOrders() : ParentOrders.restore(from.parents);
     this.portfolio =
       from === null ? new Portfolio(instruments) : Portfolio.restore(from.portfolio, instruments);
     this.safety = from === null ? new Safety() : Safety.restore(from.safety);
@@ -68,6 +73,7 @@ export class TradingState {
     }
     if (event.kind === 'run-started') this.#runEpoch = Math.max(this.#runEpoch, event.runEpoch);
     this.orders.apply(event);
+    this.parents.apply(event, this.orders);
     this.portfolio.apply(event);
     this.safety.apply(event);
     this.risk.apply(event);
@@ -104,6 +110,7 @@ export class TradingState {
   snapshot(): Json {
     return {
       orders: this.orders.snapshot(),
+      ...(this.parents.isEmpty ? {} : { parents: this.parents.snapshot() }),
       portfolio: this.portfolio.snapshot(),
       safety: this.safety.snapshot(),
       risk: this.risk.snapshot(),

@@ -1,0 +1,55 @@
+import { type ParentSpec, priceTicks, qtyLots } from '../../model/index.ts';
+import { type ParentAction, type ParentMachine, totalsOf } from '../parent-machine.ts';
+import { MAX_FAILURES } from './guard.ts';
+import { isInReach, MAX_TICKS } from './prices.ts';
+import { isDue } from './pursue.ts';
+import { checkTerms, flagTerm, numberTerm, type TermDeclaration } from './terms.ts';
+
+const TERMS: readonly TermDeclaration[] = [
+  { name: 'price', kind: 'integer', min: 1, max: MAX_TICKS },
+  { name: 'displayLots', kind: 'integer', min: 1, max: MAX_TICKS },
+  { name: 'postOnly', kind: 'flag', default: false },
+  { name: 'reduceOnly', kind: 'flag', default: false },
+];
+
+function slice({ side, terms }: ParentSpec, lots: number): ParentAction {
+  return {
+    kind: 'submit',
+    role: 'slice',
+    request: {
+      side,
+      type: 'limit',
+      price: priceTicks(numberTerm(terms, 'price', 0)),
+      quantity: qtyLots(lots),
+      timeInForce: 'gtc',
+      postOnly: flagTerm(terms, 'postOnly', false),
+      reduceOnly: flagTerm(terms, 'reduceOnly', false),
+    },
+  };
+}
+
+/**
+ * An iceberg: shows `displayLots` at `price`, and the next slice once the shown one is done. Its
+ * slices never exceed the quantity, whatever is reported late.
+ */
+export const ICEBERG: ParentMachine = {
+  kind: 'iceberg',
+  protective: false,
+  check: (spec) => checkTerms(spec, TERMS),
+  decide(spec, _memory, view) {
+    if (view.children.length > 0) return [];
+    const { filled, failures } = totalsOf(view, 'slice');
+    const left = spec.quantity - filled;
+    if (left <= 0) return [{ kind: 'end', reason: 'filled' }];
+    if (failures >= MAX_FAILURES) return [{ kind: 'end', reason: 'refused again and again' }];
+    const { terms, side } = spec;
+    const reduceOnly = flagTerm(terms, 'reduceOnly', false);
+    if (reduceOnly && (side === 'sell' ? view.position <= 0 : view.position >= 0)) {
+      return [{ kind: 'end', reason: 'the position was closed elsewhere' }];
+    }
+    const open = reduceOnly ? Math.min(left, view.reducible[side]) : left;
+    const lots = Math.min(numberTerm(terms, 'displayLots', 1), open);
+    const near = isInReach(view, priceTicks(numberTerm(terms, 'price', 0)));
+    return lots > 0 && near && isDue(view, 'slice') ? [slice(spec, lots)] : [];
+  },
+};

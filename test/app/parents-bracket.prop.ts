@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { live, type Op, sequences } from './parent-ops.ts';
+import { bracket, ParentWorld } from './parent-world.ts';
+
+const RUNS = { numRuns: 1_000 };
+
+/** Nothing is left: no parent, no order here or there, no position, and both books are equal. */
+function expectNothingLeft(world: ParentWorld): void {
+  world.settle(() => world.parents.open().length === 0 && world.venue.waiting === 0);
+  expect(world.faults()).toEqual([]);
+  expect(world.parents.open().map(({ id, roles }) => [id, [...roles]])).toEqual([]);
+  expect(world.venue.working()).toEqual([]);
+  expect(world.state.orders.openCount).toBe(0);
+  expect(world.venue.lots).toBe(0);
+  expect(world.state.portfolio.lots().size).toBe(0);
+}
+
+const withBracket = (side: 'buy' | 'sell', ...troubles: Op[]) =>
+  fc.property(sequences(...troubles), (sequence) => {
+    const world = new ParentWorld();
+    world.open(bracket(side));
+    expect(live(world, sequence)).toEqual([]);
+    expectNothingLeft(world);
+  });
+
+describe('a bracket never leaves an orphan leg or a double exit', () => {
+  it('while entry and exits fill in parts and the market jumps', () => {
+    fc.assert(withBracket('buy', 'thin', 'deep', 'calm'), RUNS);
+  });
+
+  it('while the venue refuses and withdraws its orders', () => {
+    fc.assert(withBracket('sell', 'refuse', 'drop', 'thin'), RUNS);
+  });
+
+  it('while cancels are refused or get no answer', () => {
+    fc.assert(withBracket('buy', 'refuseCancel', 'loseCancel', 'windDown'), RUNS);
+  });
+
+  it('while fills come after the end of their order', () => {
+    fc.assert(withBracket('sell', 'delayFill', 'delayFill', 'thin', 'deep'), RUNS);
+  });
+
+  it('while orders become unknown and are resolved later', () => {
+    fc.assert(withBracket('buy', 'silence', 'loseOrder', 'loseCancel'), RUNS);
+  });
+
+  it('while the process is killed and starts again from any point of its journal', () => {
+    fc.assert(withBracket('buy', 'restart', 'drop'), RUNS);
+  });
+
+  it('while every report may come twice', () => {
+    fc.assert(withBracket('sell', 'twice', 'twice', 'thin'), RUNS);
+  });
+
+  it('while it is wound down at any moment', () => {
+    fc.assert(withBracket('sell', 'windDown', 'thin', 'delayFill'), RUNS);
+  });
+
+  it('while all of that happens together', () => {
+    const all: Op[] = ['refuse', 'drop', 'refuseCancel', 'loseCancel', 'silence', 'loseOrder'];
+    const more: Op[] = ['delayFill', 'twice', 'restart', 'windDown', 'thin', 'deep', 'calm'];
+    fc.assert(withBracket('buy', ...all, ...more), RUNS);
+  });
+
+  it('while the mode becomes PAUSE and REDUCE, which keep what guards', () => {
+    fc.assert(withBracket('sell', 'pause', 'reduce', 'thin', 'deep', 'loseCancel'), RUNS);
+  });
+
+  it('when EMERGENCY comes at any moment: no parent and no order is left, safety closes the rest', () => {
+    const troubles: Op[] = ['refuseCancel', 'loseCancel', 'delayFill', 'silence', 'restart'];
+    fc.assert(
+      fc.property(sequences(...troubles), fc.nat(), (sequence, cut) => {
+        const world = new ParentWorld();
+        world.open(bracket('buy'));
+        const before = sequence.slice(0, cut % sequence.length);
+        expect(live(world, before)).toEqual([]);
+        world.raise('EMERGENCY');
+        const sent = world.events.length;
+        expect(live(world, sequence.slice(before.length))).toEqual([]);
+        world.settle(() => world.parents.open().length === 0 && world.venue.waiting === 0);
+        expect(world.faults()).toEqual([]);
+        expect(world.parents.open()).toEqual([]);
+        expect(world.venue.working()).toEqual([]);
+        const after = world.events.slice(sent);
+        expect(after.filter(({ kind }) => kind === 'order-submitted')).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('while several of them share the position', () => {
+    const troubles: Op[] = ['refuse', 'drop', 'loseCancel', 'twice', 'windDown', 'thin'];
+    fc.assert(
+      fc.property(sequences(...troubles), (sequence) => {
+        const world = new ParentWorld();
+        world.open(bracket('buy'));
+        world.open(bracket('buy', { stopTicks: 20, targetTicks: 15, entryPrice: 599_995 }, 7));
+        expect(live(world, sequence)).toEqual([]);
+        expectNothingLeft(world);
+      }),
+      RUNS,
+    );
+  });
+});
