@@ -120,10 +120,11 @@ export class OrderDesk {
       return `${code}: ${detail}`;
     }
     const { event, order } = prepareSubmission(verdict.value, ids, at);
-    if (!recorder.record(event)) return `the journal refuses writes: ${recorder.failure?.detail}`;
-    this.counts.submitted += 1;
-    gateway.submit(order);
-    return null;
+    const sent = recorder.record(event, () => {
+      this.counts.submitted += 1;
+      gateway.submit(order);
+    });
+    return sent ? null : `the journal refuses writes: ${recorder.failure?.detail}`;
   }
 
   /** Journals and sends a cancel. Never blocked by risk, a mode or the journal. */
@@ -278,7 +279,9 @@ export class OrderDesk {
       at,
       mode: state.safety.mode,
       reconciled: state.safety.cause(AWAITING_RECONCILIATION) === null,
-      equity: state.portfolio.value(marks.marks()).equity,
+      get equity() {
+        return state.portfolio.value(marks.marks()).equity;
+      },
       mark: (instrument) => marks.freshMark(instrument),
       position: (instrument) => state.portfolio.position(instrument).lots,
       reserved: (instrument) => state.orders.reserved(instrument),

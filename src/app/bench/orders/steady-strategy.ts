@@ -38,7 +38,7 @@ export class SteadyStrategy implements Strategy {
         reduceOnly: false,
       },
     };
-    const actions = [place];
+    const actions: OrderAction[] = [place];
     const surplus = Math.min(working.length - RESTING, MOST_CANCELS);
     for (const { clientOrderId, cancelRequested, status } of working) {
       if (actions.length > surplus) break;

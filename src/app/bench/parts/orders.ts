@@ -34,7 +34,11 @@ async function measure({ options, now, results, stream }: PartContext, directory
   const orders = ORDERS_PER_SECOND * (quick ? QUICK_SECONDS : SECONDS);
   const schedule = { ordersPerSecond: ORDERS_PER_SECOND, signal };
   try {
-    for (const ordersPerSecond of [ORDERS_PER_SECOND / 5, ORDERS_PER_SECOND / 2, ORDERS_PER_SECOND]) {
+    for (const ordersPerSecond of [
+      ORDERS_PER_SECOND / 5,
+      ORDERS_PER_SECOND / 2,
+      ORDERS_PER_SECOND,
+    ]) {
       await load.offer({ ordersPerSecond, orders: WARM_UP / 3, signal }, () => {});
     }
     const p99s: number[] = [];
