@@ -24,6 +24,9 @@ export interface OrderEntry {
 /** Lots that can still fill. */
 export const remainingLots = (order: Order): number => order.request.quantity - order.filled;
 
+/** Shared by all orders without fills; a fill replaces it. */
+const NO_TRADES: ReadonlySet<TradeId> = new Set();
+
 /** The entry that `order-submitted` opens. */
 export const submittedEntry = (
   event: Extract<DomainEvent, { readonly kind: 'order-submitted' }>,
@@ -41,7 +44,7 @@ export const submittedEntry = (
     reason: null,
   },
   cancelAt: null,
-  trades: new Set(),
+  trades: NO_TRADES,
 });
 
 /** How a fill looks to the state machine. */

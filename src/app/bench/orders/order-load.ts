@@ -94,6 +94,7 @@ export class OrderLoad {
   readonly #answers = new Answers();
   readonly #fills = new Answers();
   #requests = 0;
+  #cancels = 0;
   #due = 0;
   #record: (ns: number) => void = () => {};
 
@@ -103,11 +104,17 @@ export class OrderLoad {
     this.#origin = now();
   }
 
+  /** Cancels sent so far. */
+  get cancels(): number {
+    return this.#cancels;
+  }
+
   #ready(kind: RequestKind, order: Order): void {
     const at = this.#now();
     this.#requests += 1;
     const due = at + ANSWER_NS;
     if (kind === 'cancel') {
+      this.#cancels += 1;
       this.#answers.add({ due, kind: 'cancelled', order, fills: false });
       return;
     }

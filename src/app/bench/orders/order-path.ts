@@ -172,6 +172,14 @@ export class OrderPath {
     if (ended !== null) this.#strategies.onOrderEnded(ended, report.at);
   }
 
+  /** Whether no order is in doubt or waits for its acceptance. */
+  get isSettled(): boolean {
+    return this.state.orders
+      .open()
+      .every(({ status, cancelRequested }) => status === 'accepted' && !cancelRequested);
+  }
+
+  /** Closes journal and audit log. */
   close(): void {
     this.journal.close();
     this.audit.close();

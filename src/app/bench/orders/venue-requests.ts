@@ -13,6 +13,13 @@ const SECRET = 'bench'.padEnd(64, '0');
 /** Room for one request. */
 const REQUEST_BYTES = 4_096;
 
+const SUBMIT = Buffer.from('POST /fapi/v1/order?');
+const CANCEL = Buffer.from('DELETE /fapi/v1/order?');
+const SIGNATURE = Buffer.from('&signature=');
+const CLOSING = Buffer.from(
+  ` HTTP/1.1\r\nHost: fapi.binance.com\r\nX-MBX-APIKEY: ${SECRET}\r\nContent-Length: 0\r\n\r\n`,
+);
+
 const decimalText = (steps: number, gridE8: bigint): string =>
   ((steps * Number(gridE8)) / 1e8).toFixed(gridDecimals(gridE8));
 
@@ -56,25 +63,28 @@ export class VenueRequests {
       `&timeInForce=${timeInForce}&quantity=${quantity(request.quantity)}` +
       `&price=${price(request.price)}&reduceOnly=${request.reduceOnly}` +
       `&newClientOrderId=${clientOrderId}&timestamp=${createdAt / 1_000_000n}`;
-    return this.#write('POST', query);
+    return this.#write(SUBMIT, query);
   }
 
   /** Writes a cancel; gives the length of the request. */
   cancel({ clientOrderId, request, updatedAt }: Order): number {
     const { symbol } = this.#grids.get(request.instrument)!;
     const query = `symbol=${symbol}&origClientOrderId=${clientOrderId}&timestamp=${updatedAt / 1_000_000n}`;
-    return this.#write('DELETE', query);
+    return this.#write(CANCEL, query);
   }
 
-  #write(method: string, query: string): number {
-    const signature = createHmac('sha256', SECRET).update(query).digest('hex');
-    const length = this.#buffer.write(
-      `${method} /fapi/v1/order?${query}&signature=${signature} HTTP/1.1\r\n` +
-        `Host: fapi.binance.com\r\nX-MBX-APIKEY: ${SECRET}\r\nContent-Length: 0\r\n\r\n`,
-      'latin1',
-    );
-    this.bytes += length;
-    return length;
+  /** The signature covers the query alone, whose bytes stand in the buffer already. */
+  #write(opening: Buffer, query: string): number {
+    const buffer = this.#buffer;
+    const from = opening.length;
+    opening.copy(buffer);
+    let at = from + buffer.write(query, from, 'latin1');
+    const signature = createHmac('sha256', SECRET).update(buffer.subarray(from, at)).digest('hex');
+    at += SIGNATURE.copy(buffer, at);
+    at += buffer.write(signature, at, 'latin1');
+    at += CLOSING.copy(buffer, at);
+    this.bytes += at;
+    return at;
   }
 }
 
