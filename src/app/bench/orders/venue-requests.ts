@@ -47,11 +47,15 @@ export type RequestKind = 'submit' | 'cancel';
 export class VenueRequests {
   readonly #grids: ReadonlyMap<InstrumentId, Grids>;
   readonly #buffer = Buffer.allocUnsafe(REQUEST_BYTES);
-  /** Bytes written so far: proof that every request was. */
-  bytes = 0;
+  #length = 0;
 
   constructor(instruments: readonly Instrument[]) {
     this.#grids = new Map(instruments.map((each) => [each.id, gridsOf(each)]));
+  }
+
+  /** The request written last; valid until the next one. */
+  get last(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
   }
 
   /** Writes a new order; gives the length of the request. */
@@ -83,7 +87,7 @@ export class VenueRequests {
     at += SIGNATURE.copy(buffer, at);
     at += buffer.write(signature, at, 'latin1');
     at += CLOSING.copy(buffer, at);
-    this.bytes += at;
+    this.#length = at;
     return at;
   }
 }
