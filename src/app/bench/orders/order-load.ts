@@ -74,6 +74,11 @@ function reportOf({ kind, order }: Answer, at: EventTimeNs, number: number): Ven
   }
 }
 
+/** Spins in a function of its own, where no number is made an object: waiting makes no garbage. */
+function waitUntil(now: Now, target: number): void {
+  for (;;) if (now() >= target) return;
+}
+
 /** How a stretch of load is offered. */
 export interface OrderSchedule {
   readonly ordersPerSecond: number;
@@ -137,9 +142,11 @@ export class OrderLoad {
    * service, too; waits for it a little when nothing is due. True when it was the next order.
    */
   #turn(orderDue: number): boolean {
-    const until = this.#now() + LONGEST_TURN_NS;
-    while (!this.#step(orderDue)) if (this.#now() > until) return false;
-    return this.#due === orderDue;
+    const answerDue = this.#answers.next?.due ?? Number.POSITIVE_INFINITY;
+    const fillDue = this.#fills.next?.due ?? Number.POSITIVE_INFINITY;
+    const first = Math.min(orderDue, answerDue, fillDue);
+    waitUntil(this.#now, Math.min(first, this.#now() + LONGEST_TURN_NS));
+    return this.#step(orderDue) && this.#due === orderDue;
   }
 
   /** Does what falls due first, if anything did; false when nothing is due. */
