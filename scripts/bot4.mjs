@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
+// A large young generation: objects of orders mostly die there, and it is collected seldom.
 // The command `bot4`, in this process, so that a signal reaches it once. What trades or measures is
 // built first when it is out of date; what speaks to a running service never waits for a compiler.
 import { existsSync, readFileSync } from 'node:fs';

@@ -18,6 +18,7 @@ import { describeMachine, loadNow } from './bench/machine.ts';
 import { backtestPart } from './bench/parts/backtest.ts';
 import { cachesPart } from './bench/parts/caches.ts';
 import { doorbellPart } from './bench/parts/doorbell.ts';
+import { ordersPart } from './bench/parts/orders.ts';
 import { pathPart } from './bench/parts/path.ts';
 import { peersPart } from './bench/parts/peers.ts';
 import { emptyResults, type PartContext, type PartResults } from './bench/parts/results.ts';
@@ -40,6 +41,7 @@ const USUAL_CAPTURE = 'binance_raw/usdm_btcusdt_20240808.ws.gz';
 const PARTS: Readonly<Record<BenchPart, (context: PartContext) => Promise<void>>> = {
   doorbell: doorbellPart,
   path: pathPart,
+  orders: ordersPart,
   peers: peersPart,
   targets: targetsPart,
   caches: cachesPart,
@@ -47,7 +49,15 @@ const PARTS: Readonly<Record<BenchPart, (context: PartContext) => Promise<void>>
 };
 
 /** Measures in the order in which later parts disturb earlier ones least. */
-const ORDER: readonly BenchPart[] = ['peers', 'path', 'doorbell', 'targets', 'caches', 'backtest'];
+const ORDER: readonly BenchPart[] = [
+  'peers',
+  'path',
+  'doorbell',
+  'orders',
+  'targets',
+  'caches',
+  'backtest',
+];
 
 /** Parts that need the compiled workloads. */
 const NATIVE: readonly BenchPart[] = ['peers', 'path', 'targets'];

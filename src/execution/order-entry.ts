@@ -18,11 +18,14 @@ export interface OrderEntry {
   /** When the unanswered cancel went out; null when none is under way. */
   readonly cancelAt: EventTimeNs | null;
   /** Venue ids of the executions counted in `order.filled`. */
-  readonly trades: ReadonlySet<TradeId>;
+  readonly trades: readonly TradeId[];
 }
 
 /** Lots that can still fill. */
 export const remainingLots = (order: Order): number => order.request.quantity - order.filled;
+
+/** Shared by all orders without fills; a fill replaces it. */
+const NO_TRADES: readonly TradeId[] = [];
 
 /** The entry that `order-submitted` opens. */
 export const submittedEntry = (
@@ -41,7 +44,7 @@ export const submittedEntry = (
     reason: null,
   },
   cancelAt: null,
-  trades: new Set(),
+  trades: NO_TRADES,
 });
 
 /** How a fill looks to the state machine. */
@@ -87,7 +90,7 @@ export function fillEntry(entry: OrderEntry, fill: Fill, at: EventTimeNs): Order
   const moved = moveEntry(entry, trigger, at, null);
   return {
     ...moved,
-    trades: new Set(entry.trades).add(fill.tradeId),
+    trades: [...entry.trades, fill.tradeId],
     order: {
       ...moved.order,
       updatedAt: later(moved.order.updatedAt, at),
@@ -145,6 +148,6 @@ export function restoreEntry(snapshot: Json): OrderEntry {
       reason: from.reason,
     },
     cancelAt: from.cancelAt === null ? null : (BigInt(from.cancelAt) as EventTimeNs),
-    trades: new Set(from.trades),
+    trades: from.trades,
   };
 }

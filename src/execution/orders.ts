@@ -147,7 +147,7 @@ export class Orders {
 
   #fill(fill: Fill, at: EventTimeNs): void {
     this.#update(fill.clientOrderId, (entry) =>
-      entry.trades.has(fill.tradeId) || !fillMatches(entry.order, fill)
+      entry.trades.includes(fill.tradeId) || !fillMatches(entry.order, fill)
         ? entry
         : fillEntry(entry, fill, at),
     );
@@ -196,7 +196,7 @@ export class Orders {
     if (report.kind === 'cancel-rejected') return { kind: 'regular' };
     if (report.kind === 'order-filled') {
       const { fill } = report;
-      if (entry.trades.has(fill.tradeId)) {
+      if (entry.trades.includes(fill.tradeId)) {
         return { kind: 'repeated', detail: `trade ${fill.tradeId} of ${id} is counted already` };
       }
       if (!fillMatches(order, fill)) {

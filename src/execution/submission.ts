@@ -2,6 +2,7 @@ import { assert, type EventTimeNs, err, ok, type Result } from '../core/index.ts
 import {
   type ClientOrderId,
   type DomainEvent,
+  ORDER_TERMS,
   type Order,
   type OrderRequest,
   termsOf,
@@ -29,7 +30,7 @@ export function prepareSubmission(
   at: EventTimeNs,
 ): Submission {
   assert(isRiskApproved(approved), 'execution is given only requests that risk approved');
-  const request: OrderRequest = {
+  const plain: OrderRequest = {
     instrument: approved.instrument,
     strategy: approved.strategy,
     side: approved.side,
@@ -39,9 +40,13 @@ export function prepareSubmission(
     timeInForce: approved.timeInForce,
     postOnly: approved.postOnly,
     reduceOnly: approved.reduceOnly,
-    ...termsOf(approved),
-    ...(approved.parent === undefined ? {} : { parent: approved.parent }),
   };
+  const { parent } = approved;
+  const isPlain = parent === undefined && ORDER_TERMS.every((term) => approved[term] === undefined);
+  // Most orders have no further terms: one copy, of one form, is enough for them.
+  const request = isPlain
+    ? plain
+    : { ...plain, ...termsOf(approved), ...(parent !== undefined && { parent }) };
   const event = { kind: 'order-submitted', at, clientOrderId: ids.next(), request } as const;
   return { event, order: submittedEntry(event).order };
 }

@@ -98,6 +98,8 @@ export class StateReader {
   readonly #arena: Arena;
   readonly #region: Region;
   readonly #names: StateNames;
+  /** Places of record 0 by field, looked up once: each field has one type. */
+  readonly #places = new Map<string, number>();
   readonly #syncPlace: number;
   readonly #syncStride: number;
 
@@ -226,7 +228,12 @@ export class StateReader {
   }
 
   #place(symbol: number, name: string, type: FieldType): number {
-    return placeOf(this.#region, name, type) + symbol * strideIn(this.#region, type);
+    let first = this.#places.get(name);
+    if (first === undefined) {
+      first = placeOf(this.#region, name, type);
+      this.#places.set(name, first);
+    }
+    return first + symbol * strideIn(this.#region, type);
   }
 
   #f64(symbol: number, name: string): number {

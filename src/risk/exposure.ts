@@ -152,20 +152,21 @@ export function checkGross(
       detail: `positions could reach ${formatE8(worst, 2)} ${instrument.quote}; allowed: ${formatE8(limits.maxGrossNotional, 2)}`,
     };
   }
-  const equity = context.equity > 0n ? context.equity : 0n;
+  const { equity } = context;
   const leverageE6 = BigInt(Math.round(limits.maxLeverage * 1e6));
-  const power = money(divideHalfEven(equity * leverageE6, PER_MILLION));
-  const shown = `${formatE8(power, 2)} (${limits.maxLeverage} x equity ${formatE8(context.equity, 2)})`;
+  const power = money(divideHalfEven((equity > 0n ? equity : 0n) * leverageE6, PER_MILLION));
+  const shown = (): string =>
+    `${formatE8(power, 2)} (${limits.maxLeverage} x equity ${formatE8(equity, 2)})`;
   if (heldAfter > Math.abs(position) && held > power) {
     return {
       code: 'RISK_LEVERAGE',
-      detail: `positions with this order come to ${formatE8(held, 2)} ${instrument.quote}; allowed: ${shown}`,
+      detail: `positions with this order come to ${formatE8(held, 2)} ${instrument.quote}; allowed: ${shown()}`,
     };
   }
   if (worstGrows && worst > power) {
     return {
       code: 'RISK_BUYING_POWER',
-      detail: `positions with this and all pending orders could reach ${formatE8(worst, 2)} ${instrument.quote}; allowed: ${shown}`,
+      detail: `positions with this and all pending orders could reach ${formatE8(worst, 2)} ${instrument.quote}; allowed: ${shown()}`,
     };
   }
   return null;

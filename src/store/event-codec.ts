@@ -15,6 +15,7 @@ import {
   type ParentSpec,
   TIMES_IN_FORCE,
 } from '../model/index.ts';
+import type { JsonBytes } from './json-bytes.ts';
 import {
   big,
   finite,
@@ -290,6 +291,17 @@ export interface EventShapeFailure {
  */
 export function encodeEvent(event: DomainEvent): string {
   return (EVENT_SHAPES[event.kind] as Shape<DomainEvent>).write(event);
+}
+
+/**
+ * Writes the same bytes as `encodeEvent` behind what `out` holds.
+ *
+ * Errors:  `InvariantError` as above; what `out` holds is then not to be used.
+ */
+export function putEvent(event: DomainEvent, out: JsonBytes): void {
+  const shape = EVENT_SHAPES[event.kind] as Shape<DomainEvent>;
+  if (shape.put === undefined) out.json(shape.write(event));
+  else shape.put(event, out);
 }
 
 /** Reads an event back from parsed JSON, bigints restored; refuses every other shape. */

@@ -1,5 +1,8 @@
 import { assert } from '../core/index.ts';
+import type { JournalEntry } from '../model/index.ts';
 import { crc32c } from './crc32c.ts';
+import { JsonBytes } from './json-bytes.ts';
+import { putEntry } from './record.ts';
 
 /** Bytes before a record's payload: u32 length and u32 CRC32C of the payload, little-endian. */
 export const FRAME_HEADER_BYTES = 8;
@@ -25,7 +28,8 @@ const KEPT_BYTES = 16 * 1024;
 
 /** Writes records; the usual small ones into one buffer that it owns. */
 export class FrameWriter {
-  #buffer = Buffer.allocUnsafe(KEPT_BYTES);
+  readonly #buffer = Buffer.allocUnsafe(KEPT_BYTES);
+  readonly #entry = new JsonBytes(KEPT_BYTES);
 
   /**
    * Frames a payload: length, checksum, bytes.
@@ -46,10 +50,38 @@ export class FrameWriter {
     return buffer.subarray(0, end);
   }
 
+  /**
+   * Frames an entry into `entryBytes`; gives the length of the whole frame, which may be above what
+   * a record may have.
+   *
+   * Errors:  `InvariantError` when a field has another type than its declaration.
+   */
+  entry(entry: JournalEntry): number {
+    const out = this.#entry;
+    out.restart(FRAME_HEADER_BYTES);
+    putEntry(entry, out);
+    const { bytes, length } = out;
+    putUint32(bytes, 0, length - FRAME_HEADER_BYTES);
+    putUint32(bytes, 4, crc32c(bytes, FRAME_HEADER_BYTES, length));
+    return length;
+  }
+
+  /** Where the last entry stands, from 0 on; valid until the next one. */
+  get entryBytes(): Buffer {
+    return this.#entry.bytes;
+  }
+
   #roomFor(payload: string): Buffer {
     if (FRAME_HEADER_BYTES + payload.length * 3 <= KEPT_BYTES) return this.#buffer;
     return Buffer.allocUnsafe(FRAME_HEADER_BYTES + Buffer.byteLength(payload));
   }
+}
+
+function putUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
 }
 
 const uint32At = (bytes: Uint8Array, at: number): number =>

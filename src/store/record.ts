@@ -1,7 +1,8 @@
 import { canonicalJson, err, type Json, ok, type Result } from '../core/index.ts';
 import type { JournalEntry } from '../model/index.ts';
 import { hashState } from './checkpoint.ts';
-import { decodeEvent, encodeEvent } from './event-codec.ts';
+import { decodeEvent, encodeEvent, putEvent } from './event-codec.ts';
+import type { JsonBytes } from './json-bytes.ts';
 import { big, literal, ShapeError, struct, text } from './shape.ts';
 
 /** The whole state after one entry, so that recovery need not begin at the beginning. */
@@ -38,6 +39,19 @@ const seqShape = big<bigint>();
 /** Payload of an entry record: `{"event":{..},"seq":".."}`, canonical JSON. */
 export const encodeEntry = (entry: JournalEntry): string =>
   `{"event":${encodeEvent(entry.event)},"seq":"${entry.seq}"}`;
+
+const EVENT = Buffer.from('{"event":');
+const SEQ = Buffer.from(',"seq":');
+const CLOSING_BRACE = 0x7d;
+
+/** Writes the same bytes as `encodeEntry` behind what `out` holds. */
+export function putEntry({ seq, event }: JournalEntry, out: JsonBytes): void {
+  out.raw(EVENT);
+  putEvent(event, out);
+  out.raw(SEQ);
+  out.bigint(seq);
+  out.byte(CLOSING_BRACE);
+}
 
 /** Payload of a checkpoint record; the state hash is computed here. */
 export function encodeCheckpoint(seq: bigint, state: Json): string {

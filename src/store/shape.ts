@@ -1,4 +1,5 @@
 import { assert, canonicalJson } from '../core/index.ts';
+import type { JsonBytes } from './json-bytes.ts';
 
 /** A value whose shape is not the declared one. Thrown by `Shape.read` and caught by its callers. */
 export class ShapeError extends Error {
@@ -16,6 +17,8 @@ export interface Shape<T> {
   /** Whether a struct may lack this member. */
   readonly optional?: boolean;
   write(value: T): string;
+  /** The same bytes as `write`, without making text; absent where it would gain nothing. */
+  put?(value: T, out: JsonBytes): void;
   read(json: unknown, path: string): T;
 }
 
@@ -31,8 +34,12 @@ const refuse = (path: string, value: unknown, allowed: string): never => {
 /** Any string. */
 export const text = <T extends string>(): Shape<T> => ({
   write: (value) => {
-    assert(typeof value === 'string', `a text field is a string, got ${typeof value}`);
+    assert(typeof value === 'string', () => `a text field is a string, got ${typeof value}`);
     return JSON.stringify(value);
+  },
+  put: (value, out) => {
+    assert(typeof value === 'string', () => `a text field is a string, got ${typeof value}`);
+    out.string(value);
   },
   read: (json, path) => (typeof json === 'string' ? (json as T) : refuse(path, json, 'a string')),
 });
@@ -40,11 +47,18 @@ export const text = <T extends string>(): Shape<T> => ({
 /** One of the listed strings. */
 export function oneOf<T extends string>(...allowed: readonly T[]): Shape<T> {
   const literals = new Map<string, string>(allowed.map((word) => [word, JSON.stringify(word)]));
+  const bytes = new Map([...literals].map(([word, quoted]) => [word, Buffer.from(quoted)]));
+  const mustHold = (value: unknown) => `${shown(value)} is one of ${allowed.join(', ')}`;
   return {
     write: (value) => {
       const literal = literals.get(value);
-      assert(literal !== undefined, `${shown(value)} is one of ${allowed.join(', ')}`);
+      assert(literal !== undefined, () => mustHold(value));
       return literal;
+    },
+    put: (value, out) => {
+      const literal = bytes.get(value);
+      assert(literal !== undefined, () => mustHold(value));
+      out.raw(literal);
     },
     read: (json, path) =>
       typeof json === 'string' && literals.has(json)
@@ -56,8 +70,12 @@ export function oneOf<T extends string>(...allowed: readonly T[]): Shape<T> {
 /** A safe integer. */
 export const integer = <T extends number>(): Shape<T> => ({
   write: (value) => {
-    assert(Number.isSafeInteger(value), `an integer field is a safe integer, got ${value}`);
+    assert(Number.isSafeInteger(value), () => `an integer field is a safe integer, got ${value}`);
     return value === 0 ? '0' : `${value}`;
+  },
+  put: (value, out) => {
+    assert(Number.isSafeInteger(value), () => `an integer field is a safe integer, got ${value}`);
+    out.integer(value);
   },
   read: (json, path) =>
     Number.isSafeInteger(json) ? (json as T) : refuse(path, json, 'a safe integer'),
@@ -75,11 +93,18 @@ export const finite: Shape<number> = {
       : refuse(path, json, 'a finite number'),
 };
 
+const TRUE = Buffer.from('true');
+const FALSE = Buffer.from('false');
+
 /** A boolean. */
 export const flag: Shape<boolean> = {
   write: (value) => {
-    assert(typeof value === 'boolean', `a flag is true or false, got ${shown(value)}`);
+    assert(typeof value === 'boolean', () => `a flag is true or false, got ${shown(value)}`);
     return value ? 'true' : 'false';
+  },
+  put: (value, out) => {
+    assert(typeof value === 'boolean', () => `a flag is true or false, got ${shown(value)}`);
+    out.raw(value ? TRUE : FALSE);
   },
   read: (json, path) => (typeof json === 'boolean' ? json : refuse(path, json, 'true or false')),
 };
@@ -89,8 +114,12 @@ const DECIMAL_INTEGER = /^(?:0|-?[1-9]\d{0,38})$/;
 /** A bigint, written as a string of decimal digits (at most 39). */
 export const big = <T extends bigint>(): Shape<T> => ({
   write: (value) => {
-    assert(typeof value === 'bigint', `a bigint field is a bigint, got ${typeof value}`);
+    assert(typeof value === 'bigint', () => `a bigint field is a bigint, got ${typeof value}`);
     return `"${value}"`;
+  },
+  put: (value, out) => {
+    assert(typeof value === 'bigint', () => `a bigint field is a bigint, got ${typeof value}`);
+    out.bigint(value);
   },
   read: (json, path) =>
     typeof json === 'string' && DECIMAL_INTEGER.test(json)
@@ -144,6 +173,10 @@ const isPlainRecord = (value: unknown): boolean =>
 /** A member that may be absent; present, it has this shape and is never null. */
 export const optional = <T>(shape: Shape<T>): Shape<T> => ({ ...shape, optional: true });
 
+const COMMA = 0x2c;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
 /** An object with exactly these members; only those marked `optional` may be absent. */
 export function struct<T extends object>(
   members: {
@@ -155,6 +188,7 @@ export function struct<T extends object>(
     name,
     shape: members[name] as Shape<unknown>,
     key: `${JSON.stringify(name)}:`,
+    bytes: Buffer.from(`,${JSON.stringify(name)}:`),
   }));
   return {
     write: (value) => {
@@ -165,6 +199,20 @@ export function struct<T extends object>(
         out += (out === '' ? '{' : ',') + key + shape.write(member);
       }
       return out === '' ? '{}' : `${out}}`;
+    },
+    put: (value, out) => {
+      const start = out.length;
+      for (const { name, shape, bytes } of fields) {
+        const member = value[name];
+        if (member === undefined && shape.optional === true) continue;
+        out.raw(bytes);
+        if (shape.put === undefined) out.json(shape.write(member));
+        else shape.put(member, out);
+      }
+      if (out.length === start) out.byte(COMMA);
+      // What stands before the first member is a comma, like before all others.
+      out.bytes[start] = OPENING_BRACE;
+      out.byte(CLOSING_BRACE);
     },
     read: (json, path) => {
       if (typeof json !== 'object' || json === null || Array.isArray(json)) {

@@ -2,8 +2,8 @@ import { err, type Json, ok, type Result } from '../../core/index.ts';
 import type { DomainEvent, JournalEntry } from '../../model/index.ts';
 import {
   encodeCheckpoint,
-  encodeEntry,
   encodeSealed,
+  FRAME_HEADER_BYTES,
   FrameWriter,
   type Journal,
   type JournalReader,
@@ -130,8 +130,12 @@ export class FileJournal implements Journal {
   append(event: DomainEvent): Result<bigint, StorageFailure> {
     if (this.#offset >= this.#rotateAt) this.#rotate();
     const seq = this.#lastSeq + 1n;
-    const written = this.#write(encodeEntry({ seq, event }));
-    if (!written.ok) return written;
+    if (this.#failure !== null) return err(this.#failure);
+    const length = this.#frames.entry({ seq, event });
+    const payloadBytes = length - FRAME_HEADER_BYTES;
+    if (payloadBytes > MAX_PAYLOAD_BYTES) return err(this.#tooLarge(payloadBytes));
+    const failure = this.#writeBytes(this.#frames.entryBytes, length);
+    if (failure !== null) return err(failure);
     this.#lastSeq = seq;
     this.#commit.request();
     return ok(seq);
@@ -235,25 +239,32 @@ export class FileJournal implements Journal {
 
   #write(payload: string): Result<void, StorageFailure> {
     if (this.#failure !== null) return err(this.#failure);
-    const path = this.#segments.at(-1)!.path;
     if (payload.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) {
-      const bytes = Buffer.byteLength(payload);
-      const detail = `a record of ${bytes} bytes is above the limit of ${MAX_PAYLOAD_BYTES}`;
-      return err({ code: 'record-too-large', path, detail });
+      return err(this.#tooLarge(Buffer.byteLength(payload)));
     }
     const frame = this.#frames.frame(payload);
+    const failure = this.#writeBytes(frame, frame.length);
+    return failure === null ? ok(undefined) : err(failure);
+  }
+
+  #tooLarge(bytes: number): StorageFailure {
+    const { path } = this.#segments.at(-1)!;
+    const detail = `a record of ${bytes} bytes is above the limit of ${MAX_PAYLOAD_BYTES}`;
+    return { code: 'record-too-large', path, detail };
+  }
+
+  /** Writes `bytes[0, length)` as a whole or not at all; gives null or the failure. */
+  #writeBytes(bytes: Buffer, length: number): StorageFailure | null {
     let done = 0;
     try {
-      while (done < frame.length) {
-        done += this.#disk.writeSync(this.#fd, frame, done, frame.length - done);
-      }
+      while (done < length) done += this.#disk.writeSync(this.#fd, bytes, done, length - done);
     } catch (cause) {
-      const failure = storageFailure(cause, 'append to', path);
+      const failure = storageFailure(cause, 'append to', this.#segments.at(-1)!.path);
       if (done > 0) this.#cutBack(failure);
-      return err(failure);
+      return failure;
     }
-    this.#offset += frame.length;
-    return ok(undefined);
+    this.#offset += length;
+    return null;
   }
 
   /** Takes back the beginning of a record that did not fit; unable to, the journal is closed. */

@@ -11,10 +11,12 @@ import type { Now } from './runners.ts';
 const SLICE_MS = 250;
 const SLICE_MESSAGES = 10_000;
 
-const histogram = (): RecordableHistogram =>
+/** An empty histogram of ns, 1 ns to a minute. */
+export const histogram = (): RecordableHistogram =>
   createHistogram({ lowest: 1, highest: 60_000_000_000, figures: 3 });
 
-function percentiles(from: RecordableHistogram): LatencyPercentilesUs {
+/** What a histogram of ns holds, in µs. */
+export function latencyOf(from: RecordableHistogram): LatencyPercentilesUs {
   const us = (p: number): number => from.percentile(p) / 1_000;
   return {
     p50: us(50),
@@ -67,8 +69,8 @@ export async function openLoop(
     elapsed += Math.max(now() - start, perSlice * interval);
   }
   return {
-    latency: percentiles(latencies.all),
-    intentLatency: percentiles(latencies.intent),
+    latency: latencyOf(latencies.all),
+    intentLatency: latencyOf(latencies.intent),
     achieved: (slices * perSlice * 1e9) / elapsed,
     longestStallUs: stall / 1_000,
   };
@@ -111,7 +113,7 @@ export function clockPairs(now: Now): LatencyPercentilesUs {
     const a = now();
     pairs.record(Math.max(1, now() - a));
   }
-  return percentiles(pairs);
+  return latencyOf(pairs);
 }
 
 /** Messages per second, one after the other. */

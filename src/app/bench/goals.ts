@@ -15,6 +15,9 @@ export type FigureName =
   | 'doorbell.p50'
   | 'allocations'
   | 'garbage'
+  | 'orders.p99'
+  | 'orders.rate'
+  | 'orders.dropped'
   | 'backtest'
   | 'backtest.first';
 
@@ -158,6 +161,19 @@ export const GOAL_ROWS: readonly GoalRow[] = [
       figure: 'doorbell.p50',
     },
   ),
+  absolute(
+    'order, intent to bytes ready to send, journal included, 5,000 orders/s, p99',
+    'µs',
+    'at-most',
+    100,
+    { figure: 'orders.p99' },
+  ),
+  absolute('orders sustained, open loop', 'orders/s', 'at-least', 4_995, {
+    figure: 'orders.rate',
+  }),
+  absolute('orders dropped at 5,000 orders/s', 'orders', 'at-most', 0, {
+    figure: 'orders.dropped',
+  }),
   absolute('steady state, allocations', 'per message', 'at-most', 0, { figure: 'allocations' }),
   {
     // The heap is told in steps: a tenth of a byte per message is the least that shows.

@@ -33,7 +33,15 @@ export interface Spread {
 }
 
 /** Parts of the bench that can be asked for alone. */
-export const BENCH_PARTS = ['doorbell', 'path', 'peers', 'targets', 'caches', 'backtest'] as const;
+export const BENCH_PARTS = [
+  'doorbell',
+  'path',
+  'orders',
+  'peers',
+  'targets',
+  'caches',
+  'backtest',
+] as const;
 
 /** A part of the bench. */
 export type BenchPart = (typeof BENCH_PARTS)[number];

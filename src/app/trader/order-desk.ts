@@ -140,11 +140,11 @@ export class OrderDesk {
     const { event, order } = prepareSubmission(verdict.value, ids, at);
     const market = this.#deps.momentOf?.(request.instrument) ?? null;
     const submitted = market === null ? event : { ...event, market };
-    if (!recorder.record(submitted))
-      return `the journal refuses writes: ${recorder.failure?.detail}`;
-    this.counts.submitted += 1;
-    gateway.submit(order);
-    return null;
+    const sent = recorder.record(submitted, () => {
+      this.counts.submitted += 1;
+      gateway.submit(order);
+    });
+    return sent ? null : `the journal refuses writes: ${recorder.failure?.detail}`;
   }
 
   /** Journals and sends a cancel. Never blocked by risk, a mode or the journal. */
@@ -391,7 +391,9 @@ export class OrderDesk {
       at,
       mode: state.safety.mode,
       reconciled: state.safety.cause(AWAITING_RECONCILIATION) === null,
-      equity: state.portfolio.value(marks.marks()).equity,
+      get equity() {
+        return state.portfolio.value(marks.marks()).equity;
+      },
       mark: (instrument) => marks.freshMark(instrument),
       position: (instrument) => state.portfolio.position(instrument).lots,
       reserved: (instrument, without) => state.orders.reserved(instrument, without),

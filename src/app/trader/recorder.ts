@@ -41,6 +41,10 @@ export class Recorder {
   /** The state as the log knows it while events wait; null when the log knows everything. */
   #logged: TradingState | null = null;
   #failure: StorageFailure | null = null;
+  /** Whether an effect is under way: what it records is observed after what led to it. */
+  #inEffect = false;
+  /** Events that took effect and that no observer was told of yet. */
+  readonly #unobserved: { readonly event: DomainEvent; readonly seq: bigint | null }[] = [];
 
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
@@ -57,18 +61,21 @@ export class Recorder {
   }
 
   /**
-   * Writes and applies an event. False when the log refused it.
+   * Writes and applies an event, then lets `effect` happen, then tells the observers: an order is
+   * on its way before anybody looks at it. False when the log refused the event; then `effect` does
+   * not happen.
    *
    * Errors: `InvariantError` when more than 10,000 events wait for the log.
    */
-  record(event: DomainEvent): boolean {
+  record(event: DomainEvent, effect: (() => void) | null = null): boolean {
     this.retry();
     if (this.#unwritten.length === 0) {
       const written = this.#deps.log.append(event);
       if (written.ok) {
         this.#failure = null;
-        this.#apply(event);
-        for (const observe of this.#deps.onWritten) observe(event, written.value);
+        this.#deps.state.apply(event);
+        if (effect === null && !this.#inEffect) this.#observe(event, written.value);
+        else this.#afterEffect(event, written.value, effect);
         return true;
       }
       this.#failure = written.error;
@@ -78,8 +85,34 @@ export class Recorder {
     return false;
   }
 
+  /** Lets an effect happen; the outermost one tells the observers of all that came of it, in order. */
+  #afterEffect(event: DomainEvent, seq: bigint, effect: (() => void) | null): void {
+    this.#unobserved.push({ event, seq });
+    if (this.#inEffect) {
+      effect?.();
+      return;
+    }
+    this.#inEffect = true;
+    try {
+      effect?.();
+    } finally {
+      this.#inEffect = false;
+      for (let next = this.#unobserved.shift(); next; next = this.#unobserved.shift()) {
+        this.#observe(next.event, next.seq);
+      }
+    }
+  }
+
+  /** Tells of an event that was applied, and, unless `seq` is null, written. */
+  #observe(event: DomainEvent, seq: bigint | null): void {
+    for (const observe of this.#deps.onApplied) observe(event);
+    if (seq === null) return;
+    for (const observe of this.#deps.onWritten) observe(event, seq);
+  }
+
   /** Writes what waits, oldest first, as far as the log takes it. */
   retry(): void {
+    if (this.#unwritten.length === 0) return;
     const { log, onWritten } = this.#deps;
     while (this.#unwritten.length > 0) {
       const event = this.#unwritten[0]!;
@@ -116,7 +149,9 @@ export class Recorder {
     );
     this.#logged ??= this.#deps.state.copy();
     this.#unwritten.push(event);
-    this.#apply(event);
+    this.#deps.state.apply(event);
+    if (this.#inEffect) this.#unobserved.push({ event, seq: null });
+    else this.#observe(event, null);
   }
 
   #raise({ at }: Pick<DomainEvent, 'at'>): void {
@@ -124,10 +159,5 @@ export class Recorder {
     const cause = automaticCause('journal-unwritable', 'PAUSE', detail, at);
     const raised = this.#deps.state.safety.raise(cause);
     if (raised !== null) this.#keep(raised);
-  }
-
-  #apply(event: DomainEvent): void {
-    this.#deps.state.apply(event);
-    for (const observe of this.#deps.onApplied) observe(event);
   }
 }
