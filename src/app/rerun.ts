@@ -152,7 +152,6 @@ async function drive(
     core.take(waiting);
     const events = core.takeEvents();
     if (events.length > 0) await comparison.take(events);
-    core.takeContexts();
   };
   for await (const input of inputs) {
     if (options.signal.aborted) throw new AppFailure('interrupted', 'the rerun was interrupted');

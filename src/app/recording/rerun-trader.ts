@@ -2,10 +2,9 @@ import { type EventTimeNs, ok } from '../../core/index.ts';
 import { ClientOrderIds } from '../../execution/index.ts';
 import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { CircuitBreaker, Engine } from '../../native/index.ts';
-import { findStrategy } from '../../strategy/index.ts';
-import type { Bot4Config } from '../config.ts';
+import { type Bot4Config, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
-import { type DecisionContext, DecisionProbe } from '../decisions/context.ts';
+import { strategiesOf } from '../strategies.ts';
 import { Trader } from '../trader/trader.ts';
 import type { TradingState } from '../trader/trading-state.ts';
 import { RecordedGateway } from './recorded-gateway.ts';
@@ -30,9 +29,7 @@ export class RerunTrader {
   readonly trader: Trader;
   /** Events since they were last taken, in order. */
   #events: DomainEvent[] = [];
-  #contexts: DecisionContext[] = [];
   readonly #gateway: RecordedGateway;
-  readonly #seq: { value: bigint };
 
   constructor({ config, state, runEpoch, startedAt }: RerunStart) {
     const instruments: readonly Instrument[] = config.instruments.map((one) => one.instrument);
@@ -40,9 +37,7 @@ export class RerunTrader {
     const breaker = new CircuitBreaker();
     const { ticks, signals } = config.machine.pools;
     const pools = { tradeCapacity: ticks, intentCapacity: signals };
-    const seq = { value: 0n };
-    this.#seq = seq;
-    const probe = new DecisionProbe(instruments, (context) => this.#contexts.push(context));
+    let seq = 0n;
     this.trader = new Trader(
       {
         engine: new Engine({ instruments, breaker, ...pools }),
@@ -51,26 +46,19 @@ export class RerunTrader {
         log: {
           append: (event) => {
             this.#events.push(event);
-            seq.value += 1n;
-            return ok(seq.value);
+            seq += 1n;
+            return ok(seq);
           },
         },
-        onApplied: [probe.observe],
+        onApplied: [],
         onWritten: [],
         gateway: this.#gateway,
         feed: { requestSnapshot: () => {} },
         ids: new ClientOrderIds(runEpoch),
         runEpoch,
         instruments,
-        strategies: new Map(
-          config.instruments.map(({ instrument, strategy, parameters }) => {
-            const definition = findStrategy(strategy);
-            if (definition === null) {
-              throw new AppFailure('configuration', `no strategy is called ${strategy}`);
-            }
-            return [instrument.id, definition.create(parameters, instrument)];
-          }),
-        ),
+        strategies: strategiesOf(config),
+        protections: protectionsOf(config.instruments),
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,
@@ -78,12 +66,6 @@ export class RerunTrader {
       },
       startedAt,
     );
-    probe.attach(this.trader);
-  }
-
-  /** Events that were written so far. */
-  get written(): bigint {
-    return this.#seq.value;
   }
 
   /** Takes one recorded input. */
@@ -99,7 +81,15 @@ export class RerunTrader {
         this.#gateway.report(input.report);
         return;
       case 'answer':
-        this.#gateway.answer(input.question, input.answer);
+        if (!this.#gateway.answer(input.question, input.answer)) {
+          throw new AppFailure(
+            'failed',
+            `the recording answers question ${input.question}, which the rerun did not ask`,
+          );
+        }
+        return;
+      case 'notice':
+        this.#gateway.notice(input.notice);
         return;
       case 'command':
         this.trader.command(input.command, input.at);
@@ -123,12 +113,5 @@ export class RerunTrader {
     const events = this.#events;
     if (events.length > 0) this.#events = [];
     return events;
-  }
-
-  /** What was known at the decisions since the last call. */
-  takeContexts(): readonly DecisionContext[] {
-    const contexts = this.#contexts;
-    if (contexts.length > 0) this.#contexts = [];
-    return contexts;
   }
 }

@@ -80,6 +80,8 @@ export class OrderDesk {
   #askedAboutDoubtsAt: EventTimeNs | null = null;
   #doubtQuestionOpen = false;
   #mismatch = false;
+  /** Contradictions found so far: an answer lifts none that is younger than its question. */
+  #contradictions = 0;
   #foreign: readonly string[] = [];
   #doubts: readonly string[] = [];
   #venueFailure: string | null = null;
@@ -176,7 +178,7 @@ export class OrderDesk {
       const cause = automaticCause('order-contradiction', 'PAUSE', finding.detail, report.at);
       const raised = state.safety.raise(cause);
       if (raised !== null) recorder.record(raised);
-      this.#mismatch = true;
+      this.#noteContradiction();
       if (finding.kind === 'unknown-order' && report.kind !== 'order-filled') return null;
     }
     const unbooked = state.portfolio.unbookedFills;
@@ -187,7 +189,7 @@ export class OrderDesk {
       const cause = automaticCause('order-contradiction', 'PAUSE', detail, report.at);
       const raised = state.safety.raise(cause);
       if (raised !== null) recorder.record(raised);
-      this.#mismatch = true;
+      this.#noteContradiction();
     }
     if (report.kind === 'order-rejected') this.counts.rejected += 1;
     if (before !== null && before.status === 'pending' && report.kind === 'order-accepted') {
@@ -203,6 +205,11 @@ export class OrderDesk {
       recorder.record({ kind: 'order-doubted', at: report.at, clientOrderId: id, reason });
     }
     return ended && before !== null && !isFinal(before.status) ? after : null;
+  }
+
+  #noteContradiction(): void {
+    this.#mismatch = true;
+    this.#contradictions += 1;
   }
 
   /** Whether the journal may have lost an order of an earlier run, as a power cut makes it. */
@@ -229,7 +236,7 @@ export class OrderDesk {
       const { events, differences } = resolveDoubts(this.#local(account.at, settleMs), account);
       for (const event of events) this.onReport(event);
       this.#doubts = differences;
-      if (differences.length > 0) this.#mismatch = true;
+      if (differences.length > 0) this.#noteContradiction();
     });
   }
 
@@ -246,6 +253,7 @@ export class OrderDesk {
     done: (outcome: Reconciliation | null) => void,
     suspects: readonly string[] | null = null,
   ): void {
+    const known = this.#contradictions;
     this.#ask((account) => {
       if (account === null) {
         done(null);
@@ -254,7 +262,9 @@ export class OrderDesk {
       const local = this.#local(account.at, settleMs);
       this.#foreign = foreignOrders(account, local.runEpoch);
       const outcome = reconcile(local, account);
-      this.#mismatch = outcome.kind === 'refused' && this.#counts(outcome.differences, suspects);
+      const counts = outcome.kind === 'refused' && this.#counts(outcome.differences, suspects);
+      // What was contradicted since the question was asked is not in its answer.
+      this.#mismatch = counts || this.#contradictions !== known;
       if (outcome.kind === 'resolved') this.#correct(outcome.events);
       for (const id of outcome.cancels) this.#cancelAtVenue(id, account.at);
       done(outcome);
@@ -285,10 +295,13 @@ export class OrderDesk {
     return this.#foreign;
   }
 
-  /** Whether no order waits for an answer, so that a comparison is not about to be overtaken. */
+  /** Whether no order waits for an answer or is in doubt, so that a comparison is not about to be overtaken. */
   get isQuiet(): boolean {
     const open = this.#deps.state.orders.open();
-    return open.every(({ status, cancelRequested }) => status !== 'pending' && !cancelRequested);
+    return open.every(
+      ({ status, cancelRequested }) =>
+        status !== 'pending' && status !== 'unknown' && !cancelRequested,
+    );
   }
 
   /** Cancels also what ended here but works at the venue. */

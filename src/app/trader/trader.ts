@@ -105,6 +105,8 @@ export class Trader {
   #reconciling = false;
   #reconcileAskedAt: EventTimeNs | null = null;
   readonly #reconcileEveryMs: number;
+  /** An order younger than this may still be on its way to the venue, ms. */
+  readonly #settleMs: number;
   #reconciledAt: EventTimeNs | null = null;
   #suspects: readonly string[] | null = null;
   #suspicions = 0;
@@ -123,6 +125,7 @@ export class Trader {
     this.strategies = strategies;
     this.#startedAt = startedAt;
     this.#reconcileEveryMs = deps.reconcileEveryMs ?? 0;
+    this.#settleMs = Math.max(RECONCILE_RETRY_MS, deps.ackTimeoutMs);
     this.recorder = new Recorder({
       log: deps.log,
       state,
@@ -272,7 +275,9 @@ export class Trader {
   }
 
   #mismatchDetail(): string {
-    const [first, ...more] = [...this.orders.foreign, ...this.differences];
+    // A foreign order is also one of the differences.
+    const lines = new Set([...this.orders.foreign, ...this.differences]);
+    const [first, ...more] = lines;
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
     return `our books and the venue differ${first === undefined ? '' : `: ${first}${others}`}`;
   }
@@ -287,7 +292,7 @@ export class Trader {
     this.#reconciling = true;
     const counting = needed || this.#suspicions >= SUSPICIONS_ALLOWED;
     this.orders.reconcile(
-      this.isReconciled ? RECONCILE_RETRY_MS : 0,
+      this.isReconciled ? this.#settleMs : 0,
       (outcome) => {
         this.#reconciling = false;
         this.#noteOutcome(outcome, now);
