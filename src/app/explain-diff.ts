@@ -14,8 +14,10 @@ const DECISIONS_A_LINE = 100_000;
 
 /** What was decided, so that equal decisions of two runs have equal words. */
 function contentOf(point: DecisionPoint): string {
-  const { event } = point;
-  if (event.kind === 'cancel-requested') return `cancel ${orderNumber(event.clientOrderId)}`;
+  const { event, fold } = point;
+  if (event.kind === 'cancel-requested') {
+    return `cancel ${orderNumber(event.clientOrderId, fold.runEpoch)}`;
+  }
   const { instrument: _, ...request } = event.request;
   const asked = JSON.stringify(
     Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1)),

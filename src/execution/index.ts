@@ -11,7 +11,7 @@ export {
 } from './client-order-ids.ts';
 export { correctionId, namedCorrections } from './correction-id.ts';
 export { averageFillPriceE8 } from './fill-price.ts';
-export { foreignOrders } from './foreign-orders.ts';
+export { foreignOrders, isForeignDifference } from './foreign-orders.ts';
 export { remainingLots } from './order-entry.ts';
 export {
   isFinal,

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputFile, readInputLines } from '../../adapters/run-inputs/index.ts';
+import { InputReadError, inputFile, readInputLines } from '../../adapters/run-inputs/index.ts';
 import type { JournalEntry } from '../../model/index.ts';
 import { AppFailure } from '../contracts.ts';
-import { readInput } from '../recording/input-codec.ts';
+import { InputFormatError, readInput } from '../recording/input-codec.ts';
 import { openJournalView, orRefuse } from '../time-travel/journal-source.ts';
 import { type DecisionContext, type DecisionEvent, isDecision } from './context.ts';
 import { eventFilePath, readEventFile } from './event-file.ts';
@@ -30,7 +30,7 @@ export interface RunStream {
   decisions(): AsyncGenerator<DecisionPoint, void>;
 }
 
-/** The latest run of a journal that is not later than the one asked for. */
+/** The run asked for, or the latest of a journal. Errors: throws `AppFailure` naming the runs. */
 async function runOf(
   path: string,
   entries: () => AsyncGenerator<JournalEntry, void>,
@@ -50,9 +50,22 @@ async function recordedContext(
   dataDir: string,
   run: number,
   number: number,
+  onLine: (line: string) => void,
 ): Promise<DecisionContext | null> {
   const path = inputFile(dataDir, run);
   if (!existsSync(path)) return null;
+  try {
+    return await contextIn(path, number);
+  } catch (error) {
+    if (!(error instanceof InputReadError || error instanceof InputFormatError)) throw error;
+    onLine(
+      `what was known at the decision is unreadable, only events are compared: ${error.message}`,
+    );
+    return null;
+  }
+}
+
+async function contextIn(path: string, number: number): Promise<DecisionContext | null> {
   for await (const lines of readInputLines(path)) {
     for (const line of lines) {
       if (line[0] !== DECISION_LINE) continue;
@@ -93,7 +106,13 @@ async function journalRun(
       if (current !== chosen || !isDecision(event)) continue;
       number += 1;
       const at = number;
-      yield { number, seq, event, fold, context: () => recordedContext(dataDir, chosen, at) };
+      yield {
+        number,
+        seq,
+        event,
+        fold,
+        context: () => recordedContext(dataDir, chosen, at, onLine),
+      };
     }
   }
   return { name: `${dataDir} run ${chosen}`, fold, decisions };

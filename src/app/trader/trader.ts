@@ -1,6 +1,7 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
 import {
   type ClientOrderIds,
+  isForeignDifference,
   type OrderGateway,
   PARENT_MACHINES,
   type Reconciliation,
@@ -276,10 +277,10 @@ export class Trader {
 
   #mismatchDetail(): string {
     // A foreign order is also one of the differences.
-    const lines = new Set([...this.orders.foreign, ...this.differences]);
-    const [first, ...more] = lines;
-    const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-    return `our books and the venue differ${first === undefined ? '' : `: ${first}${others}`}`;
+    const others = this.differences.filter((line) => !isForeignDifference(line));
+    const [first, ...more] = [...this.orders.foreign, ...others];
+    const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+    return `our books and the venue differ${first === undefined ? '' : `: ${first}${rest}`}`;
   }
 
   /** Reconciles at the start, again while the venue and the books differ, and now and then. */
