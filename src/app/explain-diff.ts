@@ -75,8 +75,8 @@ function lastReason(
  */
 export async function explainDiff(options: ExplainDiffOptions): Promise<ExplainDiffReport> {
   const { runEpoch, toleranceMs, onLine, signal } = options;
-  const live = await openRun(options.live, runEpoch, onLine);
-  const backtest = await openRun(options.backtest, runEpoch, onLine);
+  const live = await openRun(options.live, runEpoch, options);
+  const backtest = await openRun(options.backtest, runEpoch, options);
   const [left, right] = [live.decisions(), backtest.decisions()];
   let equal = 0;
   try {

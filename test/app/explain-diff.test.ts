@@ -131,7 +131,7 @@ describe('a live run', () => {
     const altered = join(dir, 'altered.jsonl');
     const entries: string[] = [];
     let orders = 0;
-    const run = await openRun(dataDir, null, () => {});
+    const run = await openRun(dataDir, null, { onLine: () => {}, signal: unstopped() });
     for await (const { seq, event } of run.decisions()) {
       if (event.kind !== 'order-submitted') {
         entries.push(encodeEntry({ seq, event }));

@@ -1,3 +1,4 @@
+import type { Json } from '../../core/index.ts';
 import { parseClientOrderId } from '../../execution/index.ts';
 import type { ControlMode, DomainEvent, Fill, VenueReport } from '../../model/index.ts';
 import { Safety } from '../../safety/index.ts';
@@ -45,7 +46,7 @@ const keep = <K, V>(map: Map<K, V>, key: K, value: V): V | null => {
 
 /** What a run knew and met so far, as far as its events tell: a fold. */
 export class RunFold {
-  readonly #safety = new Safety();
+  #safety = new Safety();
   readonly #positions = new Map<string, number>();
   readonly #submittedAt = new Map<string, bigint>();
   /** Reports of this run, by order and kind. */
@@ -58,6 +59,23 @@ export class RunFold {
   runEpoch: number | null = null;
   version: string | null = null;
   configuration: string | null = null;
+
+  /** Takes positions and causes from the state of a checkpoint. */
+  goOnFrom(state: Json): void {
+    const { portfolio, safety } = state as unknown as {
+      readonly portfolio: {
+        readonly books: readonly {
+          readonly position: { readonly instrument: string; readonly lots: number };
+        }[];
+      };
+      readonly safety: Json;
+    };
+    this.#safety = Safety.restore(safety);
+    this.#positions.clear();
+    for (const { position } of portfolio.books) {
+      this.#positions.set(symbolOf(position.instrument), position.lots);
+    }
+  }
 
   /** Folds one event. */
   apply(event: DomainEvent, seq: bigint): void {

@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JournalView } from '../../adapters/journal/index.ts';
 import { InputReadError, inputFile, readInputLines } from '../../adapters/run-inputs/index.ts';
 import type { JournalEntry } from '../../model/index.ts';
+import type { Checkpoint } from '../../store/index.ts';
 import { AppFailure } from '../contracts.ts';
 import { InputFormatError, readInput } from '../recording/input-codec.ts';
-import { openJournalView, orRefuse } from '../time-travel/journal-source.ts';
+import { openJournalView, orRefuse, type WalkWatch } from '../time-travel/journal-source.ts';
 import { type DecisionContext, type DecisionEvent, isDecision } from './context.ts';
 import { eventFilePath, readEventFile } from './event-file.ts';
 import { RunFold } from './run-fold.ts';
@@ -76,12 +78,20 @@ async function contextIn(path: string, number: number): Promise<DecisionContext 
   return null;
 }
 
+/** The oldest checkpoint of a journal of which retention removed the beginning. */
+function keptFrom(view: JournalView): Checkpoint | null {
+  const [oldest] = view.checkpoints();
+  if (view.firstSeq === 1n || oldest === undefined) return null;
+  return orRefuse(view.checkpoint(oldest));
+}
+
 async function journalRun(
   dataDir: string,
   run: number | null,
-  onLine: (line: string) => void,
+  watch: WalkWatch,
 ): Promise<RunStream> {
-  const view = openJournalView(dataDir, onLine);
+  const view = await openJournalView(dataDir, watch);
+  const kept = keptFrom(view);
   async function* entries(): AsyncGenerator<JournalEntry, void> {
     const reader = view.reader(view.firstSeq);
     try {
@@ -102,6 +112,7 @@ async function journalRun(
     for await (const { seq, event } of entries()) {
       if (event.kind === 'run-started') current = event.runEpoch;
       if (current > chosen) return;
+      if (kept !== null && seq === kept.seq + 1n) fold.goOnFrom(kept.state);
       fold.apply(event, seq);
       if (current !== chosen || !isDecision(event)) continue;
       number += 1;
@@ -111,7 +122,7 @@ async function journalRun(
         seq,
         event,
         fold,
-        context: () => recordedContext(dataDir, chosen, at, onLine),
+        context: () => recordedContext(dataDir, chosen, at, watch.onLine),
       };
     }
   }
@@ -150,13 +161,13 @@ function fileRun(path: string): RunStream {
 export async function openRun(
   path: string,
   run: number | null,
-  onLine: (line: string) => void,
+  watch: WalkWatch,
 ): Promise<RunStream> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new AppFailure('usage', `${path} does not exist`);
   if (found.isDirectory() && existsSync(join(path, 'journal'))) {
-    return journalRun(path, run, onLine).catch((error: unknown) => {
-      if (!(error instanceof AppFailure)) throw error;
+    return journalRun(path, run, watch).catch((error: unknown) => {
+      if (!(error instanceof AppFailure) || error.kind === 'interrupted') throw error;
       throw new AppFailure('usage', error.message, error.remedy);
     });
   }

@@ -15,6 +15,8 @@ export interface RunHeader {
   readonly seq: string;
   readonly startedAt: string;
   readonly configurationHash: string;
+  /** Symbols of the instruments, in the order of their numbers in frames; absent: not noted. */
+  readonly symbols?: readonly string[];
   readonly version: string;
   readonly kernelTarget: string;
 }
