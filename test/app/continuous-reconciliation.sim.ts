@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addMs } from '../../src/core/index.ts';
 import type { VenueAccount } from '../../src/execution/index.ts';
 import type { VenueOrderId } from '../../src/model/index.ts';
 import { type ClientOrderId, type Money, priceTicks, qtyLots } from '../../src/model/index.ts';
@@ -160,14 +161,18 @@ describe('reconciliation while trading', () => {
   });
 
   it('rejects no order whose answer may still come', () => {
-    const world = new VirtualWorld(
-      configFor({
-        reconcileEveryMs: '1000',
-        ackTimeoutMs: '20000',
-        'simulator.orderLatencyMs': '4000',
-      }),
-    );
-    world.run(60_000);
+    const world = new VirtualWorld(configFor({ reconcileEveryMs: '1000', ackTimeoutMs: '20000' }));
+    const { venue } = world;
+    const arrives = venue.submit.bind(venue);
+    const onTheWay: Parameters<typeof arrives>[0][] = [];
+    // Orders take four seconds to the venue, questions much less.
+    venue.submit = (order) => {
+      onTheWay.push(order);
+    };
+    world.run(60_000, (now) => {
+      const [next] = onTheWay;
+      if (next !== undefined && addMs(next.createdAt, 4_000) <= now) arrives(onTheWay.shift()!);
+    });
     expect(world.counts()['order-accepted']).toBeGreaterThan(3);
     const absent = world.events.filter(
       (event) => event.kind === 'order-rejected' && event.reason === 'never arrived at the venue',
