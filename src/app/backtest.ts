@@ -1,10 +1,11 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { CaptureText } from '../adapters/capture/index.ts';
 import { assert, type EventTimeNs, toIso } from '../core/index.ts';
 import type { CaptureFeed } from '../native/index.ts';
 import { type RecordedMarket, recordedMarket } from './backtest/recorded-instruments.ts';
 import { Replay, replayEngine } from './backtest/replay.ts';
 import { AppFailure, type BacktestOptions, type BacktestReport } from './contracts.ts';
-import { EventFile } from './decisions/event-file.ts';
+import { EventFile, eventFilePath } from './decisions/event-file.ts';
 import { messageStatuses } from './trader/message-statuses.ts';
 import { instrumentSummaries, profitAndLoss } from './trader/profit-and-loss.ts';
 
@@ -21,6 +22,7 @@ const MESSAGES_A_LINE = 250_000;
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
   const { files, config, onLine, signal } = options;
+  if (typeof options.events === 'string') refuseOverwriting(options.events, files);
   const market = await recordedMarket(files, config);
   for (const { instrument, strategy, notTraded } of market.instruments) {
     onLine(
@@ -29,21 +31,35 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
         (strategy === null ? `not traded: ${notTraded}` : strategy.strategy),
     );
   }
-  const file = typeof options.events === 'string' ? new EventFile(options.events) : null;
   const texts: CaptureText[] = [];
   for (const path of files) texts.push(await CaptureText.open(path));
+  let file: EventFile | null = null;
+  let whole = false;
   const startCpu = process.cpuUsage();
   const started = performance.now();
   try {
+    if (typeof options.events === 'string') file = new EventFile(options.events);
     const replayed = await replayAll(market, texts, options, file);
     const elapsedMs = performance.now() - started;
     const { user, system } = process.cpuUsage(startCpu);
+    file?.close();
+    whole = true;
     return report(market, texts, replayed, { elapsedMs, cpuMs: (user + system) / 1_000 });
   } finally {
     for (const text of texts) await text.close();
-    file?.close();
+    if (!whole) file?.discard();
     if (signal.aborted) onLine('interrupted');
   }
+}
+
+/** Refuses to write the events over a capture that is read. */
+function refuseOverwriting(events: string, files: readonly string[]): void {
+  const target = eventFilePath(events);
+  if (!existsSync(target)) return;
+  const real = realpathSync(target);
+  const same = files.find((path) => existsSync(path) && realpathSync(path) === real);
+  if (same === undefined) return;
+  throw new AppFailure('usage', `--events ${events} is the capture ${same}; name another file`);
 }
 
 /** What was replayed, and from when on. */

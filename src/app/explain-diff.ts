@@ -14,8 +14,10 @@ const DECISIONS_A_LINE = 100_000;
 
 /** What was decided, so that equal decisions of two runs have equal words. */
 function contentOf(point: DecisionPoint): string {
-  const { event } = point;
-  if (event.kind === 'cancel-requested') return `cancel ${orderNumber(event.clientOrderId)}`;
+  const { event, fold } = point;
+  if (event.kind === 'cancel-requested') {
+    return `cancel ${orderNumber(event.clientOrderId, fold.runEpoch)}`;
+  }
   const { instrument: _, ...request } = event.request;
   const asked = JSON.stringify(
     Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -73,8 +75,8 @@ function lastReason(
  */
 export async function explainDiff(options: ExplainDiffOptions): Promise<ExplainDiffReport> {
   const { runEpoch, toleranceMs, onLine, signal } = options;
-  const live = await openRun(options.live, runEpoch, onLine);
-  const backtest = await openRun(options.backtest, runEpoch, onLine);
+  const live = await openRun(options.live, runEpoch, options);
+  const backtest = await openRun(options.backtest, runEpoch, options);
   const [left, right] = [live.decisions(), backtest.decisions()];
   let equal = 0;
   try {

@@ -122,8 +122,9 @@ async function runOpened(
       openOrders = (await service?.stop(how.reason)) ?? 0;
     });
     await attempt('dashboard', () => dashboard?.close());
-    await attempt('recording', () => recording.close());
+    // The books first: a recording that hangs holds back nothing of them.
     await attempt('journal', () => closeBooks(persistence, service, how));
+    await attempt('recording', () => recording.close());
     await attempt('audit', () => audit.close());
     await attempt('database', () => history.close());
   }

@@ -96,7 +96,7 @@ interface Progress {
  */
 export async function runReplay(options: ReplayOptions): Promise<ReplayReport> {
   const { config, until, verify } = options;
-  const view = openJournalView(config.dataDir, options.onLine);
+  const view = await openJournalView(config.dataDir, options);
   const moment = momentOf(until, view);
   const { checkpoint, to, belongs } = planOf(moment, view);
   const state = stateFrom(config, checkpoint?.state ?? null);

@@ -1,5 +1,6 @@
 import type { JournalView } from '../adapters/journal/index.ts';
 import { eventTime } from '../core/index.ts';
+import type { DomainEvent, JournalEntry } from '../model/index.ts';
 import { encodeEvent, type JournalReader } from '../store/index.ts';
 import type { Bot4Config } from './config.ts';
 import { AppFailure } from './contracts.ts';
@@ -14,14 +15,25 @@ import {
   walkJournal,
 } from './time-travel/journal-source.ts';
 import type { RerunDifference, RerunOptions, RerunReport } from './time-travel/report.ts';
+import { accountCosts } from './trader/account-costs.ts';
+import { ExecutionMemory } from './trader/execution-memory.ts';
 import type { TradingState } from './trader/trading-state.ts';
 import { packageVersion } from './version.ts';
 
 const READ_BATCH = 1_000;
 const FRAMES_A_LINE = 250_000;
 
+/** Why a comparison ends where the journal does not hold what the recording goes on with. */
+const JOURNAL_SHORT = 'the journal ends before the recording';
+
 function checkHeader(path: string, first: RunInput | undefined, view: JournalView): RunHeader {
-  if (first?.kind !== 'header') {
+  if (first === undefined) {
+    throw new AppFailure(
+      'failed',
+      `${path} holds no input: the run ended within the half second before its first inputs are on the disk`,
+    );
+  }
+  if (first.kind !== 'header') {
     throw new AppFailure('failed', `${path} does not begin with the header of a recorded run`);
   }
   const { header } = first;
@@ -41,6 +53,7 @@ async function stateBefore(
   view: JournalView,
   seq: bigint,
   options: RerunOptions,
+  observe: (event: DomainEvent) => void = () => {},
 ): Promise<TradingState> {
   const checkpoint = newestCheckpoint(view, (place) => place.seq <= seq);
   const from = (checkpoint?.seq ?? 0n) + 1n;
@@ -51,7 +64,11 @@ async function stateBefore(
     );
   }
   const state = stateFrom(options.config, checkpoint?.state ?? null);
-  await walkJournal(view, { from, to: seq }, { entry: ({ event }) => state.apply(event) }, options);
+  const entry = ({ event }: JournalEntry) => {
+    state.apply(event);
+    observe(event);
+  };
+  await walkJournal(view, { from, to: seq }, { entry }, options);
   return state;
 }
 
@@ -59,7 +76,6 @@ async function stateBefore(
 class Comparison {
   readonly expectedState: TradingState;
   readonly #reader: JournalReader;
-  readonly #lastSeq: bigint;
   #batch: { readonly text: string; readonly event: Parameters<TradingState['apply']>[0] }[] = [];
   #ended = false;
   #runs = 0;
@@ -67,22 +83,32 @@ class Comparison {
   events = 0;
   orders = 0;
   difference: RerunDifference | null = null;
+  /** What the rerun wrote where the journal ended, though no later run follows; null: it did not. */
+  beyondJournal: string | null = null;
   /** The first entry that the rerun did not come to. */
   firstLeft: string | null = null;
 
   constructor(view: JournalView, header: RunHeader, expectedState: TradingState) {
     this.seq = BigInt(header.seq);
-    this.#lastSeq = view.lastSeq;
     this.#reader = view.reader(this.seq + 1n);
     this.expectedState = expectedState;
+  }
+
+  /** Whether nothing more is to be compared. */
+  get isOver(): boolean {
+    return this.difference !== null || this.beyondJournal !== null;
   }
 
   /** Compares the latest events of the rerun. */
   async take(events: ReturnType<RerunTrader['takeEvents']>): Promise<void> {
     for (const event of events) {
-      if (this.difference !== null) return;
+      if (this.isOver) return;
       const expected = await this.#next();
       const found = encodeEvent(event);
+      if (expected === null && this.#runs <= 1) {
+        this.beyondJournal = found;
+        return;
+      }
       if (expected?.text !== found) {
         const seq = String(this.seq + 1n);
         this.difference = { seq, expected: expected?.text ?? null, found };
@@ -119,15 +145,11 @@ class Comparison {
       if (this.#runs > 1) break;
       this.#batch.push({ text: encodeEvent(event), event });
     }
-    this.#ended = this.#runs > 1 || entries.length < READ_BATCH;
+    this.#ended = this.#runs > 1 || entries.length === 0;
   }
 
   async close(): Promise<void> {
     await this.#reader.close();
-  }
-
-  get lastSeq(): bigint {
-    return this.#lastSeq;
   }
 }
 
@@ -152,12 +174,11 @@ async function drive(
     core.take(waiting);
     const events = core.takeEvents();
     if (events.length > 0) await comparison.take(events);
-    core.takeContexts();
   };
   for await (const input of inputs) {
     if (options.signal.aborted) throw new AppFailure('interrupted', 'the rerun was interrupted');
     if (input.kind === 'decision') continue;
-    if (input.kind === 'ended-early') {
+    if (input.kind === 'ended-early' && comparison.beyondJournal === null) {
       // The input before it broke off in the middle of the run, not here.
       driven.until = input.reason;
       return driven;
@@ -165,6 +186,11 @@ async function drive(
     await takeWaiting();
     waiting = null;
     if (comparison.difference !== null) return driven;
+    if (comparison.beyondJournal !== null) {
+      // Whether the run was recorded to its end decides if its journal was whole.
+      driven.until = JOURNAL_SHORT;
+      if (input.kind !== 'end') continue;
+    }
     if (input.kind === 'end') {
       driven.until = 'end';
       driven.hashes = input;
@@ -193,6 +219,18 @@ function noticesOf(header: RunHeader, config: Bot4Config): readonly string[] {
   return notices;
 }
 
+/** Whether a run that was recorded to its end wrote less than the rerun: its journal is at rest. */
+async function lacksEnd(
+  { hashes }: Driven,
+  view: JournalView,
+  options: RerunOptions,
+): Promise<boolean> {
+  if (hashes === null) return false;
+  // A service that ended meanwhile wrote on after the journal was looked at.
+  const now = await openJournalView(options.config.dataDir, options);
+  return now.lastSeq === view.lastSeq;
+}
+
 /**
  * Drives the trading core with the recorded inputs of a run and compares every event that it writes
  * with the journal, and the state and the engine at the end with those of the run. Reads only.
@@ -202,16 +240,19 @@ function noticesOf(header: RunHeader, config: Bot4Config): readonly string[] {
  */
 export async function runRerun(options: RerunOptions): Promise<RerunReport> {
   const started = performance.now();
-  const { config, onLine } = options;
+  const { config } = options;
   const file = chosenFile(config, options.runEpoch);
-  const view = openJournalView(config.dataDir, onLine);
+  const view = await openJournalView(config.dataDir, options);
   const inputs = inputsOf(file.path);
   const first = await inputs.next();
   const header = checkHeader(file.path, first.done ? undefined : first.value, view);
   const startSeq = BigInt(header.seq);
+  const instruments = config.instruments.map((one) => one.instrument);
+  const memory = new ExecutionMemory(instruments, accountCosts(config));
   const core = new RerunTrader({
     config,
-    state: await stateBefore(view, startSeq, options),
+    state: await stateBefore(view, startSeq, options, memory.observe),
+    memory,
     runEpoch: header.runEpoch,
     startedAt: eventTime(BigInt(header.startedAt)),
   });
@@ -219,7 +260,17 @@ export async function runRerun(options: RerunOptions): Promise<RerunReport> {
   try {
     const driven = await drive(inputs, core, comparison, options);
     const reachedSeq = comparison.seq;
-    const left = comparison.difference === null ? await comparison.left() : 0;
+    const { beyondJournal } = comparison;
+    const isShort = beyondJournal !== null && !(await lacksEnd(driven, view, options));
+    if (isShort) driven.until = JOURNAL_SHORT;
+    else if (beyondJournal !== null) {
+      comparison.difference = {
+        seq: String(reachedSeq + 1n),
+        expected: null,
+        found: beyondJournal,
+      };
+    }
+    const left = comparison.isOver ? 0 : await comparison.left();
     const whole = driven.until === 'end';
     if (whole && left > 0 && comparison.difference === null) {
       const expected = comparison.firstLeft;
@@ -227,13 +278,13 @@ export async function runRerun(options: RerunOptions): Promise<RerunReport> {
     }
     const hashes = {
       expectedStateHash: comparison.expectedState.hash(),
-      stateHash: core.trader.state.hash(),
-      expectedEngineHash: driven.hashes?.engineHash ?? null,
+      stateHash: isShort ? null : core.trader.state.hash(),
+      expectedEngineHash: isShort ? null : (driven.hashes?.engineHash ?? null),
       engineHash: core.trader.engine.stateHash(),
     };
     const sameEngine =
       hashes.expectedEngineHash === null || hashes.expectedEngineHash === hashes.engineHash;
-    const sameState = hashes.expectedStateHash === hashes.stateHash;
+    const sameState = isShort || hashes.expectedStateHash === hashes.stateHash;
     return {
       dataDir: config.dataDir,
       runEpoch: header.runEpoch,

@@ -45,7 +45,7 @@ export {
   sumsOf,
 } from './costs/index.ts';
 export { averageFillPriceE8 } from './fill-price.ts';
-export { foreignOrders } from './foreign-orders.ts';
+export { foreignOrders, isForeignDifference } from './foreign-orders.ts';
 export { remainingLots } from './order-entry.ts';
 export {
   isFinal,

@@ -13,6 +13,7 @@ import {
 } from '../model/index.ts';
 import { type LocalAccount, RECOVERED_STRATEGY, type Reconciliation } from './account.ts';
 import { parseClientOrderId } from './client-order-ids.ts';
+import { foreignDifference } from './foreign-orders.ts';
 import { isFirstMeeting, openBooks } from './open-books.ts';
 import { judgeOrder, type OrderVerdict } from './order-verdict.ts';
 import type { VenueAccount, VenueClosing, VenueOpenOrder } from './ports.ts';
@@ -171,9 +172,7 @@ function judgeStrangers(local: LocalAccount, venue: VenueAccount, found: Finding
     const here = local.orders.get(open.clientOrderId);
     if (here === null) {
       if (!isOurs(open.clientOrderId, local.runEpoch)) {
-        found.differences.push(
-          `order ${open.clientOrderId} works at the venue and is no order of this bot`,
-        );
+        found.differences.push(foreignDifference(open.clientOrderId));
       } else if (!local.instruments.has(open.instrument)) {
         found.differences.push(
           `order ${open.clientOrderId} is in ${open.instrument}, not configured here`,

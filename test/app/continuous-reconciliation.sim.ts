@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addMs } from '../../src/core/index.ts';
 import type { VenueAccount } from '../../src/execution/index.ts';
 import type { VenueOrderId } from '../../src/model/index.ts';
 import { type ClientOrderId, type Money, priceTicks, qtyLots } from '../../src/model/index.ts';
@@ -61,7 +62,7 @@ describe('reconciliation while trading', () => {
   });
 
   it('books fills and ends of which the report was lost, under ids that tell them', () => {
-    const world = worldOf({ loseReport: 0.2 });
+    const world = worldOf({ loseReport: 0.4 });
     world.run(60_000);
     const lines = reconciliations(world)
       .slice(1)
@@ -130,5 +131,72 @@ describe('reconciliation while trading', () => {
     });
     world.run(EVERY_MS + 12_000);
     expect(world.state.safety.mode).toBe('PAUSE');
+  });
+
+  it('keeps a contradiction that came while the question was under way', () => {
+    const world = worldOf();
+    world.run(11_000);
+    const { venue } = world;
+    const honest = venue.account.bind(venue);
+    let contradicted = false;
+    venue.account = (since, answer) => {
+      honest(since, answer);
+      if (contradicted) return;
+      contradicted = true;
+      world.trader.orders.onReport({
+        kind: 'order-accepted',
+        at: world.now,
+        clientOrderId: 'b4-1-zzzz' as ClientOrderId,
+        venueOrderId: 'v' as VenueOrderId,
+      });
+    };
+    while (!contradicted) world.run(20);
+    expect(world.trader.orders.mismatch).toBe(true);
+    const before = reconciliations(world).length;
+    while (reconciliations(world).length === before) world.run(20);
+    expect(world.trader.orders.mismatch).toBe(true);
+    // A question that is asked after it may lift it.
+    world.run(4_000);
+    expect(world.trader.orders.mismatch).toBe(false);
+  });
+
+  it('rejects no order whose answer may still come', () => {
+    const world = new VirtualWorld(configFor({ reconcileEveryMs: '1000', ackTimeoutMs: '20000' }));
+    const { venue } = world;
+    const arrives = venue.submit.bind(venue);
+    const onTheWay: Parameters<typeof arrives>[0][] = [];
+    // Orders take four seconds to the venue, questions much less.
+    venue.submit = (order) => {
+      onTheWay.push(order);
+    };
+    world.run(60_000, (now) => {
+      const [next] = onTheWay;
+      if (next !== undefined && addMs(next.createdAt, 4_000) <= now) arrives(onTheWay.shift()!);
+    });
+    expect(world.counts()['order-accepted']).toBeGreaterThan(3);
+    const absent = world.events.filter(
+      (event) => event.kind === 'order-rejected' && event.reason === 'never arrived at the venue',
+    );
+    expect(absent).toEqual([]);
+  });
+
+  it('counts a foreign order once', () => {
+    const world = worldOf();
+    world.run(12_000);
+    doctor(world, foreign);
+    world.run(EVERY_MS + 1_000);
+    const cause = world.state.safety.cause('reconciliation-mismatch');
+    expect(cause!.detail).toContain('somebody-1');
+    expect(cause!.detail).not.toContain('more)');
+  });
+
+  it('waits for orders in doubt as for those without an answer', () => {
+    const world = worldOf();
+    world.run(12_000);
+    while (!world.trader.orders.isQuiet) world.run(20);
+    const open = world.state.orders.open()[0]!;
+    const { clientOrderId } = open;
+    world.record({ kind: 'order-doubted', at: world.now, clientOrderId, reason: 'test' });
+    expect(world.trader.orders.isQuiet).toBe(false);
   });
 });

@@ -50,6 +50,15 @@ const inputs: fc.Arbitrary<RunInput> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('stop' as const), at }),
   fc.record({
+    kind: fc.constant('notice' as const),
+    notice: fc.record({
+      kind: fc.constant('rate-limited' as const),
+      at,
+      retryAfterMs: fc.integer({ min: 0, max: 1e6 }),
+      banned: fc.boolean(),
+    }),
+  }),
+  fc.record({
     kind: fc.constant('command' as const),
     at,
     command: fc.record({ kind: fc.constant('pause' as const), detail: text }),

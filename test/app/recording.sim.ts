@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../src/adapters/simulator/index.ts';
 import { statusReport } from '../../src/app/paper/status.ts';
 import { readInput } from '../../src/app/recording/input-codec.ts';
 import { InputRecorder } from '../../src/app/recording/input-recorder.ts';
 import { RerunTrader } from '../../src/app/recording/rerun-trader.ts';
 import type { InputSink, RunHeader } from '../../src/app/recording/run-inputs.ts';
+import { accountCosts } from '../../src/app/trader/account-costs.ts';
+import { ExecutionMemory } from '../../src/app/trader/execution-memory.ts';
 import { instrumentSummaries } from '../../src/app/trader/profit-and-loss.ts';
 import { RecentActivity } from '../../src/app/trader/recent-activity.ts';
 import { SystemViewer } from '../../src/app/trader/system-view.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
+import { err } from '../../src/core/index.ts';
 import type { DomainEvent } from '../../src/model/index.ts';
 import { encodeEvent } from '../../src/store/index.ts';
 import { configFor, VirtualWorld, WORLD_START } from './virtual-world.ts';
@@ -50,17 +54,35 @@ const FACTS: Parameters<SystemViewer['view']>[1] = {
 };
 
 /** Lives through a faulty minute, then drives the same core again from what was recorded. */
-function liveAndRerun(seed: number): {
+function liveAndRerun(
+  seed: number,
+  settings: Readonly<Record<string, string>> = {},
+  rules: readonly FaultRule[] = [],
+): {
   live: VirtualWorld;
   again: RerunTrader;
   events: DomainEvent[];
+  /** Why the venue was not there, as the trader saw it. */
+  failures: ReadonlySet<string | null>;
+  notices: readonly string[];
 } {
-  const config = configFor({ 'simulator.seed': String(seed), reconcileEveryMs: '5000' });
+  const config = configFor({
+    'simulator.seed': String(seed),
+    reconcileEveryMs: '5000',
+    ...settings,
+  });
   const sink = new Lines();
-  const faults = { dropFrame: 0.002, duplicateFrame: 0.002, loseReport: 0.05, loseRequest: 0.02 };
+  const faults = {
+    dropFrame: 0.002,
+    duplicateFrame: 0.002,
+    loseReport: 0.05,
+    loseRequest: 0.02,
+    rules,
+  };
   const inputs = new InputRecorder(sink, header);
   const live = new VirtualWorld(config, faults, undefined, WORLD_START, 1, inputs);
-  live.run(30_000);
+  const failures = new Set<string | null>();
+  live.run(30_000, () => failures.add(live.trader.access.failure));
   live.command({ kind: 'pause' });
   // Somebody looks at everything: that is no input and may change nothing.
   const activity = new RecentActivity(new Map());
@@ -74,13 +96,15 @@ function liveAndRerun(seed: number): {
   live.run(5_000);
   const instruments = config.instruments.map((one) => one.instrument);
   const state = new TradingState(instruments, config.risk);
-  const again = new RerunTrader({ config, state, runEpoch: 1, startedAt: WORLD_START });
+  const memory = new ExecutionMemory(instruments, accountCosts(config));
+  const again = new RerunTrader({ config, state, memory, runEpoch: 1, startedAt: WORLD_START });
   const events: DomainEvent[] = [];
   for (const line of sink.lines) {
     again.take(readInput(line));
     events.push(...again.takeEvents());
   }
-  return { live, again, events };
+  const notices = sink.lines.map(String).filter((line) => line.startsWith('N '));
+  return { live, again, events, failures, notices };
 }
 
 describe('the trading core', () => {
@@ -96,4 +120,26 @@ describe('the trading core', () => {
     },
     60_000,
   );
+
+  it('hears a lost connection while it is recorded, and again in the rerun', () => {
+    const { live, again, events, failures, notices } = liveAndRerun(4, {}, [
+      { kind: 'disconnect', atMs: [8_000], durationMs: 3_000 },
+    ]);
+    expect(failures).toContain('the connection to the venue is lost');
+    for (const kind of ['disconnected', 'reconnected']) {
+      expect(notices.some((line) => line.includes(`"${kind}"`))).toBe(true);
+    }
+    expect(events.map(encodeEvent)).toEqual(live.events.map(encodeEvent));
+    expect(again.trader.state.hash()).toBe(live.state.hash());
+  }, 60_000);
+
+  it('refuses an answer to a question that the rerun never asked', () => {
+    const config = configFor();
+    const instruments = config.instruments.map((one) => one.instrument);
+    const state = new TradingState(instruments, config.risk);
+    const memory = new ExecutionMemory(instruments, accountCosts(config));
+    const again = new RerunTrader({ config, state, memory, runEpoch: 1, startedAt: WORLD_START });
+    const answer = err({ code: 'venue-timeout', detail: 'late' } as const);
+    expect(() => again.take({ kind: 'answer', question: 3, answer })).toThrow('question 3');
+  });
 });

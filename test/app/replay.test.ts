@@ -258,8 +258,17 @@ describe('a moment', () => {
     expect(parseMoment(text)).toEqual({ ok: true, value: expected });
   });
 
-  it.each(['', '-1', '1.5', '2026-13-02', '02/01/2026', '2026-01-02T25:00', 'now'])(
-    'is not read from "%s"',
-    (text) => expect(parseMoment(text).ok).toBe(false),
-  );
+  it.each([
+    '',
+    '-1',
+    '1.5',
+    '2026-13-02',
+    '02/01/2026',
+    '2026-01-02T25:00',
+    'now',
+    '2026-02-30',
+    '2026-02-30T00:00:00Z',
+    '2026-04-31T10:00+02:00',
+    '2025-02-29',
+  ])('is not read from "%s"', (text) => expect(parseMoment(text).ok).toBe(false));
 });

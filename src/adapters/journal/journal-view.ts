@@ -9,7 +9,7 @@ import {
 } from '../../store/ports.ts';
 import { FileJournalReader } from './reader.ts';
 import { listSegments, readHeader, type SegmentFile } from './segment-files.ts';
-import { corrupt, scanSegment } from './segment-scan.ts';
+import { corrupt, ENOUGH, scanSegment } from './segment-scan.ts';
 
 /** Where a record stands on the disk. */
 export interface RecordPlace {
@@ -115,16 +115,27 @@ export class JournalView {
     this.notices = notices;
   }
 
+  /** Opens a view at once. Errors: as `opening`. */
+  static open(directory: string): Result<JournalView, StorageFailure> {
+    const steps = JournalView.opening(directory);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
   /**
-   * Looks at every record of the journal in `directory`, by its kind and number alone. `onSegment`
-   * is told how many of how many segments were looked at.
+   * Looks at every record of the journal in `directory`, by its kind and number alone; one segment a
+   * step, so that the caller can let others run in between.
    *
    * Errors:  `missing` where there is none; `corrupt` with segment and offset.
    */
-  static open(
+  static *opening(
     directory: string,
-    onSegment: (done: number, of: number) => void = () => {},
-  ): Result<JournalView, StorageFailure> {
+  ): Generator<
+    { readonly done: number; readonly of: number },
+    Result<JournalView, StorageFailure>
+  > {
     const headed = headedSegments(directory);
     if (!headed.ok) return headed;
     const { id, segments } = headed.value;
@@ -146,7 +157,7 @@ export class JournalView {
       ({ lastSeq, tornBytes: torn } = glance.value);
       if (torn > 0)
         notices.push(`${torn} bytes of a half-written record at the end of ${segment.path}`);
-      onSegment(index + 1, segments.length);
+      yield { done: index + 1, of: segments.length };
     }
     return ok(new JournalView(id, viewed, lastSeq, notices));
   }
@@ -171,11 +182,11 @@ export class JournalView {
     const scanned = scanSegment(
       place.path,
       (payload, offset) => {
-        if (offset !== place.offset) return null;
+        if (offset !== place.offset) return ENOUGH;
         const record = decodeRecord(payload);
         if (!record.ok) return record.error.detail;
         if (record.value.kind === 'checkpoint') found = record.value.checkpoint;
-        return null;
+        return ENOUGH;
       },
       place.offset,
     );

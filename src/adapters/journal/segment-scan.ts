@@ -27,8 +27,11 @@ export const corrupt = (path: string, offset: number, what: string): StorageFail
     'bot4 does not trade on a damaged journal',
 });
 
+/** Given by a visitor that has seen enough: the scan ends after its record. */
+export const ENOUGH = Symbol('enough');
+
 /** Called with each record's payload (valid during the call) and offset; a string refuses it. */
-export type RecordVisitor = (payload: Uint8Array, offset: number) => string | null;
+export type RecordVisitor = (payload: Uint8Array, offset: number) => string | typeof ENOUGH | null;
 
 /**
  * Walks the whole records of a segment from `offset`, in pieces of 1 MiB, synchronously.
@@ -72,6 +75,7 @@ function scanOpen(
     const reading = readFrame(bytes, at);
     if (reading.kind === 'record') {
       const refusal = visit(reading.payload, base + at);
+      if (refusal === ENOUGH) return ok({ end: base + reading.next, tornBytes: 0 });
       if (refusal !== null) return err(corrupt(path, base + at, refusal));
       at = reading.next;
       continue;

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { inputFile, pruneInputFiles } from './input-files.ts';
+import { inputFile, RecordingRoom } from './input-files.ts';
 
 const compress = promisify(gzip);
 
@@ -44,6 +44,7 @@ export class InputWriter {
   /** The file took no more: writing on would leave a hole. */
   #broken = false;
   #handle: FileHandle | null = null;
+  #room: RecordingRoom | null = null;
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: InputWriterOptions) {
@@ -116,8 +117,8 @@ export class InputWriter {
       const { dataDir, runEpoch, keepBytes } = this.#options;
       const member = await compress(text, { level: 1 });
       this.#handle ??= await this.#open();
-      const room = keepBytes - member.length;
-      if (pruneInputFiles(dataDir, runEpoch, room) > room) {
+      this.#room ??= await RecordingRoom.open(dataDir, runEpoch, keepBytes);
+      if (!(await this.#room.take(member.length))) {
         this.#broken = true;
         this.#stop(`recordings hold ${Math.round(keepBytes / 2 ** 20)} MiB, which is their limit`);
         return;

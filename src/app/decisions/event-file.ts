@@ -1,4 +1,13 @@
-import { closeSync, createReadStream, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
@@ -24,20 +33,25 @@ export const eventFilePath = (path: string): string =>
 
 /**
  * Writes the events of a backtest, one JSON document a line as the journal has them, each decision
- * followed by what was known at it.
+ * followed by what was known at it. A file that stood there is replaced once the new one is whole.
  *
  * Errors: throws `AppFailure` naming the file.
  */
 export class EventFile {
   readonly path: string;
   readonly #fd: number;
+  /** Where it is written until it is whole; the path itself where that is no file, as /dev/stdout. */
+  readonly #partial: string;
   #text = '';
+  #isOpen = true;
 
   constructor(path: string) {
     this.path = eventFilePath(path);
     try {
       mkdirSync(dirname(this.path), { recursive: true });
-      this.#fd = openSync(this.path, 'w', 0o600);
+      const isSpecial = statSync(this.path, { throwIfNoEntry: false })?.isFile() === false;
+      this.#partial = isSpecial ? this.path : `${this.path}.part`;
+      this.#fd = openSync(this.#partial, 'w', 0o600);
     } catch (error) {
       throw new AppFailure('failed', `cannot write ${this.path}: ${reasonOf(error)}`);
     }
@@ -68,13 +82,27 @@ export class EventFile {
     this.#text = '';
   }
 
-  /** Writes what is left. */
+  /** Writes what is left and gives the file its name. */
   close(): void {
     try {
       this.#flush();
     } finally {
+      this.#isOpen = false;
       closeSync(this.#fd);
     }
+    if (this.#partial === this.path) return;
+    try {
+      renameSync(this.#partial, this.path);
+    } catch (error) {
+      throw new AppFailure('failed', `cannot write ${this.path}: ${reasonOf(error)}`);
+    }
+  }
+
+  /** Leaves nothing of a file that did not become whole. */
+  discard(): void {
+    if (this.#isOpen) closeSync(this.#fd);
+    this.#isOpen = false;
+    if (this.#partial !== this.path) rmSync(this.#partial, { force: true });
   }
 }
 

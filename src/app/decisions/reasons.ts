@@ -29,7 +29,7 @@ function reasonUnlessEqual(
 }
 
 /** The instrument that a decision is about, without its venue; null for a cancel. */
-export function symbolOfDecision({ event, fold: _ }: DecisionPoint): string | null {
+export function symbolOfDecision({ event }: DecisionPoint): string | null {
   return event.kind === 'cancel-requested' ? null : symbolOf(event.request.instrument);
 }
 
@@ -81,10 +81,13 @@ function firstReportReason({
   backtestFold: backtest,
   toleranceMs,
 }: Pair): Reason[] {
+  // Each side forgets by its own count of reports: what one has forgotten, the other may still know.
+  const forgotten = Math.max(live.forgottenOrders, backtest.forgottenOrders);
   let soonest: { readonly at: bigint; readonly reasons: Reason[] } | null = null;
   for (const key of new Set([...live.reports.keys(), ...backtest.reports.keys()])) {
     const [a, b] = [live.reports.get(key) ?? null, backtest.reports.get(key) ?? null];
-    const at = (a ?? b)!.at;
+    const { at, number } = (a ?? b)!;
+    if (number <= forgotten && forgotten >= 0) continue;
     if (soonest !== null && at >= soonest.at) continue;
     const reasons = reportReasons(key, a, b, toleranceMs);
     if (reasons.length > 0) soonest = { at, reasons };

@@ -3,7 +3,7 @@ export interface ExplainDiffOptions {
   /** A data directory, or a file of events; likewise `backtest`. */
   readonly live: string;
   readonly backtest: string;
-  /** Run of a data directory; null: its latest. */
+  /** Run of each side that is a data directory; null: its latest. */
   readonly runEpoch: number | null;
   /** Decisions that differ in nothing but their time, by up to this, count as equal; ms. */
   readonly toleranceMs: number;

@@ -1,3 +1,4 @@
+import type { Json } from '../../core/index.ts';
 import { parseClientOrderId } from '../../execution/index.ts';
 import type { ControlMode, DomainEvent, Fill, VenueReport } from '../../model/index.ts';
 import { Safety } from '../../safety/index.ts';
@@ -8,6 +9,8 @@ const MEMORY = 10_000;
 /** A report of the venue about an order, by the order's number in its run. */
 export interface ReportNote {
   readonly order: string;
+  /** Number of the order in the run; -1 for one of an earlier run. */
+  readonly number: number;
   readonly kind: VenueReport['kind'];
   readonly seq: bigint;
   readonly at: bigint;
@@ -17,38 +20,72 @@ export interface ReportNote {
   readonly reason: string | null;
 }
 
-/** An order by its number in its run, which is the same in a live run and its backtest. */
-export const orderNumber = (clientOrderId: string): string => {
+/**
+ * An order by its number in its run, which is the same in a live run and its backtest; one of an
+ * earlier run says how many runs ago.
+ */
+export const orderNumber = (clientOrderId: string, runEpoch: number | null): string => {
   const parts = parseClientOrderId(clientOrderId);
-  return parts === null ? clientOrderId : `order ${parts.counter}`;
+  if (parts === null) return clientOrderId;
+  const runsAgo = runEpoch === null ? 0 : runEpoch - parts.runEpoch;
+  const order = `order ${parts.counter}`;
+  return runsAgo === 0 ? order : `${order} of ${runsAgo} runs before`;
 };
 
 /** An instrument without its venue, which a recorded and a simulated one do not share. */
 export const symbolOf = (instrument: string): string => instrument.replace(/^[^:]*:/, '');
 
-const keep = <K, V>(map: Map<K, V>, key: K, value: V): void => {
+/** Keeps a value; gives the one that was forgotten for it, or null. */
+const keep = <K, V>(map: Map<K, V>, key: K, value: V): V | null => {
   map.set(key, value);
-  const oldest = map.keys().next();
-  if (map.size > MEMORY && !oldest.done) map.delete(oldest.value);
+  const oldest = map.entries().next();
+  if (map.size <= MEMORY || oldest.done) return null;
+  map.delete(oldest.value[0]);
+  return oldest.value[1];
 };
 
 /** What a run knew and met so far, as far as its events tell: a fold. */
 export class RunFold {
-  readonly #safety = new Safety();
+  #safety = new Safety();
   readonly #positions = new Map<string, number>();
   readonly #submittedAt = new Map<string, bigint>();
+  /** Reports of this run, by order and kind. */
   readonly reports = new Map<string, ReportNote>();
   readonly bars = new Map<string, string>();
   readonly marks = new Map<string, number>();
   readonly samples = new Map<string, string>();
+  #forgotten = -1;
+  /** Number of the run; null before it began. */
+  runEpoch: number | null = null;
   version: string | null = null;
   configuration: string | null = null;
+
+  /** Takes positions and causes from the state of a checkpoint. */
+  goOnFrom(state: Json): void {
+    const { portfolio, safety } = state as unknown as {
+      readonly portfolio: {
+        readonly books: readonly {
+          readonly position: { readonly instrument: string; readonly lots: number };
+        }[];
+      };
+      readonly safety: Json;
+    };
+    this.#safety = Safety.restore(safety);
+    this.#positions.clear();
+    for (const { position } of portfolio.books) {
+      this.#positions.set(symbolOf(position.instrument), position.lots);
+    }
+  }
 
   /** Folds one event. */
   apply(event: DomainEvent, seq: bigint): void {
     this.#safety.apply(event);
     switch (event.kind) {
       case 'run-started':
+        this.runEpoch = event.runEpoch;
+        this.reports.clear();
+        this.#submittedAt.clear();
+        this.#forgotten = -1;
         this.version = event.version;
         this.configuration = event.configurationHash;
         return;
@@ -97,12 +134,15 @@ export class RunFold {
   }
 
   #report(event: VenueReport, clientOrderId: string, seq: bigint): void {
-    const order = orderNumber(clientOrderId);
+    const order = orderNumber(clientOrderId, this.runEpoch);
+    const parts = parseClientOrderId(clientOrderId);
+    const isOwn = parts !== null && (this.runEpoch === null || parts.runEpoch === this.runEpoch);
     const submitted = this.#submittedAt.get(clientOrderId);
     let key = `${order} ${event.kind}`;
     for (let n = 2; this.reports.has(key); n += 1) key = `${order} ${event.kind} ${n}`;
-    keep(this.reports, key, {
+    const forgotten = keep(this.reports, key, {
       order,
+      number: isOwn ? parts.counter : -1,
       kind: event.kind,
       seq,
       at: event.at,
@@ -110,6 +150,12 @@ export class RunFold {
       fill: event.kind === 'order-filled' ? event.fill : null,
       reason: 'reason' in event ? event.reason : null,
     });
+    if (forgotten !== null) this.#forgotten = Math.max(this.#forgotten, forgotten.number, 0);
+  }
+
+  /** Orders up to this number may have reports that are forgotten; -1: none has. */
+  get forgottenOrders(): number {
+    return this.#forgotten;
   }
 
   /** Signed lots by symbol, as the fills in the events come to. */

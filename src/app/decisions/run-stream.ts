@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputFile, readInputLines } from '../../adapters/run-inputs/index.ts';
+import type { JournalView } from '../../adapters/journal/index.ts';
+import { InputReadError, inputFile, readInputLines } from '../../adapters/run-inputs/index.ts';
 import type { JournalEntry } from '../../model/index.ts';
+import type { Checkpoint } from '../../store/index.ts';
 import { AppFailure } from '../contracts.ts';
-import { readInput } from '../recording/input-codec.ts';
-import { openJournalView, orRefuse } from '../time-travel/journal-source.ts';
+import { InputFormatError, readInput } from '../recording/input-codec.ts';
+import { openJournalView, orRefuse, type WalkWatch } from '../time-travel/journal-source.ts';
 import { type DecisionContext, type DecisionEvent, isDecision } from './context.ts';
 import { eventFilePath, readEventFile } from './event-file.ts';
 import { RunFold } from './run-fold.ts';
@@ -30,7 +32,7 @@ export interface RunStream {
   decisions(): AsyncGenerator<DecisionPoint, void>;
 }
 
-/** The latest run of a journal that is not later than the one asked for. */
+/** The run asked for, or the latest of a journal. Errors: throws `AppFailure` naming the runs. */
 async function runOf(
   path: string,
   entries: () => AsyncGenerator<JournalEntry, void>,
@@ -50,9 +52,22 @@ async function recordedContext(
   dataDir: string,
   run: number,
   number: number,
+  onLine: (line: string) => void,
 ): Promise<DecisionContext | null> {
   const path = inputFile(dataDir, run);
   if (!existsSync(path)) return null;
+  try {
+    return await contextIn(path, number);
+  } catch (error) {
+    if (!(error instanceof InputReadError || error instanceof InputFormatError)) throw error;
+    onLine(
+      `what was known at the decision is unreadable, only events are compared: ${error.message}`,
+    );
+    return null;
+  }
+}
+
+async function contextIn(path: string, number: number): Promise<DecisionContext | null> {
   for await (const lines of readInputLines(path)) {
     for (const line of lines) {
       if (line[0] !== DECISION_LINE) continue;
@@ -63,12 +78,20 @@ async function recordedContext(
   return null;
 }
 
+/** The oldest checkpoint of a journal of which retention removed the beginning. */
+function keptFrom(view: JournalView): Checkpoint | null {
+  const [oldest] = view.checkpoints();
+  if (view.firstSeq === 1n || oldest === undefined) return null;
+  return orRefuse(view.checkpoint(oldest));
+}
+
 async function journalRun(
   dataDir: string,
   run: number | null,
-  onLine: (line: string) => void,
+  watch: WalkWatch,
 ): Promise<RunStream> {
-  const view = openJournalView(dataDir, onLine);
+  const view = await openJournalView(dataDir, watch);
+  const kept = keptFrom(view);
   async function* entries(): AsyncGenerator<JournalEntry, void> {
     const reader = view.reader(view.firstSeq);
     try {
@@ -89,11 +112,18 @@ async function journalRun(
     for await (const { seq, event } of entries()) {
       if (event.kind === 'run-started') current = event.runEpoch;
       if (current > chosen) return;
+      if (kept !== null && seq === kept.seq + 1n) fold.goOnFrom(kept.state);
       fold.apply(event, seq);
       if (current !== chosen || !isDecision(event)) continue;
       number += 1;
       const at = number;
-      yield { number, seq, event, fold, context: () => recordedContext(dataDir, chosen, at) };
+      yield {
+        number,
+        seq,
+        event,
+        fold,
+        context: () => recordedContext(dataDir, chosen, at, watch.onLine),
+      };
     }
   }
   return { name: `${dataDir} run ${chosen}`, fold, decisions };
@@ -131,13 +161,13 @@ function fileRun(path: string): RunStream {
 export async function openRun(
   path: string,
   run: number | null,
-  onLine: (line: string) => void,
+  watch: WalkWatch,
 ): Promise<RunStream> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new AppFailure('usage', `${path} does not exist`);
   if (found.isDirectory() && existsSync(join(path, 'journal'))) {
-    return journalRun(path, run, onLine).catch((error: unknown) => {
-      if (!(error instanceof AppFailure)) throw error;
+    return journalRun(path, run, watch).catch((error: unknown) => {
+      if (!(error instanceof AppFailure) || error.kind === 'interrupted') throw error;
       throw new AppFailure('usage', error.message, error.remedy);
     });
   }

@@ -6,6 +6,9 @@ import { InputRecorder } from '../recording/input-recorder.ts';
 import { packageVersion } from '../version.ts';
 import type { RunLog } from './run-log.ts';
 
+/** Longest wait for the recording to reach the disk when stopping, ms. */
+const CLOSE_LIMIT_MS = 5_000;
+
 /** The recording of what comes into one run, when the configuration wants one. */
 export class RunRecording {
   readonly #config: Bot4Config;
@@ -34,7 +37,7 @@ export class RunRecording {
   }
 
   #open(startedAt: EventTimeNs, kernelTarget: string): InputRecorder {
-    const { dataDir, recording, hash } = this.#config;
+    const { dataDir, recording, hash, instruments } = this.#config;
     const { runEpoch, journal } = this.#persistence;
     const writer = new InputWriter({
       dataDir,
@@ -50,13 +53,27 @@ export class RunRecording {
       seq: String(this.#seq),
       startedAt: String(startedAt),
       configurationHash: hash,
+      symbols: instruments.map(({ instrument }) => instrument.symbol),
       version: packageVersion(),
       kernelTarget,
     });
   }
 
-  /** Writes what is waiting. */
+  /** Writes what is waiting, for a while. Errors: throws when the disk does not take it. */
   async close(): Promise<void> {
-    await this.#writer?.close();
+    const writer = this.#writer;
+    if (writer === null) return;
+    let timer: NodeJS.Timeout | null = null;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`the disk did not take it within ${CLOSE_LIMIT_MS} ms`)),
+        CLOSE_LIMIT_MS,
+      );
+    });
+    try {
+      await Promise.race([writer.close(), late]);
+    } finally {
+      if (timer !== null) clearTimeout(timer);
+    }
   }
 }

@@ -6,13 +6,13 @@ import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { CircuitBreaker, Engine, NativeError } from '../../native/index.ts';
 import type { DatabaseView, SystemView } from '../../observe/index.ts';
 import { automaticCause, type CommandOutcome, type SafetyCommand } from '../../safety/index.ts';
-import { findStrategy } from '../../strategy/index.ts';
 import { type Bot4Config, executionsOf, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import { DecisionProbe } from '../decisions/context.ts';
 import type { Persistence } from '../persistence.ts';
 import { withRecordedDelays } from '../recorded-latency.ts';
 import type { InputRecorder } from '../recording/input-recorder.ts';
+import { strategiesOf } from '../strategies.ts';
 import { accountCosts } from '../trader/account-costs.ts';
 import type { ExecutionMemory } from '../trader/execution-memory.ts';
 import { lossesOf } from '../trader/losses.ts';
@@ -128,7 +128,8 @@ export class PaperService {
     const engine = openEngine(config, instruments, breaker);
     this.#prepareMemory(engine, preparing);
     this.#inputs = deps.inputs?.(this.startedAt, engine.target) ?? null;
-    const decisions = new DecisionProbe(instruments, (each) => this.#inputs?.decision(each));
+    const inputs = this.#inputs;
+    const decisions = inputs === null ? null : new DecisionProbe(instruments, inputs.decision);
     this.trader = new Trader(
       {
         engine,
@@ -141,22 +142,14 @@ export class PaperService {
             return written;
           },
         },
-        onApplied: [...deps.onApplied, decisions.observe],
+        onApplied: [...deps.onApplied, ...(decisions === null ? [] : [decisions.observe])],
         onWritten: deps.onWritten,
         gateway: this.#inputs?.gateway(this.#venue) ?? this.#venue,
         feed: this.#venue,
         ids: new ClientOrderIds(persistence.runEpoch),
         runEpoch: persistence.runEpoch,
         instruments,
-        strategies: new Map(
-          config.instruments.map(({ instrument, strategy, parameters }) => {
-            const definition = findStrategy(strategy);
-            if (definition === null) {
-              throw new AppFailure('configuration', `no strategy is called ${strategy}`);
-            }
-            return [instrument.id, definition.create(parameters, instrument)];
-          }),
-        ),
+        strategies: strategiesOf(config),
         protections: protectionsOf(config.instruments),
         executions: executionsOf(config.instruments),
         costs: accountCosts(config),
@@ -168,7 +161,7 @@ export class PaperService {
       },
       this.startedAt,
     );
-    decisions.attach(this.trader);
+    decisions?.attach(this.trader);
     this.#venue.onFrame((frame) => {
       this.#inputs?.frame(frame);
       this.trader.onFrame(frame);

@@ -1,5 +1,5 @@
 import { err, eventTime, ok } from '../../core/index.ts';
-import type { VenueAccount, VenueUnavailable } from '../../execution/index.ts';
+import type { VenueAccount, VenueNotice, VenueUnavailable } from '../../execution/index.ts';
 import type { MarketFrame } from '../../market/index.ts';
 import type { VenueReport } from '../../model/index.ts';
 import type { SafetyCommand } from '../../safety/index.ts';
@@ -46,6 +46,8 @@ function lineOf(input: Exclude<RunInput, { readonly kind: 'frame' }>): string {
       return `R ${encodeEvent(input.report)}`;
     case 'answer':
       return `A ${input.question} ${answerText(input.answer)}`;
+    case 'notice':
+      return `N ${JSON.stringify(input.notice, tagged)}`;
     case 'command':
       return `C ${input.at} ${JSON.stringify(input.command)}`;
     case 'stop':
@@ -119,6 +121,8 @@ function readText(letter: string, text: string): RunInput {
       return readTimer(text);
     case 'R':
       return { kind: 'report', report: readEvent(text) as VenueReport };
+    case 'N':
+      return { kind: 'notice', notice: JSON.parse(text, untagged) as VenueNotice };
     case 'A':
       return readAnswer(text);
     case 'C': {

@@ -84,6 +84,14 @@ export class InputRecorder {
         });
       },
     };
-    return inner.venue === undefined ? recorded : { ...recorded, venue: inner.venue };
+    const noticed: OrderGateway = {
+      ...recorded,
+      onNotice: (receive) =>
+        inner.onNotice?.((notice) => {
+          this.#write({ kind: 'notice', notice });
+          receive(notice);
+        }),
+    };
+    return inner.venue === undefined ? noticed : { ...noticed, venue: inner.venue };
   }
 }

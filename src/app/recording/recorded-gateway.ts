@@ -1,5 +1,5 @@
 import type { EventTimeNs } from '../../core/index.ts';
-import type { OrderGateway } from '../../execution/index.ts';
+import type { OrderGateway, VenueNotice } from '../../execution/index.ts';
 import type { Order, VenueReport } from '../../model/index.ts';
 import type { AccountAnswer } from './run-inputs.ts';
 
@@ -14,6 +14,7 @@ export class RecordedGateway implements OrderGateway {
   readonly venue: string;
   readonly #questions = new Map<number, (answer: AccountAnswer) => void>();
   #asked = 0;
+  #notice: ((notice: VenueNotice) => void) | null = null;
   #receive: ((report: VenueReport) => void) | null = null;
 
   constructor(venue: string) {
@@ -28,6 +29,10 @@ export class RecordedGateway implements OrderGateway {
     this.#receive = receive;
   }
 
+  onNotice(receive: (notice: VenueNotice) => void): void {
+    this.#notice = receive;
+  }
+
   account(_since: EventTimeNs, answer: (answer: AccountAnswer) => void): void {
     this.#questions.set(this.#asked, answer);
     this.#asked += 1;
@@ -38,6 +43,11 @@ export class RecordedGateway implements OrderGateway {
   /** Hands over a recorded report. */
   report(report: VenueReport): void {
     this.#receive?.(report);
+  }
+
+  /** Hands over what the venue said of itself. */
+  notice(notice: VenueNotice): void {
+    this.#notice?.(notice);
   }
 
   /** Hands over the recorded answer to a question; false when it was never asked. */

@@ -2,10 +2,11 @@ import { type EventTimeNs, ok } from '../../core/index.ts';
 import { ClientOrderIds } from '../../execution/index.ts';
 import type { DomainEvent, Instrument } from '../../model/index.ts';
 import { CircuitBreaker, Engine } from '../../native/index.ts';
-import { findStrategy } from '../../strategy/index.ts';
-import type { Bot4Config } from '../config.ts';
+import { type Bot4Config, executionsOf, protectionsOf } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
-import { type DecisionContext, DecisionProbe } from '../decisions/context.ts';
+import { strategiesOf } from '../strategies.ts';
+import { accountCosts } from '../trader/account-costs.ts';
+import type { ExecutionMemory } from '../trader/execution-memory.ts';
 import { Trader } from '../trader/trader.ts';
 import type { TradingState } from '../trader/trading-state.ts';
 import { RecordedGateway } from './recorded-gateway.ts';
@@ -16,6 +17,8 @@ export interface RerunStart {
   readonly config: Bot4Config;
   /** The state before the run. */
   readonly state: TradingState;
+  /** What the events before it tell about executing. */
+  readonly memory: ExecutionMemory;
   readonly runEpoch: number;
   readonly startedAt: EventTimeNs;
 }
@@ -30,19 +33,15 @@ export class RerunTrader {
   readonly trader: Trader;
   /** Events since they were last taken, in order. */
   #events: DomainEvent[] = [];
-  #contexts: DecisionContext[] = [];
   readonly #gateway: RecordedGateway;
-  readonly #seq: { value: bigint };
 
-  constructor({ config, state, runEpoch, startedAt }: RerunStart) {
+  constructor({ config, state, memory, runEpoch, startedAt }: RerunStart) {
     const instruments: readonly Instrument[] = config.instruments.map((one) => one.instrument);
     this.#gateway = new RecordedGateway(instruments[0]?.venue ?? 'sim');
     const breaker = new CircuitBreaker();
     const { ticks, signals } = config.machine.pools;
     const pools = { tradeCapacity: ticks, intentCapacity: signals };
-    const seq = { value: 0n };
-    this.#seq = seq;
-    const probe = new DecisionProbe(instruments, (context) => this.#contexts.push(context));
+    let seq = 0n;
     this.trader = new Trader(
       {
         engine: new Engine({ instruments, breaker, ...pools }),
@@ -51,26 +50,22 @@ export class RerunTrader {
         log: {
           append: (event) => {
             this.#events.push(event);
-            seq.value += 1n;
-            return ok(seq.value);
+            seq += 1n;
+            return ok(seq);
           },
         },
-        onApplied: [probe.observe],
+        onApplied: [],
         onWritten: [],
         gateway: this.#gateway,
         feed: { requestSnapshot: () => {} },
         ids: new ClientOrderIds(runEpoch),
         runEpoch,
         instruments,
-        strategies: new Map(
-          config.instruments.map(({ instrument, strategy, parameters }) => {
-            const definition = findStrategy(strategy);
-            if (definition === null) {
-              throw new AppFailure('configuration', `no strategy is called ${strategy}`);
-            }
-            return [instrument.id, definition.create(parameters, instrument)];
-          }),
-        ),
+        strategies: strategiesOf(config),
+        protections: protectionsOf(config.instruments),
+        executions: executionsOf(config.instruments),
+        costs: accountCosts(config),
+        memory,
         thresholds: config.safety,
         staleAfterMs: config.staleAfterMs,
         ackTimeoutMs: config.ackTimeoutMs,
@@ -78,12 +73,6 @@ export class RerunTrader {
       },
       startedAt,
     );
-    probe.attach(this.trader);
-  }
-
-  /** Events that were written so far. */
-  get written(): bigint {
-    return this.#seq.value;
   }
 
   /** Takes one recorded input. */
@@ -99,7 +88,15 @@ export class RerunTrader {
         this.#gateway.report(input.report);
         return;
       case 'answer':
-        this.#gateway.answer(input.question, input.answer);
+        if (!this.#gateway.answer(input.question, input.answer)) {
+          throw new AppFailure(
+            'failed',
+            `the recording answers question ${input.question}, which the rerun did not ask`,
+          );
+        }
+        return;
+      case 'notice':
+        this.#gateway.notice(input.notice);
         return;
       case 'command':
         this.trader.command(input.command, input.at);
@@ -123,12 +120,5 @@ export class RerunTrader {
     const events = this.#events;
     if (events.length > 0) this.#events = [];
     return events;
-  }
-
-  /** What was known at the decisions since the last call. */
-  takeContexts(): readonly DecisionContext[] {
-    const contexts = this.#contexts;
-    if (contexts.length > 0) this.#contexts = [];
-    return contexts;
   }
 }

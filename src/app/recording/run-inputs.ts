@@ -1,5 +1,5 @@
 import type { EventTimeNs, Result } from '../../core/index.ts';
-import type { VenueAccount, VenueUnavailable } from '../../execution/index.ts';
+import type { VenueAccount, VenueNotice, VenueUnavailable } from '../../execution/index.ts';
 import type { MarketFrame } from '../../market/index.ts';
 import type { DomainEvent, VenueReport } from '../../model/index.ts';
 import type { SafetyCommand } from '../../safety/index.ts';
@@ -15,6 +15,8 @@ export interface RunHeader {
   readonly seq: string;
   readonly startedAt: string;
   readonly configurationHash: string;
+  /** Symbols of the instruments, in the order of their numbers in frames; absent: not noted. */
+  readonly symbols?: readonly string[];
   readonly version: string;
   readonly kernelTarget: string;
 }
@@ -31,6 +33,8 @@ export type RunInput =
   | { readonly kind: 'frame'; readonly frame: MarketFrame }
   | { readonly kind: 'timer'; readonly now: EventTimeNs; readonly outside: OutsideReadings }
   | { readonly kind: 'report'; readonly report: VenueReport }
+  /** What the venue says of itself, such as a limit or a lost connection. */
+  | { readonly kind: 'notice'; readonly notice: VenueNotice }
   /** Answer to the n-th question about the account, from 0. */
   | { readonly kind: 'answer'; readonly question: number; readonly answer: AccountAnswer }
   | { readonly kind: 'command'; readonly at: EventTimeNs; readonly command: SafetyCommand }

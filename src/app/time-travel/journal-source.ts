@@ -8,6 +8,18 @@ import type { Bot4Config } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import { TradingState } from '../trader/trading-state.ts';
 
+/** How a walk over entries is watched. */
+export interface WalkWatch {
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Lets others run. Errors: throws `AppFailure` for an interruption. */
+async function othersRun({ signal }: WalkWatch): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal.aborted) throw new AppFailure('interrupted', 'the replay was interrupted');
+}
+
 /** What a person is told of a journal that cannot be read. */
 export function orRefuse<T>(result: Result<T, StorageFailure>): T {
   if (result.ok) return result.value;
@@ -20,11 +32,12 @@ export function orRefuse<T>(result: Result<T, StorageFailure>): T {
 }
 
 /**
- * Opens the journal of a data directory for reading alone.
+ * Opens the journal of a data directory for reading alone, letting others run after each segment.
  *
- * Errors: throws `AppFailure` where there is none or a record is damaged, with segment and offset.
+ * Errors: throws `AppFailure` where there is none or a record is damaged, with segment and offset,
+ *         and for an interruption.
  */
-export function openJournalView(dataDir: string, onLine: (line: string) => void): JournalView {
+export async function openJournalView(dataDir: string, watch: WalkWatch): Promise<JournalView> {
   const directory = join(dataDir, 'journal');
   if (!existsSync(directory)) {
     throw new AppFailure(
@@ -33,11 +46,14 @@ export function openJournalView(dataDir: string, onLine: (line: string) => void)
       'Name the data directory of a service that has run, with --data-dir.',
     );
   }
-  return orRefuse(
-    JournalView.open(directory, (done, of) => {
-      if (of > 1) onLine(`segment ${done} of ${of} looked at`);
-    }),
-  );
+  const steps = JournalView.opening(directory);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return orRefuse(step.value);
+    const { done, of } = step.value;
+    if (of > 1) watch.onLine(`segment ${done} of ${of} looked at`);
+    await othersRun(watch);
+  }
 }
 
 /** Fresh state, or that of a checkpoint. Errors: throws `AppFailure` when it does not fit. */
@@ -55,26 +71,28 @@ export function stateFrom(config: Bot4Config, snapshot: Json | null): TradingSta
   }
 }
 
-/** The newest checkpoint that `fits`, read whole; null when none does. */
+/** The newest checkpoint that `fits`, read whole; null when none does. What fits, all older ones do. */
 export function newestCheckpoint(
   view: JournalView,
   fits: (place: CheckpointPlace, read: () => Checkpoint) => boolean,
 ): Checkpoint | null {
-  for (const place of [...view.checkpoints()].reverse()) {
+  const places = view.checkpoints();
+  let newest: Checkpoint | null = null;
+  let place: CheckpointPlace | null = null;
+  for (let [from, to] = [0, places.length]; from < to; ) {
+    const middle = (from + to) >> 1;
+    const one = places[middle]!;
     let whole: Checkpoint | null = null;
     const read = (): Checkpoint => {
-      whole ??= orRefuse(view.checkpoint(place));
+      whole ??= orRefuse(view.checkpoint(one));
       return whole;
     };
-    if (fits(place, read)) return read();
+    if (fits(one, read)) {
+      [newest, place] = [whole, one];
+      from = middle + 1;
+    } else to = middle;
   }
-  return null;
-}
-
-/** How a walk over entries is watched. */
-export interface WalkWatch {
-  readonly onLine: (line: string) => void;
-  readonly signal: AbortSignal;
+  return place === null ? null : (newest ?? orRefuse(view.checkpoint(place)));
 }
 
 /**
@@ -101,9 +119,8 @@ export async function walkJournal(
   let told = 0n;
   for (const step of steps) {
     const seq = orRefuse(step);
-    if (watch.signal.aborted) throw new AppFailure('interrupted', 'the replay was interrupted');
     if (told > 0n && seq < range.to) watch.onLine(`entry ${seq} of ${range.to} replayed`);
     told = seq;
-    await new Promise((resolve) => setImmediate(resolve));
+    await othersRun(watch);
   }
 }

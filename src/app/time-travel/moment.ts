@@ -26,7 +26,10 @@ export function parseMoment(text: string): Result<Moment, string> {
   const match = ISO.exec(text);
   const [, date, minutes = '00:00', seconds = '00', fraction = '', zone = 'Z'] = match ?? [];
   const ms = match === null ? Number.NaN : Date.parse(`${date}T${minutes}:${seconds}.000${zone}`);
-  if (!Number.isFinite(ms)) {
+  // Date.parse takes 30 February for 2 March.
+  const day = match === null ? Number.NaN : Date.parse(`${date}T00:00:00.000Z`);
+  const exists = Number.isFinite(day) && new Date(day).toISOString().startsWith(date ?? '');
+  if (!Number.isFinite(ms) || !exists) {
     return err(
       'write the number of an entry, ns since the epoch, or a time like 2026-01-02T03:04:05.678Z',
     );

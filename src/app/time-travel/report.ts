@@ -148,13 +148,16 @@ export interface RerunReport {
   /** The journal entries that were compared. */
   readonly fromSeq: string;
   readonly toSeq: string;
-  /** `end`: the whole run; else why the recording ends before it. */
+  /** `end`: the whole run; else why the comparison ends before it. */
   readonly recordedUntil: string;
   /** Entries of the run after the recording; 0 for a whole one. */
   readonly entriesNotRecorded: number;
-  /** Of the state after the last compared entry: in the journal, and in the rerun. */
+  /**
+   * Of the state after the last compared entry: in the journal, and in the rerun; there null where
+   * the journal ends before the recording, since the rerun is beyond it by then.
+   */
   readonly expectedStateHash: string;
-  readonly stateHash: string;
+  readonly stateHash: string | null;
   /** Of the engine; the expected one is known for a whole recording alone. */
   readonly expectedEngineHash: string | null;
   readonly engineHash: string;

@@ -85,6 +85,8 @@ export class OrderDesk {
   #askedAboutDoubtsAt: EventTimeNs | null = null;
   #doubtQuestionOpen = false;
   #mismatch = false;
+  /** Contradictions found so far: an answer lifts none that is younger than its question. */
+  #contradictions = 0;
   #foreign: readonly string[] = [];
   #doubts: readonly string[] = [];
   #venueFailure: string | null = null;
@@ -188,7 +190,7 @@ export class OrderDesk {
       const cause = automaticCause('order-contradiction', 'PAUSE', finding.detail, report.at);
       const raised = state.safety.raise(cause);
       if (raised !== null) recorder.record(raised);
-      this.#mismatch = true;
+      this.#noteContradiction();
       if (finding.kind === 'unknown-order' && report.kind !== 'order-filled') return null;
     }
     const unbooked = state.portfolio.unbookedFills;
@@ -247,7 +249,12 @@ export class OrderDesk {
     const detail = `${what} could not be booked: reconciliation is due`;
     const raised = state.safety.raise(automaticCause('order-contradiction', 'PAUSE', detail, at));
     if (raised !== null) recorder.record(raised);
+    this.#noteContradiction();
+  }
+
+  #noteContradiction(): void {
     this.#mismatch = true;
+    this.#contradictions += 1;
   }
 
   /** Whether the journal may have lost an order of an earlier run, as a power cut makes it. */
@@ -274,7 +281,7 @@ export class OrderDesk {
       const { events, differences } = resolveDoubts(this.#local(account.at, settleMs), account);
       for (const event of events) this.onReport(event);
       this.#doubts = differences;
-      if (differences.length > 0) this.#mismatch = true;
+      if (differences.length > 0) this.#noteContradiction();
     });
   }
 
@@ -291,6 +298,7 @@ export class OrderDesk {
     done: (outcome: Reconciliation | null) => void,
     suspects: readonly string[] | null = null,
   ): void {
+    const known = this.#contradictions;
     this.#ask((account) => {
       if (account === null) {
         done(null);
@@ -299,7 +307,9 @@ export class OrderDesk {
       const local = this.#local(account.at, settleMs);
       this.#foreign = foreignOrders(account, local.runEpoch);
       const outcome = reconcile(local, account);
-      this.#mismatch = outcome.kind === 'refused' && this.#counts(outcome.differences, suspects);
+      const counts = outcome.kind === 'refused' && this.#counts(outcome.differences, suspects);
+      // What was contradicted since the question was asked is not in its answer.
+      this.#mismatch = counts || this.#contradictions !== known;
       if (outcome.kind === 'resolved') this.#correct(outcome.events);
       for (const id of outcome.cancels) this.#cancelAtVenue(id, account.at);
       done(outcome);
@@ -331,10 +341,13 @@ export class OrderDesk {
     return this.#foreign;
   }
 
-  /** Whether no order waits for an answer, so that a comparison is not about to be overtaken. */
+  /** Whether no order waits for an answer or is in doubt, so that a comparison is not about to be overtaken. */
   get isQuiet(): boolean {
     const open = this.#deps.state.orders.open();
-    return open.every(({ status, cancelRequested }) => status !== 'pending' && !cancelRequested);
+    return open.every(
+      ({ status, cancelRequested }) =>
+        status !== 'pending' && status !== 'unknown' && !cancelRequested,
+    );
   }
 
   /** Cancels also what ended here but works at the venue. */

@@ -3,6 +3,7 @@ import {
   type ClientOrderIds,
   type CostTerms,
   type ExecutionLedger,
+  isForeignDifference,
   NO_COSTS,
   type OrderGateway,
   PARENT_MACHINES,
@@ -124,6 +125,8 @@ export class Trader {
   #reconciling = false;
   #reconcileAskedAt: EventTimeNs | null = null;
   readonly #reconcileEveryMs: number;
+  /** An order younger than this may still be on its way to the venue, ms. */
+  readonly #settleMs: number;
   #reconciledAt: EventTimeNs | null = null;
   #suspects: readonly string[] | null = null;
   #suspicions = 0;
@@ -144,6 +147,7 @@ export class Trader {
     this.#reconcileEveryMs = deps.reconcileEveryMs ?? 0;
     const memory = deps.memory ?? new ExecutionMemory(instruments, deps.costs ?? NO_COSTS);
     this.ledger = memory.ledger;
+    this.#settleMs = Math.max(RECONCILE_RETRY_MS, deps.ackTimeoutMs);
     this.recorder = new Recorder({
       log: deps.log,
       state,
@@ -300,9 +304,11 @@ export class Trader {
   }
 
   #mismatchDetail(): string {
-    const [first, ...more] = [...this.orders.foreign, ...this.differences];
-    const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-    return `our books and the venue differ${first === undefined ? '' : `: ${first}${others}`}`;
+    // A foreign order is also one of the differences.
+    const others = this.differences.filter((line) => !isForeignDifference(line));
+    const [first, ...more] = [...this.orders.foreign, ...others];
+    const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+    return `our books and the venue differ${first === undefined ? '' : `: ${first}${rest}`}`;
   }
 
   /** Reconciles at the start, again while the venue and the books differ, and now and then. */
@@ -315,7 +321,7 @@ export class Trader {
     this.#reconciling = true;
     const counting = needed || this.#suspicions >= SUSPICIONS_ALLOWED;
     this.orders.reconcile(
-      this.isReconciled ? RECONCILE_RETRY_MS : 0,
+      this.isReconciled ? this.#settleMs : 0,
       (outcome) => {
         this.#reconciling = false;
         this.#noteOutcome(outcome, now);

@@ -16,7 +16,7 @@ interface ExplainFlags {
 
 const EXAMPLES = `
 A run is a data directory (its latest run, or --run), a file of events (bot4 backtest --events), or a
-directory with events.jsonl.
+directory with events.jsonl. Where both sides are data directories --run means both.
 
 Examples:
   bot4 explain-diff --live /srv/bot4 --backtest run.jsonl
@@ -36,7 +36,11 @@ export function addExplainDiff(
     .description('Names the first decision that differs between two runs, and why.')
     .requiredOption('--live <path>', 'one run')
     .requiredOption('--backtest <path>', 'the other run')
-    .option('--run <n>', 'run of a data directory (default: the latest)', wholeNumberValue(1, 1e12))
+    .option(
+      '--run <n>',
+      'run of each data directory (default: its latest)',
+      wholeNumberValue(1, 1e12),
+    )
     .option('--tolerance <time>', 'times may differ by this (default: not at all)', durationValue)
     .addHelpText('after', EXAMPLES);
   setAction<ExplainFlags>(command, context, holder, async (flags, { output }) => {

@@ -154,10 +154,12 @@ export function rerunLines(report: RerunReport, style: Style): readonly string[]
         'recording',
         whole
           ? 'the whole run'
-          : `until ${report.recordedUntil}; ${grouped(report.entriesNotRecorded)} entries after it`,
+          : report.stateHash === null
+            ? `compared until ${report.recordedUntil}`
+            : `until ${report.recordedUntil}; ${grouped(report.entriesNotRecorded)} entries after it`,
       ],
       ['state hash of the run', report.expectedStateHash],
-      ['of the rerun', report.stateHash],
+      ['of the rerun', report.stateHash ?? 'not known, it went on where the journal ends'],
       ['engine of the run', report.expectedEngineHash ?? 'not known'],
       ['of the rerun', report.engineHash],
       ['time', formatDuration(report.elapsedMs)],
