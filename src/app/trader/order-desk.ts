@@ -121,7 +121,7 @@ export class OrderDesk {
    */
   place(request: OrderRequest, at: EventTimeNs): string | null {
     const { state, recorder, gateway, ids } = this.#deps;
-    const closed = gateway.refusal({ id: request.instrument });
+    const closed = gateway.refusal({ id: request.instrument }, request.reduceOnly);
     if (closed !== null) {
       this.#countRefusal(VENUE_CLOSED);
       return `${VENUE_CLOSED}: ${closed}`;
