@@ -68,6 +68,7 @@ export class ParentWorld {
   state: TradingState;
   orders!: OrderDesk;
   parents!: ParentDesk;
+  access!: VenueAccess;
   #recorder!: Recorder;
 
   constructor() {
@@ -99,10 +100,12 @@ export class ParentWorld {
       askLots: qtyLots(100),
     });
     const mark = () => priceTicks(this.venue.bid);
+    this.access = new VenueAccess(this.venue);
+    this.access.onTimer(this.now);
     this.orders = new OrderDesk({
       state,
       recorder,
-      gateway: new VenueAccess(this.venue),
+      gateway: this.access,
       ids: new ClientOrderIds(this.runEpoch),
       runEpoch: this.runEpoch,
       instruments: new Map([[BTC.id, BTC]]),
@@ -168,6 +171,7 @@ export class ParentWorld {
   pass(ms: number): void {
     this.now = addMs(this.now, ms);
     this.venue.now = this.now;
+    this.access.onTimer(this.now);
     this.orders.onTimer(this.now);
     this.parents.onTimer(this.now);
   }
