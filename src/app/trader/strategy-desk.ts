@@ -1,4 +1,5 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
+import type { Parent } from '../../execution/index.ts';
 import type { Instrument, InstrumentId, Order, OrderRequest } from '../../model/index.ts';
 import { averageEntryTicks } from '../../portfolio/index.ts';
 import type { Intent, PositionView, QuoteIntent, Strategy, Touch } from '../../strategy/index.ts';
@@ -9,6 +10,12 @@ import type { TradingState } from './trading-state.ts';
 
 /** A quote intent older than this is not quoted again after one of its orders ended. */
 const QUOTE_MEMORY_MS = 2_000;
+
+/** After risk refused a guarded entry, no other is tried on its instrument for so long, ms. */
+const ENTRY_QUIET_MS = 1_000;
+
+/** Code of a request that was not tried, since risk had just refused one like it. */
+const ENTRY_QUIET = 'ENTRY_QUIET';
 
 /** What the strategy desk works with. */
 export interface StrategyDeskDeps {
@@ -27,6 +34,7 @@ export interface StrategyDeskDeps {
 export class StrategyDesk {
   readonly #deps: StrategyDeskDeps;
   readonly #quotes = new Map<InstrumentId, QuoteIntent>();
+  readonly #entryRefusedAt = new Map<InstrumentId, EventTimeNs>();
 
   constructor(deps: StrategyDeskDeps) {
     this.#deps = deps;
@@ -80,16 +88,45 @@ export class StrategyDesk {
 
   /**
    * Places a request; on a guarded instrument an entry becomes a bracket, one at a time, and what
-   * closes brings the bracket to its end, which closes whatever it holds.
+   * closes brings the bracket to its end, which closes whatever it holds. Parents of other kinds, and
+   * those of somebody else, are left alone.
    */
   #place(request: OrderRequest, at: EventTimeNs): void {
     const { orders, parents, protections } = this.#deps;
     const protection = protections.get(request.instrument);
-    const guards = protection === undefined ? [] : parents.open(request.instrument);
+    const guards = protection === undefined ? [] : this.#brackets(request);
     if (request.reduceOnly && guards.length > 0) {
       for (const { id } of guards) parents.windDown(id, 'closed by the strategy', at);
     } else if (request.reduceOnly || protection === undefined) orders.place(request, at);
-    else if (guards.length === 0) parents.start(protectedEntry(request, protection), at);
+    else if (guards.length === 0) this.#enter(request, protection, at);
+  }
+
+  /** The brackets that live of the strategy and instrument of a request. */
+  #brackets({ instrument, strategy }: OrderRequest): readonly Parent[] {
+    const open = this.#deps.parents.open(instrument);
+    return open.filter(({ spec }) => spec.kind === 'bracket' && spec.strategy === strategy);
+  }
+
+  /** Opens the bracket of an entry; what refuses it is counted, and quiet for a while. */
+  #enter(request: OrderRequest, protection: Protection, at: EventTimeNs): void {
+    const { orders, parents, state } = this.#deps;
+    const { instrument } = request;
+    const refusedAt = this.#entryRefusedAt.get(instrument);
+    if (refusedAt !== undefined && msBetween(refusedAt, at) < ENTRY_QUIET_MS) {
+      orders.countRefusal(ENTRY_QUIET);
+      return;
+    }
+    const started = parents.start(protectedEntry(request, protection), at);
+    if (!started.ok) {
+      const code = started.error.code.toUpperCase().replaceAll('-', '_');
+      // A journal that refuses writes is on record as a condition of safety.
+      if (code === 'JOURNAL_REFUSES') orders.countRefusal(code);
+      else orders.refuse(request, code, started.error.detail, at);
+      this.#entryRefusedAt.set(instrument, at);
+      return;
+    }
+    const entry = state.parents.get(started.value)?.roles.get('entry');
+    if (entry !== undefined && entry.submitted === 0) this.#entryRefusedAt.set(instrument, at);
   }
 
   #working(strategy: Strategy): readonly Order[] {
