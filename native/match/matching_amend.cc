@@ -58,7 +58,9 @@ void MatchingEngine::amend_stop(std::uint32_t slot, const Command& wanted,
                                 EventSink& sink) noexcept {
   Order& order = orders_[slot];
   order.ticks = wanted.ticks;
+  further_slices_ -= further_slices(slot);
   order.lots = wanted.lots;
+  further_slices_ += further_slices(slot);
   const bool moves = wanted.terms.trigger != 0 && wanted.terms.trigger != extra(slot).trigger;
   if (moves) {
     unlink_stop(slot);

@@ -21,7 +21,8 @@ namespace bot4::match {
 /// levels, by trigger price; what only some orders have lies apart from the orders.
 ///
 /// Rules beyond price and time:
-///  * An iceberg shows one slice; the next one joins the back of its level's queue.
+///  * An iceberg shows one slice; the next one joins the back of its level's queue. A stop that
+///    becomes an iceberg takes the room of its slices from its arrival on.
 ///  * Amending to fewer lots keeps the place in the queue; more lots or another price lose it.
 ///  * Stops look at the first and the last price at which one order took (its prices in between
 ///    can trigger nothing else): at each, buy stops before sell stops, the nearest trigger first,
@@ -237,7 +238,7 @@ class MatchingEngine {
   std::vector<Command> pending_;
   std::size_t pending_done_ = 0;
   std::uint32_t grouped_ = 0;
-  std::uint32_t further_slices_ = 0;  ///< Of all icebergs, beside the slice that each one shows.
+  std::uint32_t further_slices_ = 0;  ///< Of all icebergs, waiting ones too, beside the shown slice.
   std::uint64_t arrivals_ = 0;
   std::int64_t now_ = 0;
   const Levels* working_ = nullptr;  ///< The levels of which the last is being matched.

@@ -47,8 +47,13 @@ std::int64_t MatchingEngine::open_lots(std::uint32_t slot) const noexcept {
 }
 
 std::uint32_t MatchingEngine::further_slices(std::uint32_t slot) const noexcept {
-  if ((orders_[slot].flags & kHasExtra) == 0 || extra(slot).hidden == 0) return 0;
+  if ((orders_[slot].flags & kHasExtra) == 0) return 0;
   const Extra& more = extra(slot);
+  if ((orders_[slot].flags & kWaiting) != 0) {
+    if (more.display == 0) return 0;
+    return static_cast<std::uint32_t>((orders_[slot].lots - 1) / more.display);
+  }
+  if (more.hidden == 0) return 0;
   return static_cast<std::uint32_t>((more.hidden + more.display - 1) / more.display);
 }
 

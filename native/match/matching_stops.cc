@@ -32,6 +32,7 @@ void MatchingEngine::wait(const Command& command) noexcept {
   orders_[slot].flags |= kWaiting;
   Book& book = book_of(command.symbol);
   book.stops += 1;
+  further_slices_ += further_slices(slot);
   if (command.terms.trail == 0) {
     link_stop(slot);
     return;
@@ -73,6 +74,8 @@ void MatchingEngine::unlink_stop(std::uint32_t slot) noexcept {
 void MatchingEngine::drop_stop(std::uint32_t slot) noexcept {
   Book& book = book_of(orders_[slot].symbol);
   book.stops -= 1;
+  // Of a stop that triggers, too: it executes before any command could take its room.
+  further_slices_ -= further_slices(slot);
   const bool trails = extra(slot).trail != 0;
   if (!trails || extra(slot).mark != 0) unlink_stop(slot);
   if (trails) book.trailing.erase(std::find(book.trailing.begin(), book.trailing.end(), slot));

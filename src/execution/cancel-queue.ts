@@ -42,6 +42,18 @@ export class CancelQueue {
     return this.#waiting;
   }
 
+  /**
+   * Whether a cancel is still to go out before anything new: one that could not be sent at all yet,
+   * or a repetition that is due. One that failed and waits for its next attempt holds nothing back.
+   */
+  isPressing(now: EventTimeNs): boolean {
+    if (this.#waiting === 0) return false;
+    for (const { attempts, dueAt } of this.#cancels.values()) {
+      if (dueAt !== null && (attempts === 0 || dueAt <= now)) return true;
+    }
+    return false;
+  }
+
   /** Takes a cancel: to be sent at once when `dueAt` is null, else then. */
   add(order: Order, now: EventTimeNs, dueAt: EventTimeNs | null): void {
     const id = order.clientOrderId;

@@ -1,4 +1,4 @@
-import type { EventTimeNs, Json } from '../core/index.ts';
+import { type EventTimeNs, type Json, msBetween } from '../core/index.ts';
 import {
   type ClientOrderId,
   type Order,
@@ -13,6 +13,9 @@ import { isFinal } from './order-machine.ts';
 /** Finished children of one parent whose late fills are still told apart. */
 export const RETAINED_FINISHED_CHILDREN = 64;
 
+/** A child that the venue took and worked for so long begins the row of failures anew, ms. */
+const WORKED_MS = 10_000;
+
 /** What all children of one role came to, since the parent was opened. */
 export interface RoleTotals {
   readonly submitted: number;
@@ -21,7 +24,7 @@ export interface RoleTotals {
   readonly filledTickLots: bigint;
   /**
    * Children in a row that the venue refused or ended without a fill and without being asked to. A
-   * fill begins anew.
+   * fill begins anew, and so does a child that worked for ten seconds before it ended.
    */
   readonly failures: number;
   /** Attempts in a row that risk refused. A submission begins anew. */
@@ -124,8 +127,9 @@ export class ParentEntry implements Parent {
     }
     if (isFinal(order.status) && this.working.delete(order.clientOrderId)) {
       const failed = child.filled === 0 && !child.cancelAsked ? 1 : 0;
+      const worked = order.venueOrderId !== null && msBetween(order.createdAt, at) >= WORKED_MS;
       this.#change(child.role, (totals) => ({
-        failures: totals.failures + failed,
+        failures: (worked ? 0 : totals.failures) + failed,
         lastEndAt: at,
       }));
       this.#forget(drop);

@@ -11,7 +11,10 @@ import { type Parent, ParentEntry } from './parent-entry.ts';
 /** Parent orders that may live at once; one more is refused. */
 export const MAX_OPEN_PARENTS = 256;
 
-/** Ended parents that are kept for late fills of their children and for people. */
+/**
+ * Ended parents that are kept for late fills of their children and for people; those that never sent
+ * a child make room first.
+ */
 export const RETAINED_ENDED_PARENTS = 256;
 
 /** Where the fold finds what an order has come to. */
@@ -121,10 +124,20 @@ export class ParentOrders {
     this.#open.delete(id);
     this.#ended.set(id, entry);
     if (this.#ended.size <= this.#retained) return;
-    const [oldest] = this.#ended.values();
-    if (oldest === undefined) return;
-    this.#ended.delete(oldest.id);
-    for (const child of oldest.children()) this.#parentOf.delete(child);
+    const forgotten = this.#leastNeeded();
+    if (forgotten === null) return;
+    this.#ended.delete(forgotten.id);
+    for (const child of forgotten.children()) this.#parentOf.delete(child);
+  }
+
+  /** The oldest ended parent, of those that sent nothing if there are any: no fill can come late. */
+  #leastNeeded(): ParentEntry | null {
+    let oldest: ParentEntry | null = null;
+    for (const entry of this.#ended.values()) {
+      if ([...entry.roles.values()].every(({ submitted }) => submitted === 0)) return entry;
+      oldest ??= entry;
+    }
+    return oldest;
   }
 
   /** One parent, also an ended one that is still kept; null otherwise. */

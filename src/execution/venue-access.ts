@@ -52,7 +52,8 @@ const farFuture = eventTime(2n ** 62n);
  *
  * - Rate limit, ban, maintenance: nothing goes out for the time that the venue names, twice as long
  *   each time it repeats itself without a success in between (at most 32 times, ten minutes).
- * - Afterwards cancels go first; orders are refused while one waits.
+ * - Afterwards cancels go first; orders are refused while one has not been sent or is due again,
+ *   unless they only reduce. A cancel that failed and waits for its next attempt stops nothing.
  * - A cancel that failed is repeated with growing waits (`CancelQueue`); an order never is: one that
  *   was not taken is rejected, one without answer becomes unknown and is asked about.
  * - After a ban, maintenance or a lost connection the account must be compared before new orders.
@@ -107,13 +108,17 @@ export class VenueAccess {
     return this.#cancels.waiting;
   }
 
-  /** Why no order for an instrument may go out now, in plain words; null when one may. */
-  refusal({ id }: Pick<Instrument, 'id'>): string | null {
+  /**
+   * Why no order for an instrument may go out now, in plain words; null when one may. What only
+   * reduces does not wait for cancels.
+   */
+  refusal({ id }: Pick<Instrument, 'id'>, reduceOnly = false): string | null {
     if (this.#restriction !== null) return this.#restriction.reason;
     if (!this.#isConnected) return this.failure;
     if (this.#comparisonDue) return 'the account must be compared with the venue first';
     if (this.#halted.has(id)) return `the venue has halted ${id}`;
-    return this.#cancels.waiting > 0 ? 'cancels that wait go first' : null;
+    const waits = !reduceOnly && this.#cancels.isPressing(this.#now);
+    return waits ? 'cancels that wait go first' : null;
   }
 
   /** Notes that the account was compared with the venue and agrees. */

@@ -184,10 +184,18 @@ export class MatchingEngine {
     const slots = this.#slots;
     slots[commandCount] = this.#waiting;
     slots[commandsDone] = 0;
-    do {
+    let done = 0;
+    let left = slots[pending]!;
+    for (;;) {
       this.#ring();
-      visitEvents(slots, this.#layout, slots[eventCount]!, visitor);
-    } while (slots[commandsDone]! < this.#waiting || slots[pending]! > 0);
+      const events = slots[eventCount]!;
+      visitEvents(slots, this.#layout, events, visitor);
+      if (slots[commandsDone]! >= this.#waiting && slots[pending]! === 0) break;
+      const moved = slots[commandsDone]! > done || slots[pending]! !== left || events > 0;
+      assert(moved, 'the matching engine carries out what it was given');
+      done = slots[commandsDone]!;
+      left = slots[pending]!;
+    }
     this.#waiting = 0;
   }
 

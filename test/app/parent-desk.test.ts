@@ -63,6 +63,21 @@ describe('opening a parent order', () => {
   });
 });
 
+describe('opening a parent order while the journal refuses it', () => {
+  it('is answered with the reason, and leaves nothing that lives', () => {
+    const world = new ParentWorld();
+    world.logRefuses = ({ kind }) => kind === 'parent-opened';
+    const started = world.parents.start(bracket(), world.now);
+    expect(started).toMatchObject({
+      ok: false,
+      error: { code: 'journal-refuses', detail: 'the disk is full' },
+    });
+    expect(world.parents.open()).toEqual([]);
+    breathe(world);
+    expect(world.venue.working()).toEqual([]);
+  });
+});
+
 describe('a bracket', () => {
   it('rests its target for what the entry filled, at the weighted price, and makes it anew with each fill', () => {
     const world = new ParentWorld();

@@ -2,7 +2,7 @@ import { OrderDesk } from '../../src/app/trader/order-desk.ts';
 import { ParentDesk } from '../../src/app/trader/parent-desk.ts';
 import { Recorder } from '../../src/app/trader/recorder.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
-import { addMs, type EventTimeNs, ok } from '../../src/core/index.ts';
+import { addMs, type EventTimeNs, err, ok } from '../../src/core/index.ts';
 import {
   ClientOrderIds,
   isFinal,
@@ -40,6 +40,8 @@ const wide = riskLimits({
 if (!wide.ok) throw new Error(JSON.stringify(wide.error));
 const LIMITS: RiskLimits = wide.value;
 
+const DISK_FULL = { code: 'disk-full', path: '/journal', detail: 'the disk is full' } as const;
+
 const ACK_TIMEOUT_MS = 200;
 
 /** What an order of a role may come to: everything that closes, and what undoes too much of it. */
@@ -72,6 +74,8 @@ export class ParentWorld {
   access!: VenueAccess;
   orders!: OrderDesk;
   parents!: ParentDesk;
+  /** Which events the journal refuses to write. */
+  logRefuses: (event: DomainEvent) => boolean = () => false;
   #recorder!: Recorder;
 
   constructor() {
@@ -89,6 +93,7 @@ export class ParentWorld {
     const recorder = new Recorder({
       log: {
         append: (event) => {
+          if (this.logRefuses(event)) return err(DISK_FULL);
           this.#judge(event);
           return ok(BigInt(this.events.push(event)));
         },

@@ -75,6 +75,37 @@ describe('the fold of parent orders', () => {
     expect(filled.parents.get(P1)?.roles.get('entry')?.failures).toBe(0);
   });
 
+  it('begins the row of failures anew with a child that worked for a while before it ended', () => {
+    const failuresAfter = (ms: number) =>
+      foldOf(
+        opened(),
+        child(1),
+        life.rejected(1),
+        child(2),
+        life.accepted(2),
+        life.cancelled(2, ms),
+      )
+        .parents.get(P1)
+        ?.roles.get('entry')?.failures;
+    expect(failuresAfter(9_000)).toBe(2);
+    expect(failuresAfter(10_000)).toBe(1);
+  });
+
+  it('keeps an ended parent whose child may fill late rather than those that sent nothing', () => {
+    const idle = ['p-1-2', 'p-1-3', 'p-1-4'] as ParentOrderId[];
+    const { parents } = foldOf(
+      opened(),
+      child(1),
+      life.cancelRequested(1),
+      life.cancelled(1),
+      ended(),
+      ...idle.flatMap((each) => [opened(each), ended(each)]),
+      life.filled('late', 2, 1),
+    );
+    expect(parents.open().map((each) => each.id)).toEqual([P1]);
+    expect(parents.ended().map((each) => each.id)).toEqual(idle.slice(2));
+  });
+
   it('counts what risk refused until something is submitted', () => {
     const refused: DomainEvent = {
       kind: 'order-refused',

@@ -122,6 +122,32 @@ describe('a rate limit', () => {
 });
 
 describe('a cancel that failed', () => {
+  it('holds nothing new back while it waits for its next attempt', () => {
+    const { venue, access } = meet();
+    access.cancel(order());
+    venue.notice({ kind: 'cancel-failed', at: at(0), clientOrderId: id(1), detail: '503' });
+    access.onTimer(at(50));
+    expect(access.waitingCancels).toBe(1);
+    expect(access.refusal(BTC)).toBeNull();
+    venue.report(life.accepted(2, 150));
+    expect(access.refusal(BTC)).toMatch(/cancels that wait go first/);
+    expect(access.refusal(BTC, true)).toBeNull();
+    access.onTimer(at(151));
+    expect(access.refusal(BTC)).toBeNull();
+  });
+
+  it('goes before new orders while it was never sent, and lets what only reduces pass', () => {
+    const { venue, access } = meet();
+    venue.notice(limited(0));
+    for (let n = 1; n <= 25; n += 1) access.cancel(order(n));
+    access.onTimer(at(1_000));
+    expect(venue.heard).toHaveLength(20);
+    expect(access.refusal(BTC)).toMatch(/cancels that wait go first/);
+    expect(access.refusal(BTC, true)).toBeNull();
+    access.onTimer(at(1_010));
+    expect(access.refusal(BTC)).toBeNull();
+  });
+
   it('is sent again with growing waits, and given up with a report after ten times', () => {
     const { venue, access, reports } = meet();
     access.cancel(order());

@@ -29,6 +29,7 @@ import {
   canBeRestored,
   EngineNumbers,
   enter,
+  hasWon,
   heldOrder,
   type OrderEntry,
   restOf,
@@ -110,7 +111,8 @@ export class OrderDesk {
 
   /**
    * Puts the orders that rested when the last session ended back into the empty book; those that
-   * cannot rest expire. The engine is to be run after it.
+   * cannot rest expire, and of an OCO group of which one is done only that one stays. The engine is
+   * to be run after it.
    */
   restore(at: VenueTimeUs): void {
     for (const instrument of this.#instruments) {
@@ -120,11 +122,16 @@ export class OrderDesk {
     for (const order of [...this.#truth.open.values()]) {
       if (order.expiresAt !== undefined && order.expiresAt <= at) {
         this.#end(order, 'expired', 'timed-out', at);
-      } else if (canBeRestored(order)) {
-        this.#place(order, true);
-      } else {
+      } else if (!canBeRestored(order)) {
         this.#end(order, 'expired', 'venue-restarted', at);
       }
+    }
+    // Only now: what expired, or what the killed venue had begun, may have ended a group.
+    for (const order of [...this.#truth.open.values()]) {
+      const { ocoGroup } = order;
+      const isOver = ocoGroup !== undefined && this.#truth.isGroupDone(ocoGroup);
+      if (isOver && !hasWon(order)) this.#end(order, 'cancelled', 'one-cancels-other', at);
+      else this.#place(order, true);
     }
   }
 
@@ -196,10 +203,12 @@ export class OrderDesk {
     const restored = this.#open(clientOrderId);
     if (restored !== undefined) {
       this.#end(restored, 'expired', 'venue-restarted', at);
+      this.#orphan(restored.ocoGroup);
       return;
     }
     const word = reason === 'reduce-only' ? 'nothing-to-reduce' : reason;
     this.#refuse(clientOrderId, word, at, arriving?.ocoGroup);
+    this.#forgetGroup(arriving?.ocoGroup);
   }
 
   /** An order of the account traded. */
@@ -389,10 +398,22 @@ export class OrderDesk {
   /** An order is over: what was known of its expiry and its group is, too. */
   #left(order: HeldOrder): void {
     if (order.expiresAt !== undefined) this.#nextExpiry = null;
-    const { ocoGroup } = order;
+    this.#forgetGroup(order.ocoGroup);
+  }
+
+  /** Forgets the number of an OCO group that no open order has. */
+  #forgetGroup(ocoGroup: OcoGroup | undefined): void {
     if (ocoGroup === undefined) return;
     for (const other of this.#truth.open.values()) if (other.ocoGroup === ocoGroup) return;
     this.#numbers.forgetGroup(ocoGroup);
+  }
+
+  /** Leaves the open orders of an OCO group to be cancelled before the run ends. */
+  #orphan(ocoGroup: OcoGroup | undefined): void {
+    if (ocoGroup === undefined) return;
+    for (const order of this.#truth.open.values()) {
+      if (order.ocoGroup === ocoGroup) this.#orphans.push(order);
+    }
   }
 
   #refuse(
@@ -402,6 +423,8 @@ export class OrderDesk {
     ocoGroup?: OcoGroup,
   ): void {
     const group = ocoGroup === undefined ? {} : { ocoGroup };
+    // Of a group that was done before, what is open is the order that won it.
+    const wasDone = ocoGroup !== undefined && this.#truth.isGroupDone(ocoGroup);
     const end: EndedOrder = {
       clientOrderId,
       venueOrderId: null,
@@ -412,10 +435,7 @@ export class OrderDesk {
     };
     this.#write({ kind: 'end', at, end });
     this.#reports.push(endReport(end));
-    if (ocoGroup === undefined) return;
-    for (const order of this.#truth.open.values()) {
-      if (order.ocoGroup === ocoGroup) this.#orphans.push(order);
-    }
+    if (!wasDone) this.#orphan(ocoGroup);
   }
 
   #end(order: HeldOrder, state: 'cancelled' | 'expired', reason: string, at: VenueTimeUs): void {

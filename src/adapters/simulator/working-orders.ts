@@ -47,6 +47,9 @@ export function restOf(orders: Iterable<Pick<HeldOrder, 'taken' | 'filled' | 'oc
 export const isWaiting = (order: HeldOrder): boolean =>
   order.type !== 'limit' && order.type !== 'market' && order.triggered !== true;
 
+/** Whether an order traded or triggered, which ends the others of its OCO group. */
+export const hasWon = (order: HeldOrder): boolean => order.filled > 0 || order.triggered === true;
+
 /** Whether an order can rest in a book that opens anew, or wait beside it. */
 export const canBeRestored = (order: HeldOrder): boolean =>
   isWaiting(order) ||

@@ -128,15 +128,15 @@ export class OrderDesk {
    */
   place(request: OrderRequest, at: EventTimeNs): string | null {
     const { state, recorder, gateway, ids } = this.#deps;
-    const closed = gateway.refusal({ id: request.instrument });
+    const closed = gateway.refusal({ id: request.instrument }, request.reduceOnly);
     if (closed !== null) {
-      this.#countRefusal(VENUE_CLOSED);
+      this.countRefusal(VENUE_CLOSED);
       return `${VENUE_CLOSED}: ${closed}`;
     }
     const verdict = state.risk.approve(request, this.#riskContext(at));
     if (!verdict.ok) {
       const { code, detail } = verdict.error;
-      this.#refuse(request, code, detail, at);
+      this.refuse(request, code, detail, at);
       return `${code}: ${detail}`;
     }
     const { event, order } = prepareSubmission(verdict.value, ids, at);
@@ -414,13 +414,15 @@ export class OrderDesk {
     };
   }
 
-  #countRefusal(code: string): void {
+  /** Counts a request that was refused, without a record of it. */
+  countRefusal(code: string): void {
     this.counts.refused += 1;
     this.refusalsByCode.set(code, (this.refusalsByCode.get(code) ?? 0) + 1);
   }
 
-  #refuse(request: OrderRequest, code: string, detail: string, at: EventTimeNs): void {
-    this.#countRefusal(code);
+  /** Counts and records a request that was refused; equal ones within a second are counted only. */
+  refuse(request: OrderRequest, code: string, detail: string, at: EventTimeNs): void {
+    this.countRefusal(code);
     const key = `${request.instrument}|${code}`;
     const last = this.#refusedAt.get(key);
     // A parent counts the refusals of its children from the journal, and waits longer each time.

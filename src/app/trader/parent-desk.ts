@@ -105,7 +105,18 @@ export class ParentDesk {
       return err({ code: 'journal-refuses', detail: recorder.failure.detail });
     }
     const parent = this.#ids.next();
-    recorder.record({ kind: 'parent-opened', at, parent, spec, ...this.#moment(spec.instrument) });
+    if (
+      !recorder.record({
+        kind: 'parent-opened',
+        at,
+        parent,
+        spec,
+        ...this.#moment(spec.instrument),
+      })
+    ) {
+      const detail = this.#deps.recorder.failure?.detail ?? 'the journal refuses writes';
+      return err({ code: 'journal-refuses', detail });
+    }
     this.#ask(parent, at);
     return ok(parent);
   }

@@ -1,11 +1,13 @@
 import { type EventTimeNs, msBetween } from '../../core/index.ts';
-import type { CostTerms } from '../../execution/index.ts';
+import type { CostTerms, Parent } from '../../execution/index.ts';
 import type {
   Instrument,
   InstrumentId,
   MarketMoment,
   Order,
   OrderRequest,
+  ParentOrderId,
+  ParentSpec,
 } from '../../model/index.ts';
 import { averageEntryTicks } from '../../portfolio/index.ts';
 import type {
@@ -31,6 +33,12 @@ import {
 /** A quote intent older than this is not quoted again after one of its orders ended. */
 const QUOTE_MEMORY_MS = 2_000;
 
+/** After risk refused a guarded entry, no other is tried on its instrument for so long, ms. */
+const ENTRY_QUIET_MS = 1_000;
+
+/** Code of a request that was not tried, since risk had just refused one like it. */
+const ENTRY_QUIET = 'ENTRY_QUIET';
+
 /** What the strategy desk works with. */
 export interface StrategyDeskDeps {
   readonly state: TradingState;
@@ -54,6 +62,7 @@ export interface StrategyDeskDeps {
 export class StrategyDesk {
   readonly #deps: StrategyDeskDeps;
   readonly #quotes = new Map<InstrumentId, QuoteIntent>();
+  readonly #entryRefusedAt = new Map<InstrumentId, EventTimeNs>();
 
   constructor(deps: StrategyDeskDeps) {
     this.#deps = deps;
@@ -117,17 +126,39 @@ export class StrategyDesk {
 
   /**
    * Places a request; on a guarded instrument an entry becomes a bracket, one at a time, and what
-   * closes brings the bracket to its end, which closes whatever it holds.
+   * closes brings the bracket to its end, which closes whatever it holds. Parents of other kinds, and
+   * those of somebody else, are left alone.
    */
   #place(request: OrderRequest, at: EventTimeNs): void {
     const { orders, parents, protections } = this.#deps;
     const protection = protections.get(request.instrument);
-    const guards = protection === undefined ? [] : parents.open(request.instrument);
+    const guards = protection === undefined ? [] : this.#brackets(request);
     if (request.reduceOnly && guards.length > 0) {
       for (const { id } of guards) parents.windDown(id, 'closed by the strategy', at);
     } else if (protection === undefined) this.#execute(request, at);
     else if (request.reduceOnly) orders.place(request, at);
-    else if (guards.length === 0) parents.start(protectedEntry(request, protection), at);
+    else if (guards.length === 0) this.#enter(request, protection, at);
+  }
+
+  /** The brackets that live of the strategy and instrument of a request. */
+  #brackets({ instrument, strategy }: OrderRequest): readonly Parent[] {
+    const open = this.#deps.parents.open(instrument);
+    return open.filter(({ spec }) => spec.kind === 'bracket' && spec.strategy === strategy);
+  }
+
+  /** Opens the bracket of an entry; what refuses it is counted, and quiet for a while. */
+  #enter(request: OrderRequest, protection: Protection, at: EventTimeNs): void {
+    const { orders, state } = this.#deps;
+    const { instrument } = request;
+    const refusedAt = this.#entryRefusedAt.get(instrument);
+    if (refusedAt !== undefined && msBetween(refusedAt, at) < ENTRY_QUIET_MS) {
+      orders.countRefusal(ENTRY_QUIET);
+      return;
+    }
+    const started = this.#start(protectedEntry(request, protection), request, at);
+    if (started === null) return;
+    const entry = state.parents.get(started)?.roles.get('entry');
+    if (entry !== undefined && entry.submitted === 0) this.#entryRefusedAt.set(instrument, at);
   }
 
   /**
@@ -152,8 +183,21 @@ export class StrategyDesk {
       const market = momentOf(request.instrument);
       if (market === null) return;
       const profile = volumes.of(request.instrument);
-      parents.start(workedEntry(request, execution, market, profile, at), at);
+      this.#start(workedEntry(request, execution, market, profile, at), request, at);
     }
+  }
+
+  /** Opens the parent order of an entry; null, and counted, where it is refused. */
+  #start(spec: ParentSpec, request: OrderRequest, at: EventTimeNs): ParentOrderId | null {
+    const { orders, parents } = this.#deps;
+    const started = parents.start(spec, at);
+    if (started.ok) return started.value;
+    const code = started.error.code.toUpperCase().replaceAll('-', '_');
+    // A journal that refuses writes is on record as a condition of safety.
+    if (code === 'JOURNAL_REFUSES') orders.countRefusal(code);
+    else orders.refuse(request, code, started.error.detail, at);
+    this.#entryRefusedAt.set(request.instrument, at);
+    return null;
   }
 
   #working(strategy: Strategy): readonly Order[] {

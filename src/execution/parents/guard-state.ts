@@ -10,6 +10,8 @@ export interface GuardState {
   readonly sigma: number | null;
   /** Best price that the market reached on the side of the gain, ticks; null before the first. */
   readonly water: number | null;
+  /** Trailing stop at the moment its volatility became known: it stays at least there; null: none. */
+  readonly floor: number | null;
   /** Filled lots of the entry that `sigma` was read at. */
   readonly pricedLots: number;
   /** Since when there is something to guard, ms after the opening; null before. */
@@ -26,6 +28,7 @@ export const guardState = (memory: PlainRecord): GuardState => ({
   cause: textOf(memory['cause']),
   sigma: numberOf(memory['sigma']),
   water: numberOf(memory['water']),
+  floor: numberOf(memory['floor']),
   pricedLots: numberOf(memory['pricedLots']) ?? 0,
   guardedAtMs: numberOf(memory['guardedAtMs']),
   windDown: textOf(memory[WIND_DOWN]),

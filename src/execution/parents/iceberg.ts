@@ -8,7 +8,7 @@ import {
 } from '../parent-machine.ts';
 import { MAX_FAILURES } from './guard.ts';
 import { isInReach, MAX_TICKS } from './prices.ts';
-import { isDue } from './pursue.ts';
+import { cancelsOf, isDue, surplusOf } from './pursue.ts';
 import { checkTerms, flagTerm, numberTerm, type TermDeclaration } from './terms.ts';
 
 const TERMS: readonly TermDeclaration[] = [
@@ -47,21 +47,24 @@ function slice({ side, terms }: ParentSpec, lots: number): ParentAction {
 }
 
 /**
- * An iceberg: shows `displayLots` at `price`, and the next slice once the shown one is done. Its
- * slices never exceed the quantity, whatever is reported late.
+ * An iceberg: shows `displayLots` at `price`, and the next slice once the shown one is done. A slice
+ * that exceeds what is left, since a fill was reported late, is cancelled; what it fills before the
+ * cancel arrives is beyond the quantity. What is not reduce-only ends when its slices are refused
+ * again and again, by the venue or by risk.
  */
 export const ICEBERG: ParentMachine = {
   kind: 'iceberg',
   protective: false,
   check: (spec) => checkTerms(spec, TERMS),
   decide(spec, _memory, view) {
-    if (view.children.length > 0) return [];
-    const { filled, failures, submitted } = totalsOf(view, 'slice');
+    const { filled, failures, refusals, submitted } = totalsOf(view, 'slice');
     const left = spec.quantity - filled;
+    if (view.children.length > 0) return cancelsOf(surplusOf(view.children, left));
     if (left <= 0) return [{ kind: 'end', reason: 'filled' }];
-    if (failures >= MAX_FAILURES) return [{ kind: 'end', reason: 'refused again and again' }];
     const { terms, side } = spec;
     const reduceOnly = flagTerm(terms, 'reduceOnly', false);
+    const inVain = failures + (reduceOnly ? 0 : refusals);
+    if (inVain >= MAX_FAILURES) return [{ kind: 'end', reason: 'refused again and again' }];
     if (reduceOnly && (side === 'sell' ? view.position <= 0 : view.position >= 0)) {
       return [{ kind: 'end', reason: 'the position was closed elsewhere' }];
     }

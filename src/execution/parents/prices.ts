@@ -1,14 +1,15 @@
 import { type PriceTicks, priceTicks, type Side } from '../../model/index.ts';
 import type { ParentFacts, ParentTouch } from '../parent-machine.ts';
 
-/** The largest price and quantity that a term may name. */
-export const MAX_TICKS = Number.MAX_SAFE_INTEGER;
+/** The largest price and quantity that a term may name, and that comes out of one: 2^40. */
+export const MAX_TICKS = 2 ** 40;
 
 /** Share of risk's collar that prices of ours keep to, since the mark moves between the two. */
 const COLLAR_SHARE = 0.8;
 
-/** A whole price of at least one tick. */
-export const atLeastOne = (ticks: number): PriceTicks => priceTicks(Math.max(1, ticks));
+/** The whole price nearest to this one of those that there are: 1 to 2^40 ticks. */
+export const priceWithin = (ticks: number): PriceTicks =>
+  priceTicks(Math.min(MAX_TICKS, Math.max(1, ticks)));
 
 /** A distance in ticks: fixed, or as many standard deviations of the move over a horizon. */
 export interface Distance {
@@ -39,7 +40,7 @@ export function distanceTicks(distance: Distance, price: number, sigma: number |
 export function levelFrom(price: number, distance: number, exit: Side, ahead: boolean): PriceTicks {
   const sign = (exit === 'sell') === ahead ? 1 : -1;
   const level = price + sign * distance;
-  return atLeastOne(exit === 'sell' ? Math.ceil(level) : Math.floor(level));
+  return priceWithin(exit === 'sell' ? Math.ceil(level) : Math.floor(level));
 }
 
 /** The best price at which a side could execute now. */
@@ -56,7 +57,7 @@ export function worstPrice(
   const best = touchFor(touch, side);
   const bps = Math.min(reachBps, view.collarBps * COLLAR_SHARE);
   const reach = Math.floor((best * bps) / 10_000);
-  return atLeastOne(side === 'sell' ? best - reach : best + reach);
+  return priceWithin(side === 'sell' ? best - reach : best + reach);
 }
 
 /** Whether a resting price is near enough to the market for risk to let it pass. */

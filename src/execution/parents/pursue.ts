@@ -45,7 +45,8 @@ export function isDue(view: ParentView, role: string): boolean {
 export const pursuedLots = (view: ParentView, roles: readonly string[]): number =>
   roles.reduce((lots, role) => lots + totalsOf(view, role).filled, 0);
 
-const cancelsOf = (children: readonly ParentChild[]): ParentAction[] =>
+/** Cancels of the children that are not being cancelled yet. */
+export const cancelsOf = (children: readonly ParentChild[]): ParentAction[] =>
   children
     .filter(({ order }) => !order.cancelRequested)
     .map(({ order: { clientOrderId } }) => ({ kind: 'cancel', clientOrderId }));
@@ -56,7 +57,7 @@ const isWanted = ({ role, order }: ParentChild, wanted: Wanted): boolean =>
   (wanted.kind === 'take' || order.request.price === wanted.price);
 
 /** The newest children that must go so that the others can fill at most `left`. */
-function surplusOf(children: readonly ParentChild[], left: number): readonly ParentChild[] {
+export function surplusOf(children: readonly ParentChild[], left: number): readonly ParentChild[] {
   let working = children.reduce((lots, { order }) => lots + remainingLots(order), 0);
   const surplus: ParentChild[] = [];
   for (const child of [...children].reverse()) {

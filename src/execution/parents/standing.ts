@@ -129,8 +129,17 @@ function followMarket(spec: ParentSpec, view: ParentView, state: GuardState): Gu
   const gain = state.water === null ? 0 : (spec.side === 'sell' ? 1 : -1) * (best - state.water);
   const distance = state.water === null ? 0 : trail(spec, state.water, sigma);
   const step = Math.max(1, Math.floor(distance / 20));
-  if (state.water !== null && gain < step) return { ...state, sigma };
-  return { ...state, sigma, water: best };
+  const floor = sigma === state.sigma ? state.floor : stopOf(spec, state);
+  if (state.water !== null && gain < step) return { ...state, sigma, floor };
+  return { ...state, sigma, floor, water: best };
+}
+
+/** The price of a trailing stop; null before its first water mark. */
+function stopOf(spec: ParentSpec, { water, sigma, floor }: GuardState): PriceTicks | null {
+  if (water === null) return null;
+  const level = levelFrom(water, trail(spec, water, sigma), spec.side, false);
+  if (floor === null) return level;
+  return priceTicks(spec.side === 'sell' ? Math.max(level, floor) : Math.min(level, floor));
 }
 
 /**
@@ -139,7 +148,8 @@ function followMarket(spec: ParentSpec, view: ParentView, state: GuardState): Gu
  *   stop = water mark ∓ max(trailTicks, trailVolatilities · sigma · sqrt(horizonS) · water mark)
  *
  * The water mark is kept when it moved by a twentieth of the distance (at least a tick), so that the
- * journal is not filled by every tick; sigma is that of the start.
+ * journal is not filled by every tick; sigma is the first that is known, and the stop does not fall
+ * back when the distance grows with it.
  */
 export const TRAILING_STOP: ParentMachine = standing(
   'trailing-stop',
@@ -150,9 +160,6 @@ export const TRAILING_STOP: ParentMachine = standing(
     REACH,
     REDUCE_ONLY,
   ],
-  (spec, _view, { water, sigma }) => ({
-    ...common(spec),
-    stop: water === null ? null : levelFrom(water, trail(spec, water, sigma), spec.side, false),
-  }),
+  (spec, _view, state) => ({ ...common(spec), stop: stopOf(spec, state) }),
   followMarket,
 );
