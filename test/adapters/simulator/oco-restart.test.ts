@@ -3,10 +3,27 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SimulatedVenue } from '../../../src/adapters/simulator/index.ts';
 import { LEDGER_FILE } from '../../../src/adapters/simulator/ledger.ts';
-import { EngineNumbers } from '../../../src/adapters/simulator/working-orders.ts';
+import { OrderDesk } from '../../../src/adapters/simulator/order-desk.ts';
+import { VenueTruth } from '../../../src/adapters/simulator/truth.ts';
+import { EngineNumbers, heldOrder } from '../../../src/adapters/simulator/working-orders.ts';
 import { addMs } from '../../../src/core/index.ts';
-import { type OcoGroup, type OrderRequest, priceTicks, qtyLots } from '../../../src/model/index.ts';
-import { accountOf, brief, freshDirectory, live, openVenue, order, reportsOf } from './fixture.ts';
+import {
+  type OcoGroup,
+  type OrderRequest,
+  priceTicks,
+  qtyLots,
+  type VenueOrderId,
+} from '../../../src/model/index.ts';
+import {
+  accountOf,
+  BTC,
+  brief,
+  freshDirectory,
+  live,
+  openVenue,
+  order,
+  reportsOf,
+} from './fixture.ts';
 
 const ocoGroup = 'g' as OcoGroup;
 
@@ -56,6 +73,46 @@ describe('an OCO group at the simulated venue', () => {
     const second = openVenue({ directory }, addMs(first.now(), 1));
     live(second, 10);
     expect(openIds(second)).toEqual([]);
+  });
+
+  it('ends when the engine refuses one of its orders after a restart', () => {
+    const truth = new VenueTruth([BTC]);
+    for (const name of ['a', 'b']) {
+      const { clientOrderId, request } = order(name, { side: 'buy', ocoGroup });
+      const held = heldOrder(clientOrderId, `v-${name}` as VenueOrderId, request, request.quantity);
+      truth.apply({ kind: 'order', at: 1, order: held });
+    }
+    const entered: number[] = [];
+    const cancelled: number[] = [];
+    const desk = new OrderDesk({
+      instruments: [BTC],
+      engine: {
+        limit: (_symbol, id) => entered.push(id),
+        market: () => {},
+        cancel: (_symbol, id) => cancelled.push(id),
+      },
+      truth,
+      ledger: {
+        append: (records) => {
+          for (const record of records) truth.apply(record);
+        },
+      },
+      fees: { makerFeeE8: 0n, takerFeeE8: 0n },
+      maxLeverage: 1,
+      filters: { percentPrice: null, maxOpenOrders: null, maxConditionalOrders: null },
+      selfTradePrevention: 'cancelResting',
+      mark: () => null,
+      report: () => {},
+    });
+    desk.restore(2);
+    const [first, second] = entered;
+    desk.rejected(first!, 'book-full', 2);
+    expect(desk.trim(2)).toBe(true);
+    expect(cancelled).toEqual([second]);
+    expect([...truth.ended.values()].map(({ state, reason }) => [state, reason])).toEqual([
+      ['expired', 'venue-restarted'],
+      ['cancelled', 'one-cancels-other'],
+    ]);
   });
 
   it('keeps the partly filled order that won it over a restart', () => {
