@@ -63,7 +63,7 @@ describe('bot4 bench', () => {
   it('refuses a part that is none, naming the allowed ones', async () => {
     const { code, stderr, calls } = await bench(['--only', 'everything']);
     expect(code).toBe(EXIT.usage);
-    expect(stderr).toContain('Allowed: doorbell, path, peers, targets, caches, backtest.');
+    expect(stderr).toContain('Allowed: doorbell, path, orders, peers, targets, caches, backtest.');
     expect(calls).toEqual([]);
   });
 

@@ -97,7 +97,7 @@ describe('an OCO group at the simulated venue', () => {
           for (const record of records) truth.apply(record);
         },
       },
-      fees: { makerFeeE8: 0n, takerFeeE8: 0n },
+      fees: { makerFeeE8: 0n, takerFeeE8: 0n, feeTiers: [] },
       maxLeverage: 1,
       filters: { percentPrice: null, maxOpenOrders: null, maxConditionalOrders: null },
       selfTradePrevention: 'cancelResting',
