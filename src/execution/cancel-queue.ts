@@ -1,4 +1,4 @@
-import { addMs, assert, type EventTimeNs, msBetween } from '../core/index.ts';
+import { addMs, assert, ChurnMap, type EventTimeNs, msBetween } from '../core/index.ts';
 import type { ClientOrderId, Order } from '../model/index.ts';
 
 /** How often one cancel is sent at most; then it counts as refused and is asked for anew. */
@@ -34,7 +34,7 @@ interface Cancel {
  * Bounds: one entry for each order that is not final, at most 10,000.
  */
 export class CancelQueue {
-  readonly #cancels = new Map<ClientOrderId, Cancel>();
+  readonly #cancels = new ChurnMap<ClientOrderId, Cancel>();
   #waiting = 0;
 
   /** Cancels that are to be sent, now or later. */
@@ -91,7 +91,7 @@ export class CancelQueue {
   due(now: EventTimeNs, most: number): readonly Order[] {
     if (this.#cancels.size === 0) return [];
     const out: Order[] = [];
-    for (const [id, cancel] of this.#cancels) {
+    for (const [id, cancel] of this.#cancels.entries()) {
       if (cancel.dueAt === null) {
         if (msBetween(cancel.touchedAt, now) > FORGET_AFTER_MS) this.done(id);
       } else if (cancel.dueAt <= now && out.length < most) {

@@ -1,4 +1,4 @@
-import { addMs, assert, type EventTimeNs, type Json } from '../core/index.ts';
+import { addMs, assert, ChurnMap, type EventTimeNs, type Json, LatestMap } from '../core/index.ts';
 import type {
   ClientOrderId,
   DomainEvent,
@@ -76,13 +76,12 @@ const fillMatches = (order: Order, fill: Fill): boolean =>
  * are all kept (risk limits their number); of the final ones the latest `retained` are.
  */
 export class Orders {
-  readonly #retained: number;
-  readonly #open = new Map<ClientOrderId, OrderEntry>();
-  readonly #finished = new Map<ClientOrderId, OrderEntry>();
+  readonly #open = new ChurnMap<ClientOrderId, OrderEntry>();
+  readonly #finished: LatestMap<ClientOrderId, OrderEntry>;
   readonly #reserved = new ReservedTotals();
 
   constructor(retained: number = RETAINED_FINISHED_ORDERS) {
-    this.#retained = retained;
+    this.#finished = new LatestMap(retained);
   }
 
   /** Rebuilds the orders from a snapshot. */
@@ -178,10 +177,6 @@ export class Orders {
     }
     this.#open.delete(id);
     this.#finished.set(id, entry);
-    if (this.#finished.size > this.#retained) {
-      const oldest = this.#finished.keys().next();
-      if (!oldest.done) this.#finished.delete(oldest.value);
-    }
   }
 
   /** What a report would do, before it is recorded. Changes nothing. */

@@ -1,4 +1,4 @@
-import type { Json } from '../core/index.ts';
+import { type Json, LatestMap } from '../core/index.ts';
 import type { AccountCharge, Fill, FillStanding } from '../model/index.ts';
 
 /** How many executions of an instrument are remembered by their ids. */
@@ -20,12 +20,11 @@ const keyOf = (booked: Booked): string =>
  * be either; it is never booked on a guess but left to reconciliation with the venue's totals.
  */
 export class FillWindow {
-  readonly #capacity: number;
-  readonly #ids = new Map<string, bigint>();
+  readonly #ids: LatestMap<string, bigint>;
   #horizon: bigint | null = null;
 
   constructor(capacity: number = FILL_WINDOW) {
-    this.#capacity = capacity;
+    this.#ids = new LatestMap(capacity);
   }
 
   /** Rebuilds the window from a snapshot. */
@@ -36,8 +35,7 @@ export class FillWindow {
     };
     const window = new FillWindow(capacity);
     window.#horizon = horizon === null ? null : BigInt(horizon);
-    for (const [id, at] of ids) window.#ids.set(id, BigInt(at));
-    window.#trim();
+    for (const [id, at] of ids) window.#keep(id, BigInt(at));
     return window;
   }
 
@@ -49,16 +47,13 @@ export class FillWindow {
 
   /** Remembers a fill that is new. */
   add(fill: Booked): void {
-    this.#ids.set(keyOf(fill), fill.at);
-    this.#trim();
+    this.#keep(keyOf(fill), fill.at);
   }
 
-  #trim(): void {
-    for (const [id, at] of this.#ids) {
-      if (this.#ids.size <= this.#capacity) return;
-      this.#ids.delete(id);
-      if (this.#horizon === null || at > this.#horizon) this.#horizon = at;
-    }
+  #keep(id: string, at: bigint): void {
+    const dropped = this.#ids.set(id, at);
+    if (dropped === undefined) return;
+    if (this.#horizon === null || dropped > this.#horizon) this.#horizon = dropped;
   }
 
   /** Venue time up to which a fill without its id here cannot be told; null when none was dropped. */
@@ -73,6 +68,6 @@ export class FillWindow {
 
   /** The state as canonical JSON. */
   snapshot(): Json {
-    return { horizon: this.#horizon, ids: [...this.#ids] };
+    return { horizon: this.#horizon, ids: [...this.#ids.entries()].map(([id, at]) => [id, at]) };
   }
 }

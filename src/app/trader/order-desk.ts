@@ -27,8 +27,8 @@ import type {
   PriceTicks,
   VenueReport,
 } from '../../model/index.ts';
-import type { RiskContext } from '../../risk/index.ts';
 import { AWAITING_RECONCILIATION, automaticCause } from '../../safety/index.ts';
+import { AccountAt } from './account-at.ts';
 import type { Recorder } from './recorder.ts';
 import type { TradingState } from './trading-state.ts';
 
@@ -133,7 +133,7 @@ export class OrderDesk {
       this.countRefusal(VENUE_CLOSED);
       return `${VENUE_CLOSED}: ${closed}`;
     }
-    const verdict = state.risk.approve(request, this.#riskContext(at));
+    const verdict = state.risk.approve(request, new AccountAt(at, state, this.#deps.marks));
     if (!verdict.ok) {
       const { code, detail } = verdict.error;
       this.refuse(request, code, detail, at);
@@ -141,7 +141,8 @@ export class OrderDesk {
     }
     const { event, order } = prepareSubmission(verdict.value, ids, at);
     const market = this.#deps.momentOf?.(request.instrument) ?? null;
-    const submitted = market === null ? event : { ...event, market };
+    // The added member stands first: behind a spread it would cost as in `approve` of risk.
+    const submitted = market === null ? event : { market, ...event };
     const sent = recorder.record(submitted, () => {
       this.counts.submitted += 1;
       gateway.submit(order);
@@ -395,22 +396,6 @@ export class OrderDesk {
       chargeStanding: (charge) => portfolio.chargeStanding(charge),
       instruments,
       settleMs,
-    };
-  }
-
-  #riskContext(at: EventTimeNs): RiskContext {
-    const { state, marks } = this.#deps;
-    return {
-      at,
-      mode: state.safety.mode,
-      reconciled: state.safety.cause(AWAITING_RECONCILIATION) === null,
-      get equity() {
-        return state.portfolio.value(marks.marks()).equity;
-      },
-      mark: (instrument) => marks.freshMark(instrument),
-      position: (instrument) => state.portfolio.position(instrument).lots,
-      reserved: (instrument, without) => state.orders.reserved(instrument, without),
-      openOrders: state.orders.openCount,
     };
   }
 

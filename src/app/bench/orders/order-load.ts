@@ -30,9 +30,9 @@ interface Answer {
   readonly fills: boolean;
 }
 
-/** First in, first out. */
+/** First in, first out; what was taken is not held any longer. */
 class Answers {
-  readonly #entries: Answer[] = [];
+  readonly #entries: (Answer | null)[] = [];
   #first = 0;
 
   add(answer: Answer): void {
@@ -44,6 +44,7 @@ class Answers {
   }
 
   take(): void {
+    this.#entries[this.#first] = null;
     this.#first += 1;
     if (this.#first < CUT) return;
     this.#entries.splice(0, this.#first);
@@ -69,7 +70,7 @@ function reportOf({ kind, order }: Answer, at: EventTimeNs, number: number): Ven
       const tradeId = `${number}` as TradeId;
       const fee = money(1_000_000n);
       const fill = { tradeId, clientOrderId, instrument, side, price, quantity, fee, at };
-      return { kind: 'order-filled', at, fill: { ...fill, liquidity: 'maker' } };
+      return { kind: 'order-filled', at, fill: { liquidity: 'maker', ...fill } };
     }
   }
 }
