@@ -1,9 +1,16 @@
 import type { EventTimeNs } from '../../core/index.ts';
-import type { InstrumentId, OcoGroup } from '../../model/index.ts';
+import type { InstrumentId, OcoGroup, PriceTicks } from '../../model/index.ts';
 import type { RiskContext } from '../../risk/index.ts';
 import { AWAITING_RECONCILIATION } from '../../safety/index.ts';
-import type { MarkSource } from './order-desk.ts';
 import type { TradingState } from './trading-state.ts';
+
+/** The marks that risk and valuation use. */
+export interface MarkSource {
+  /** Mark of a synchronised, fresh book; null otherwise. */
+  freshMark(instrument: InstrumentId): PriceTicks | null;
+  /** Latest known marks, stale ones included. */
+  marks(): ReadonlyMap<InstrumentId, PriceTicks>;
+}
 
 /**
  * The account at the moment of a decision. Equity is valued only when a limit asks for it.

@@ -24,8 +24,8 @@ import type {
   RunResult,
 } from '../../native/index.ts';
 import type { Intent, Strategy, Touch } from '../../strategy/index.ts';
+import type { MarkSource } from './account-at.ts';
 import { MarketTape } from './market-tape.ts';
-import type { MarkSource } from './order-desk.ts';
 import type { Recorder } from './recorder.ts';
 import type { TouchSource } from './safety-desk.ts';
 import { strategyIntent } from './strategy-intent.ts';

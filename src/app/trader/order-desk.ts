@@ -24,11 +24,10 @@ import type {
   MarketMoment,
   Order,
   OrderRequest,
-  PriceTicks,
   VenueReport,
 } from '../../model/index.ts';
 import { AWAITING_RECONCILIATION, automaticCause } from '../../safety/index.ts';
-import { AccountAt } from './account-at.ts';
+import { AccountAt, type MarkSource } from './account-at.ts';
 import type { Recorder } from './recorder.ts';
 import type { TradingState } from './trading-state.ts';
 
@@ -43,14 +42,6 @@ const REPORT_MARGIN_MS = 600_000;
 
 /** Code of a refusal that is the venue's, not risk's: nothing new can be sent to it now. */
 export const VENUE_CLOSED = 'VENUE_CLOSED';
-
-/** The marks that risk and valuation use. */
-export interface MarkSource {
-  /** Mark of a synchronised, fresh book; null otherwise. */
-  freshMark(instrument: InstrumentId): PriceTicks | null;
-  /** Latest known marks, stale ones included. */
-  marks(): ReadonlyMap<InstrumentId, PriceTicks>;
-}
 
 /** What the order desk works with. */
 export interface OrderDeskDeps {
