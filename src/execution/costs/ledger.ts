@@ -184,8 +184,10 @@ export class ExecutionLedger {
 
   #fill(fill: Fill): void {
     const order = this.#orders.get(fill.clientOrderId);
-    const parent =
+    const owner =
       order === undefined || order.parent === null ? undefined : this.#parents.get(order.parent);
+    // An exit of a bracket undoes its entry later: the price at the entry's opening is not its benchmark.
+    const parent = owner?.side === fill.side ? owner : undefined;
     const submission = order?.arrival ?? null;
     const arrival = parent === undefined ? submission : parent.arrival;
     const measured = submission !== null && arrival !== null;

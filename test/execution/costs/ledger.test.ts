@@ -119,6 +119,24 @@ describe('the ledger of execution quality', () => {
     expect(cost.fees).toBe(20_000_000n);
   });
 
+  it('measures an exit of a parent by itself: it fills nothing of the entry', () => {
+    const exit = submitted('b', 20, 600_100, P1) as Extract<
+      DomainEvent,
+      { readonly kind: 'order-submitted' }
+    >;
+    const ledger = ledgerOf(
+      ...[opened(600_000), submitted('a', 20, 600_000, P1), fill('a', 600_002, 20)],
+      { ...exit, request: { ...exit.request, side: 'sell' } },
+      filled({ trade: 'b', order: 'b', side: 'sell', price: 600_100, lots: 20, fee: '0.1' }),
+    );
+    const [parent] = ledger.parents();
+    expect(parent!.filled).toBe(20);
+    const [, order] = ledger.orders();
+    const cost = attributeCost(BTC, order!.sums, money(0n));
+    expect(cost.spread).toBe(20n * 10_000n);
+    expect(cost.delay).toBe(0n);
+  });
+
   it('counts the unfilled rest of a parent at the price of its end, anew when a late fill comes', () => {
     const begin = [opened(600_000), submitted('a', 20, 600_000, P1), fill('a', 600_002, 5)];
     const before = ledgerOf(...begin, ended(600_100));
