@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ParentSpec, qtyLots, type StrategyId } from '../../src/model/index.ts';
+import fc from '../fast-check.ts';
 import { BTC } from '../portfolio/sample-account.ts';
 import { AlgorithmJudge, filledLots } from './algorithm-judge.ts';
 import { OPS, type Op } from './parent-ops.ts';

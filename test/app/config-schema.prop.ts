@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import { schemaDocument, settingsDocument } from '../../src/app/config-documents.ts';
@@ -11,6 +10,7 @@ import {
   settingFromJson,
 } from '../../src/core/config/index.ts';
 import { STRATEGIES } from '../../src/strategy/index.ts';
+import fc from '../fast-check.ts';
 
 const docs = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputFormatError, readInput, writeInput } from '../../src/app/recording/input-codec.ts';
 import type { RunInput } from '../../src/app/recording/run-inputs.ts';
 import { err, eventTime, ok } from '../../src/core/index.ts';
 import { money, priceTicks, qtyLots } from '../../src/model/index.ts';
+import fc from '../fast-check.ts';
 
 function written(input: RunInput): Buffer {
   const parts: Buffer[] = [];

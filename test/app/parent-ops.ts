@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../fast-check.ts';
 import type { ParentWorld } from './parent-world.ts';
 
 /** What can happen to parents, by name. */

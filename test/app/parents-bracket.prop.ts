@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../fast-check.ts';
 import { live, type Op, sequences } from './parent-ops.ts';
 import { bracket, ParentWorld } from './parent-world.ts';
 

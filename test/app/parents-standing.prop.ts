@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ParentSpec, qtyLots, type StrategyId } from '../../src/model/index.ts';
+import fc from '../fast-check.ts';
 import { BTC } from '../portfolio/sample-account.ts';
 import { live, type Op, sequences } from './parent-ops.ts';
 import { ParentWorld } from './parent-world.ts';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AuditDraft,
@@ -12,6 +11,7 @@ import {
 import { decodeAnchor, encodeAnchor } from '../../src/audit/ports.ts';
 import { canonicalJson, eventTime, type Json } from '../../src/core/index.ts';
 import type { DomainEvent } from '../../src/model/index.ts';
+import fc from '../fast-check.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const latin1 = (line: string): string => Buffer.from(line).toString('latin1');

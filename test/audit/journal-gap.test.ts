@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JournalGap } from '../../src/audit/index.ts';
+import fc from '../fast-check.ts';
 
 const missing = (seqs: readonly number[], capacity?: number): JournalGap => {
   const gap = new JournalGap(capacity);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDuration, MAX_DURATION_MS, parseDuration } from '../../src/cli/duration.ts';
 import { grouped, percent } from '../../src/cli/render/money-lines.ts';
 import { plainStyle, styleFor } from '../../src/cli/style.ts';
 import { listLines, tableLines } from '../../src/cli/table.ts';
+import fc from '../fast-check.ts';
 
 describe('a duration', () => {
   it.each([

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArcCache, seededRng } from '../../src/core/index.ts';
+import fc from '../fast-check.ts';
 
 /** Asks for the key and stores it when it is not there; whether it was. */
 const use = (cache: ArcCache<number, number>, key: number): boolean => {

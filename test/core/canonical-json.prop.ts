@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/core/index.ts';
+import fc from '../fast-check.ts';
 
 /** Code units of every kind: controls, quotation marks, backslashes, lone surrogates, plain ones. */
 const text = fc

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LatestMap } from '../../src/core/index.ts';
+import fc from '../fast-check.ts';
 
 /** The same by a plain map: its oldest key goes for each new one beyond the capacity. */
 function plainSet(map: Map<number, number>, capacity: number, key: number, value: number) {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/core/index.ts';
 import {
@@ -9,6 +8,7 @@ import {
   transition,
 } from '../../src/execution/index.ts';
 import type { DomainEvent, Order } from '../../src/model/index.ts';
+import fc from '../fast-check.ts';
 import { BTC, throughDisk } from '../portfolio/sample-account.ts';
 import { id, life } from './sample-orders.ts';
 

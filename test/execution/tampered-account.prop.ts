@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRng } from '../../src/core/index.ts';
 import {
@@ -15,6 +14,7 @@ import {
   qtyLots,
 } from '../../src/model/index.ts';
 import { Portfolio } from '../../src/portfolio/index.ts';
+import fc from '../fast-check.ts';
 import { at, BTC, ETH, usdt } from '../portfolio/sample-account.ts';
 import { LossyVenue } from './lossy-venue.ts';
 import { id, life, request } from './sample-orders.ts';

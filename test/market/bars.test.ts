@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BarAggregator, type MarketTrade } from '../../src/market/index.ts';
 import { type Bar, priceTicks, qtyLots, type Side } from '../../src/model/index.ts';
+import fc from '../fast-check.ts';
 import { at, BTC } from '../portfolio/sample-account.ts';
 
 const trade = (ms: number, price: number, lots: number, aggressor: Side = 'buy'): MarketTrade => ({

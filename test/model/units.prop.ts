@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   divideHalfEven,
@@ -13,6 +12,7 @@ import {
   qtyLots,
   ticksFromE8,
 } from '../../src/model/index.ts';
+import fc from '../fast-check.ts';
 
 const instrument: Instrument = {
   id: instrumentId('sim', 'BTCUSDT'),

@@ -3,13 +3,13 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createSharedRing,
   SharedRingConsumer,
   SharedRingProducer,
 } from '../../src/native/index.ts';
+import fc from '../fast-check.ts';
 
 const records = (from: number, count: number, words: number): Float64Array =>
   Float64Array.from(

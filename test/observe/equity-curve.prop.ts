@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { eventTime, NS_PER_S } from '../../src/core/index.ts';
 import { money } from '../../src/model/index.ts';
 import { EquityCurve, MAX_EQUITY_POINTS } from '../../src/observe/index.ts';
+import fc from '../fast-check.ts';
 
 it('stays bounded, ordered, exact at its end and true in its deepest fall for any equity', () => {
   fc.assert(

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   CHARGE_CAUSES,
@@ -10,6 +9,7 @@ import {
   sideSign,
 } from '../../src/model/index.ts';
 import { Portfolio } from '../../src/portfolio/index.ts';
+import fc from '../fast-check.ts';
 import { at, fillOf, INSTRUMENTS, throughDisk, usdt } from './sample-account.ts';
 
 const anyEvent = fc.record({

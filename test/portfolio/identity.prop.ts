@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Fill, notional, priceTicks, qtyLots, sideSign } from '../../src/model/index.ts';
 import { Portfolio } from '../../src/portfolio/index.ts';
+import fc from '../fast-check.ts';
 import { at, fillOf, INSTRUMENTS, throughDisk, usdt } from './sample-account.ts';
 
 const anyFill = fc.record({

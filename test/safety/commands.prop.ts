@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { severity } from '../../src/model/index.ts';
 import {
@@ -7,6 +6,7 @@ import {
   Safety,
   type SafetyCommand,
 } from '../../src/safety/index.ts';
+import fc from '../fast-check.ts';
 import { at, throughDisk } from '../portfolio/sample-account.ts';
 import { applyAll, HOUR, raised, reconciled, running, runStarted } from './sample-causes.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   CHARGE_CAUSES,
   CLOSING_CAUSES,
@@ -8,6 +7,7 @@ import {
   TIMES_IN_FORCE,
 } from '../../src/model/index.ts';
 import { EVENT_KINDS } from '../../src/store/index.ts';
+import fc from '../fast-check.ts';
 
 /** Arbitraries of every kind of domain event, for property tests of what stores them. */
 type Kind = DomainEvent['kind'];

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/core/index.ts';
 import { decodeEvent, EVENT_KINDS, encodeEvent } from '../../src/store/index.ts';
+import fc from '../fast-check.ts';
 import { anyEvent, arbitraryEvent } from './arbitrary-events.ts';
 
 const normalised = (value: unknown): unknown =>

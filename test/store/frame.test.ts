@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvariantError } from '../../src/core/index.ts';
 import { crc32c } from '../../src/store/index.ts';
@@ -9,6 +8,7 @@ import {
   MAX_PAYLOAD_BYTES,
   readFrame,
 } from '../../src/store/ports.ts';
+import fc from '../fast-check.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const framed = (payload: string): Buffer => Buffer.from(new FrameWriter().frame(payload));

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventTime } from '../../src/core/index.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../../src/model/index.ts';
 import { bookFill, flatPosition } from '../../src/portfolio/index.ts';
 import { foldFill, NO_POSITION } from '../../src/store/ports.ts';
+import fc from '../fast-check.ts';
 
 const instrument: Instrument = {
   id: instrumentId('sim', 'ODDUSDT'),

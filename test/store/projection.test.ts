@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventTime } from '../../src/core/index.ts';
 import { type DomainEvent, E8, formatE8, type JournalEntry } from '../../src/model/index.ts';
@@ -11,6 +10,7 @@ import {
   timestamp,
   unitsOf,
 } from '../../src/store/ports.ts';
+import fc from '../fast-check.ts';
 import { anyEvent } from './arbitrary-events.ts';
 
 const numbered = (events: readonly DomainEvent[]): JournalEntry[] =>

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, eventTime, type Json } from '../../src/core/index.ts';
 import {
@@ -9,6 +8,7 @@ import {
   stateHash,
 } from '../../src/store/index.ts';
 import { glanceAtRecord } from '../../src/store/ports.ts';
+import fc from '../fast-check.ts';
 import { anyEvent } from './arbitrary-events.ts';
 
 const read = (payload: string) => decodeRecord(Buffer.from(payload));

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONTROL_KINDS, MAX_REASON_LENGTH } from '../../../src/adapters/control/index.ts';
 import {
@@ -9,6 +8,7 @@ import {
   encodeCommand,
   encodeReply,
 } from '../../../src/adapters/control/protocol.ts';
+import fc from '../../fast-check.ts';
 
 const commands: fc.Arbitrary<ControlCommand> = fc.record({
   kind: fc.constantFrom(...CONTROL_KINDS),

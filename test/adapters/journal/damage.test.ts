@@ -7,10 +7,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FileJournal } from '../../../src/adapters/journal/index.ts';
 import { encodeSegmentHeader, FrameWriter, segmentName } from '../../../src/store/ports.ts';
+import fc from '../../fast-check.ts';
 import { appendNotes, note, notes, openJournal, replayed, scratchDirectories } from './scratch.ts';
 
 const scratch = scratchDirectories();

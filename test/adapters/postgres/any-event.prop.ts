@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { FileJournal } from '../../../src/adapters/journal/index.ts';
 import { Projector } from '../../../src/adapters/postgres/index.ts';
+import fc from '../../fast-check.ts';
 import { anyEvent } from '../../store/arbitrary-events.ts';
 import { scratchServers } from './scratch.ts';
 

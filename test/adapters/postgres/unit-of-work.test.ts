@@ -136,7 +136,7 @@ describe('a batch of journal entries', () => {
     beforeStatement(client, 5, () => process.kill(server.pid!, 'SIGKILL'));
     const result = await open.project(entries.slice(done, done + BATCH));
     await watcher.end().catch(() => {});
-    await watch();
+    await expect.poll(() => watch().then(() => true, String)).toBe(true);
     const after = await seen();
     expect(after).toMatchObject(meant(result.ok ? done + BATCH : done));
     const again = await session(await connection());

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { executionFee, MarginAccount } from '../../../src/adapters/simulator/account.ts';
 import { money, notional, priceTicks, qtyLots, sideSign } from '../../../src/model/index.ts';
+import fc from '../../fast-check.ts';
 import { BTC, ETH } from './fixture.ts';
 
 const FEES = { makerFeeE8: 20_000n, takerFeeE8: 50_000n };

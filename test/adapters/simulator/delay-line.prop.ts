@@ -1,7 +1,7 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DelayLine, delaySource } from '../../../src/adapters/simulator/latency.ts';
 import { seededRng } from '../../../src/core/index.ts';
+import fc from '../../fast-check.ts';
 
 const delays = fc.array(fc.double({ min: 0, max: 900, noNaN: true }), {
   minLength: 1,

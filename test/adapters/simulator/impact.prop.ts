@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ceilSquareRoot,
@@ -7,6 +6,7 @@ import {
   priceWithImpact,
 } from '../../../src/adapters/simulator/impact.ts';
 import { money, priceTicks, qtyLots } from '../../../src/model/index.ts';
+import fc from '../../fast-check.ts';
 import { BTC } from './fixture.ts';
 
 const usdt = (whole: number) => money(BigInt(whole) * 100_000_000n);

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MarginAccount } from '../../../src/adapters/simulator/account.ts';
 import { DEFAULT_VENUE_OPTIONS } from '../../../src/adapters/simulator/index.ts';
@@ -11,6 +10,7 @@ import {
   maintenanceMargin,
 } from '../../../src/adapters/simulator/margin.ts';
 import { money, notional, priceTicks, qtyLots } from '../../../src/model/index.ts';
+import fc from '../../fast-check.ts';
 import { BTC, ETH, SOL } from './fixture.ts';
 
 const TIERS = DEFAULT_VENUE_OPTIONS.settlement.marginTiers;

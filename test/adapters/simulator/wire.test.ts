@@ -1,7 +1,7 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BinanceWire } from '../../../src/adapters/simulator/wire.ts';
 import { formatE8 } from '../../../src/model/index.ts';
+import fc from '../../fast-check.ts';
 import { BTC, ETH } from './fixture.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareDecimals, DECIMAL_PATTERN, isDecimal } from '../../../src/core/config/index.ts';
+import fc from '../../fast-check.ts';
 
 const decimals = fc
   .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 10n ** 12n - 1n }), fc.nat(99_999_999))

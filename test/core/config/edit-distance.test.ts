@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closestTo, editDistance } from '../../../src/core/config/index.ts';
+import fc from '../../fast-check.ts';
 
 describe('the edit distance', () => {
   it.each([

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type JsonNode, MAX_JSON_DEPTH, readJson } from '../../../src/core/config/index.ts';
+import fc from '../../fast-check.ts';
 
 /** The plain value of a node, for comparison with JSON.parse. */
 function plain(node: JsonNode): unknown {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   dueAfter,
@@ -6,6 +5,7 @@ import {
   type SlicePlan,
   sliceBegin,
 } from '../../../src/execution/algorithms/slices.ts';
+import fc from '../../fast-check.ts';
 
 const plans = fc
   .record({

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributeCost, NO_SUMS, sumsOf } from '../../../src/execution/index.ts';
 import { money, notional, priceTicks, qtyLots } from '../../../src/model/index.ts';
+import fc from '../../fast-check.ts';
 import { BTC, fillOf, INSTRUMENTS, usdt } from '../../portfolio/sample-account.ts';
 
 const touch = fc

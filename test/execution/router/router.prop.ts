@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addMs, type EventTimeNs } from '../../../src/core/index.ts';
 import {
@@ -10,6 +9,7 @@ import {
   venuePenaltyE8,
 } from '../../../src/execution/index.ts';
 import { money, type Side } from '../../../src/model/index.ts';
+import fc from '../../fast-check.ts';
 import { at } from '../../portfolio/sample-account.ts';
 
 const E8 = 100_000_000n;
