@@ -75,13 +75,18 @@ describe('a rerun whose journal ends before its recording', () => {
 describe('a rerun beside the running service', () => {
   it('is equal as far as both go', async () => {
     const own = paperConfig();
-    const options = { durationMs: 6_000, onLine: () => {}, signal: unstopped() };
+    const stop = new AbortController();
+    const options = { durationMs: null, onLine: () => {}, signal: stop.signal };
     const running = runPaper(own, options);
+    const recording = inputFile(own.dataDir, 1);
+    const written = (): number => statSync(recording, { throwIfNoEntry: false })?.size ?? 0;
     const reports: RerunReport[] = [];
     for (let n = 0; n < 3; n += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const before = written();
+      await expect.poll(written).toBeGreaterThan(before);
       reports.push(await rerun(null, own));
     }
+    stop.abort();
     await running;
     expect(reports.map(({ firstDifference }) => firstDifference)).toEqual([null, null, null]);
     expect(reports.every(({ equal }) => equal)).toBe(true);

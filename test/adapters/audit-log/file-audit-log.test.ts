@@ -99,7 +99,7 @@ describe('an audit log in a file', () => {
     const dataDir = scratch();
     const log = opened(dataDir);
     log.append(draft(1));
-    const deadline = Date.now() + 5_000;
+    const deadline = Date.now() + 20_000;
     const anchored = (): number => {
       const check = verifyAuditLog(auditPaths(dataDir));
       return check.ok ? check.value.anchoredCount : -1;
