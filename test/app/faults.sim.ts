@@ -1,46 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { FileJournal } from '../../src/adapters/journal/index.ts';
 import { databaseOfJournal, EmbeddedServer } from '../../src/adapters/postgres/index.ts';
 import type { StatusReport } from '../../src/app/contracts.ts';
 import type { DomainEvent } from '../../src/model/index.ts';
-import { RunningService } from './running-service.ts';
+import { type RunningService, runningServices } from './running-service.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'bot4-faults-'));
-chmodSync(root, 0o711); // The embedded server runs as a user of its own.
-const services: RunningService[] = [];
-
-beforeAll(() => {
-  const built = spawnSync(process.execPath, ['scripts/build.mjs'], { encoding: 'utf8' });
-  expect(built.status, built.stderr).toBe(0);
-}, 600_000);
-afterEach(async () => {
-  for (const service of services.splice(0)) {
-    service.child.kill('SIGKILL');
-    await service.end();
-  }
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const { root, start: startIn } = runningServices();
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function start(dataDir: string, ...args: string[]): RunningService {
-  const service = new RunningService(dataDir, args);
-  services.push(service);
-  return service;
-}
+const start = (dataDir: string, ...args: string[]): RunningService => startIn(dataDir, args);
 
 function journalled(dataDir: string): Map<DomainEvent['kind'], number> {
   const opened = FileJournal.open({ directory: join(dataDir, 'journal') });

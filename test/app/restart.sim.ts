@@ -1,31 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { RunningService } from './running-service.ts';
+import { describe, expect, it } from 'vitest';
+import { type RunningService, runningServices } from './running-service.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'bot4-restart-'));
-chmodSync(root, 0o711); // The embedded server runs as a user of its own.
-const services: RunningService[] = [];
+const { root, start: startIn } = runningServices();
 
-beforeAll(() => {
-  const built = spawnSync(process.execPath, ['scripts/build.mjs'], { encoding: 'utf8' });
-  expect(built.status, built.stderr).toBe(0);
-}, 600_000);
-afterEach(async () => {
-  for (const service of services.splice(0)) {
-    service.child.kill('SIGKILL');
-    await service.end();
-  }
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-function start(dataDir: string, ...args: string[]): RunningService {
-  const service = new RunningService(dataDir, args, { BOT4_DATABASE_MODE: 'none' });
-  services.push(service);
-  return service;
-}
+const start = (dataDir: string, ...args: string[]): RunningService =>
+  startIn(dataDir, args, { BOT4_DATABASE_MODE: 'none' });
 
 /** Waits until the service holds something and has orders working. */
 const untilTrading = (service: RunningService): Promise<unknown> =>
@@ -79,8 +59,7 @@ describe('a service that starts again', () => {
 
   it('stops within five seconds, its embedded database included', async () => {
     const stopped = async (name: string): Promise<number> => {
-      const service = new RunningService(join(root, name), ['--port', '0']);
-      services.push(service);
+      const service = startIn(join(root, name), ['--port', '0']);
       await service.says(/^mode NORMAL/m);
       await service.statusOnce(({ database }) => database.startsWith('connected'));
       const at = performance.now();

@@ -1,4 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { StatusReport } from '../../src/app/contracts.ts';
 import { askStatus } from '../../src/app/control.ts';
 
@@ -97,4 +101,38 @@ export class RunningService {
     this.child.kill('SIGTERM');
     return this.end(limitMs);
   }
+}
+
+/** Services as processes, with a directory for their data. */
+export interface RunningServices {
+  /** Removed after the calling file. */
+  readonly root: string;
+  /** Starts one, which is killed after the test if it still runs. */
+  start(dataDir: string, args: readonly string[], environment?: NodeJS.ProcessEnv): RunningService;
+}
+
+/** Builds the program before the tests of the calling file, and starts services of it. */
+export function runningServices(): RunningServices {
+  const root = mkdtempSync(join(tmpdir(), 'bot4-services-'));
+  chmodSync(root, 0o711); // The embedded server runs as a user of its own.
+  const services: RunningService[] = [];
+  beforeAll(() => {
+    const built = spawnSync(process.execPath, ['scripts/build.mjs'], { encoding: 'utf8' });
+    expect(built.status, built.stderr).toBe(0);
+  }, 600_000);
+  afterEach(async () => {
+    for (const service of services.splice(0)) {
+      service.child.kill('SIGKILL');
+      await service.end();
+    }
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  return {
+    root,
+    start: (dataDir, args, environment = {}) => {
+      const service = new RunningService(dataDir, args, environment);
+      services.push(service);
+      return service;
+    },
+  };
 }
