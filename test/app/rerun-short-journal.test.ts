@@ -32,13 +32,13 @@ describe('a rerun whose journal ends before its recording', () => {
     const [segment] = readdirSync(journal);
     const file = join(journal, segment!);
     truncateSync(file, Math.floor(statSync(file).size * 0.4));
-  }, 60_000);
+  });
 
   it('differs when the run was recorded to its end', async () => {
     const report = await rerun();
     expect(report.equal).toBe(false);
     expect(report.firstDifference).toMatchObject({ expected: null });
-  }, 30_000);
+  });
 
   it('ends there when the run was not', async () => {
     writeFileSync(path, gzipSync(Buffer.from(recorded.replace(/^Z .*\n/m, ''), 'latin1')));
@@ -50,21 +50,21 @@ describe('a rerun whose journal ends before its recording', () => {
       stateHash: null,
     });
     expect(report.events).toBeGreaterThan(3);
-  }, 30_000);
+  });
 
   it('differs when a later run follows in the journal', async () => {
     await paperRun(config, 300);
     const report = await rerun(1);
     expect(report.equal).toBe(false);
     expect(report.firstDifference).toMatchObject({ expected: null });
-  }, 30_000);
+  });
 
   it('is equal again once the journal is whole', async () => {
     rmSync(journal, { recursive: true });
     cpSync(`${journal}.whole`, journal, { recursive: true });
     writeFileSync(path, gzipSync(Buffer.from(recorded, 'latin1')));
     expect(await rerun(1)).toMatchObject({ equal: true, recordedUntil: 'end' });
-  }, 30_000);
+  });
 
   it('is refused in plain words when the recording is empty', async () => {
     writeFileSync(path, '');
@@ -92,5 +92,5 @@ describe('a rerun beside the running service', () => {
     expect(reports.every(({ equal }) => equal)).toBe(true);
     expect(reports.at(-1)!.events).toBeGreaterThan(0);
     expect(await rerun(null, own)).toMatchObject({ equal: true, recordedUntil: 'end' });
-  }, 60_000);
+  });
 });

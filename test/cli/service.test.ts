@@ -39,7 +39,7 @@ const bot4 = (...argv: string[]) => {
   const done = spawnSync(process.execPath, [binary, ...argv], {
     encoding: 'utf8',
     env: environment(),
-    timeout: 60_000,
+    timeout: 110_000,
   });
   return { code: done.status, stdout: done.stdout, stderr: done.stderr };
 };

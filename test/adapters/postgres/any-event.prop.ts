@@ -46,5 +46,5 @@ describe('the projector', () => {
     await projector.stop();
     await server.stop();
     journal.close();
-  }, 90_000);
+  });
 });

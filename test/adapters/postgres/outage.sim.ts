@@ -101,7 +101,7 @@ describe('a database that goes away', () => {
     await projector.stop();
     await server.stop();
     journal.close();
-  }, 90_000);
+  });
 
   it('hung, not dead: the projector says so within its limits and goes on afterwards', async () => {
     const { journal, server, projector, shown } = working();
@@ -132,7 +132,7 @@ describe('a database that goes away', () => {
     await projector.stop();
     await server.stop();
     journal.close();
-  }, 90_000);
+  });
 });
 
 /**
