@@ -12,7 +12,7 @@ const { directory, server: newServer } = scratchServers();
 async function until(
   condition: () => boolean,
   what: () => string,
-  limitMs = 40_000,
+  limitMs = 100_000,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!condition()) {
