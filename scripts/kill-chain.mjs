@@ -122,8 +122,10 @@ async function cutTail(dataDir, noteFile, random, ids) {
 
 /** Runs until the books are proven once more, and ends with a clean stop. */
 async function lastRun(dataDir, seed) {
-  const last = startService(dataDir, seed, { extra: ['--duration', '2s'] });
+  const last = startService(dataDir, seed);
   const recovery = await last.ready;
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  last.child.kill('SIGTERM');
   const stop = setTimeout(() => last.child.kill('SIGKILL'), STOP_LIMIT_MS);
   const exit = await last.ended;
   clearTimeout(stop);

@@ -70,13 +70,13 @@ const watchedDisk = (noteFile, delayMs) => `
  * Starts the service; resolves `ready` once it trades and `ended` with its exit code or signal.
  * With `slowDisk` ({noteFile, delayMs}) it says what is on the disk.
  */
-export function startService(dataDir, seed, { extra = [], slowDisk = null } = {}) {
+export function startService(dataDir, seed, { slowDisk = null } = {}) {
   const entry = new URL('dist/cli/index.js', root).href;
   const prelude = slowDisk === null ? '' : watchedDisk(slowDisk.noteFile, slowDisk.delayMs);
   const code = `${prelude}
     const { runProcess } = await import(${JSON.stringify(entry)});
     await runProcess(process.argv.slice(1));`;
-  const args = ['run', '--data-dir', dataDir, '--seed', String(seed), ...extra];
+  const args = ['run', '--data-dir', dataDir, '--seed', String(seed)];
   const child = spawn(process.execPath, ['--input-type=module', '-e', code, '--', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

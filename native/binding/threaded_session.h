@@ -85,7 +85,6 @@ class ThreadedSession {
   const ArenaLayout& layout() const noexcept { return layout_; }
   int symbol_count() const noexcept { return static_cast<int>(places_.size()); }
   int connection_count() const noexcept { return static_cast<int>(routes_.size()); }
-  int shard_count() const noexcept { return static_cast<int>(shards_.size()); }
 
  private:
   /// Where an instrument is decided for.

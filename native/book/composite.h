@@ -41,8 +41,6 @@ class CompositeBook {
   /// limit is negative.
   int add_venue(std::int64_t tick_e8, std::int64_t step_e8, std::int64_t max_age_ns) noexcept;
 
-  int venues() const noexcept { return count_; }
-
   /// Takes a venue's best bid and ask in its own ticks and lots; 0 ticks stand for an empty side.
   /// kOk; kBadArgument (no such venue, a negative number, a price without a quantity or the other
   /// way round), kNumberOverflow (beyond int64 in 1e-8 units) or kStaleUpdate (earlier than the

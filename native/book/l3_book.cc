@@ -12,19 +12,6 @@ constexpr bool is_quantity(std::int64_t lots) noexcept { return lots > 0 && lots
 
 }  // namespace
 
-const char* l3_status_name(L3Status status) noexcept {
-  switch (status) {
-    case L3Status::kOk: return "ok";
-    case L3Status::kUnknownOrder: return "unknown-order";
-    case L3Status::kDuplicateOrder: return "duplicate-order";
-    case L3Status::kWrongSide: return "wrong-side";
-    case L3Status::kBadPrice: return "bad-price";
-    case L3Status::kBadQuantity: return "bad-quantity";
-    case L3Status::kFull: return "full";
-  }
-  return "invalid";
-}
-
 L3Book::L3Book(std::uint32_t capacity)
     : halves_{BookSide(capacity), BookSide(capacity)}, slots_(capacity) {
   orders_.resize(capacity);

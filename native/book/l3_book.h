@@ -20,9 +20,6 @@ enum class L3Status : std::uint8_t {
   kFull,            ///< The pool of orders, of watches, or the id's part of the index is full.
 };
 
-/// Returns the stable kebab-case name, for example "unknown-order".
-const char* l3_status_name(L3Status status) noexcept;
-
 /// One resting order.
 struct L3Order {
   std::uint64_t id;

@@ -3,7 +3,7 @@ import type { PoolSizes } from '../native/index.ts';
 import type { ConfigSettings } from './config-schema.ts';
 
 /** What is pre-faulted where the settings ask for it and name no sizes. */
-export const PREFAULTED_POOLS: PoolSizes = {
+const PREFAULTED_POOLS: PoolSizes = {
   orders: 1_000_000,
   ticks: 10_000_000,
   signals: 100_000,

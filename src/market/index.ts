@@ -4,7 +4,6 @@ export type { MarketFeed, MarketFrame } from './ports.ts';
 export {
   type BookState,
   type BookSync,
-  SNAPSHOT_TIMING,
   SnapshotSteering,
   type SnapshotTiming,
   type SteeringStep,

@@ -27,7 +27,7 @@ export interface SnapshotTiming {
 }
 
 /** Venue-friendly defaults: a full-depth snapshot is an expensive question. */
-export const SNAPSHOT_TIMING: SnapshotTiming = {
+const SNAPSHOT_TIMING: SnapshotTiming = {
   firstRetryMs: 1_000,
   maxRetryMs: 60_000,
   stableAfterMs: 60_000,

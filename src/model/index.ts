@@ -18,7 +18,6 @@ export {
   type Instrument,
   type InstrumentId,
   instrumentId,
-  lotsFromE8,
   notional,
   priceE8,
   quantityE8,

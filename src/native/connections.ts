@@ -58,17 +58,15 @@ export interface EngineControlFrame {
 
 const KINDS = { 8: 'close', 9: 'ping', 10: 'pong' } as const;
 
-/** Reads the connections and the ring of control frames of an engine. */
+/** Reads the connections of an engine. */
 export class ConnectionReader {
   readonly #arena: Arena;
   readonly #states: Region;
-  readonly #frames: Region;
   readonly #errors: readonly string[];
 
-  constructor(arena: Arena, states: Region, frames: Region, errors: readonly string[]) {
+  constructor(arena: Arena, states: Region, errors: readonly string[]) {
     this.#arena = arena;
     this.#states = states;
-    this.#frames = frames;
     this.#errors = errors;
   }
 
@@ -97,11 +95,22 @@ export class ConnectionReader {
       sequenceGaps: count('sequenceGaps'),
     };
   }
+}
+
+/** Reads the ring of control frames of an engine. */
+export class ControlFrameReader {
+  readonly #arena: Arena;
+  readonly #region: Region;
+
+  constructor(arena: Arena, region: Region) {
+    this.#arena = arena;
+    this.#region = region;
+  }
 
   /** The control frame in slot `index` of the ring. */
-  controlFrame(index: number): EngineControlFrame {
+  at(index: number): EngineControlFrame {
     const { i64, u32, u8 } = this.#arena;
-    const region = this.#frames;
+    const region = this.#region;
     const word = (name: string): number =>
       u32[placeOf(region, name, 'u32') + index * strideIn(region, 'u32')]!;
     const start = placeOf(region, 'body', 'u32') * 4 + index * region.stride;

@@ -1,18 +1,13 @@
 import { assert, type EventTimeNs, err, ok, type Result } from '../core/index.ts';
-import { type PriceTicks, priceTicks, type QtyLots, qtyLots } from '../model/index.ts';
-import { Arena, placeOf } from './arena.ts';
-import { CompositeReader, type EngineCompositeTop } from './composites.ts';
-import {
-  ConnectionReader,
-  type EngineConnectionState,
-  type EngineControlFrame,
-} from './connections.ts';
+import { placeOf } from './arena.ts';
+import { ControlFrameReader, type EngineControlFrame } from './connections.ts';
 import { type EngineOptions, nativeOptions } from './engine-options.ts';
 import { type EnginePolicy, type PolicyError, PolicyWriter } from './engine-policy.ts';
 import { type EngineTotals, readTotals } from './engine-totals.ts';
+import { EngineViews } from './engine-views.ts';
 import { toNativeError } from './error.ts';
 import { Inbox } from './inbox.ts';
-import type { EngineSyncState, NativeAddon, NativeEngine } from './layout.ts';
+import type { NativeAddon, NativeEngine } from './layout.ts';
 import { loadAddon, requireArenaVersion } from './load.ts';
 import { type MemoryPreparation, preparationOf } from './memory.ts';
 import { NO_RECORD, RecordRing } from './record-ring.ts';
@@ -24,18 +19,12 @@ import {
   TradeReader,
 } from './records.ts';
 import { type Steering, SteeringWriter } from './steering.ts';
-import {
-  type EngineDecision,
-  type EngineSymbolState,
-  type EngineTouch,
-  StateReader,
-} from './symbol-state.ts';
 
 /**
  * Why `Engine.run` returned, by the integer of the doorbell. `attention` goes before `intent`: one
  * frame can fill an order and write intents, so intents may wait after either.
  */
-export const RUN_RESULTS = ['drained', 'until', 'intent', 'attention'] as const;
+const RUN_RESULTS = ['drained', 'until', 'intent', 'attention'] as const;
 
 /**
  * Inbox empty; next frame is later than asked for; an intent was written; the matcher has fills,
@@ -43,13 +32,21 @@ export const RUN_RESULTS = ['drained', 'until', 'intent', 'attention'] as const;
  */
 export type RunResult = (typeof RUN_RESULTS)[number];
 
-/** One side of a book, best price first. */
-export interface EngineLevel {
-  readonly price: PriceTicks;
-  readonly quantity: QtyLots;
-}
-
 const NO_LIMIT = 2n ** 63n - 1n;
+
+/** Makes the addon's engine. Errors: `NativeError` when it refuses the options. */
+function created(addon: NativeAddon, options: EngineOptions): NativeEngine {
+  options.instruments.forEach((instrument, position) => {
+    assert(instrument.index === position, `instrument ${instrument.id} has index ${position}`);
+  });
+  try {
+    const handle = addon.createEngine(nativeOptions(options));
+    requireArenaVersion(handle.layout.version);
+    return handle;
+  } catch (error) {
+    throw toNativeError(error);
+  }
+}
 
 /**
  * The native engine: venue bytes in, intents out.
@@ -65,33 +62,21 @@ const NO_LIMIT = 2n ** 63n - 1n;
  *
  * Not reentrant: a visitor must not call `run` or `push`.
  */
-export class Engine {
-  /** The kernel target in use: sse2, avx2 or avx512. */
-  readonly target: string;
-  /** Names of the features by slot. */
-  readonly featureNames: readonly string[];
-  /** Names of the reason bits, lowest first. */
-  readonly reasonNames: readonly string[];
+export class Engine extends EngineViews {
   /** Whether the engine runs on threads of its own. */
   readonly isThreaded: boolean;
   /** What became of the memory that was asked for; null when nothing was. */
   readonly memory: MemoryPreparation | null;
-  /** The addon's own object, for the replay matcher. */
-  readonly handle: NativeEngine;
   readonly #statuses: readonly string[];
-  readonly #arena: Arena;
-  readonly #symbols: number;
   readonly #inbox: Inbox;
   readonly #policy: PolicyWriter;
-  readonly #states: StateReader;
   /** The one record that intents are read through. */
   readonly #intent: IntentCursor;
   readonly #trades: TradeReader;
+  readonly #controlFrames: ControlFrameReader;
   readonly #intentRing: RecordRing;
   readonly #tradeRing: RecordRing;
   readonly #controlRing: RecordRing;
-  readonly #connections: ConnectionReader;
-  readonly #composites: CompositeReader;
   readonly #steering: SteeringWriter;
   readonly #haltPlace: number;
   readonly #untilPlace: number;
@@ -100,46 +85,23 @@ export class Engine {
 
   /** Errors: `NativeError` when the addon does not load or refuses the options. */
   constructor(options: EngineOptions) {
-    const addon: NativeAddon = loadAddon();
-    options.instruments.forEach((instrument, position) => {
-      assert(instrument.index === position, `instrument ${instrument.id} has index ${position}`);
-    });
-    try {
-      this.handle = addon.createEngine(nativeOptions(options));
-    } catch (error) {
-      throw toNativeError(error);
-    }
-    const { memory } = this.handle;
+    const addon = loadAddon();
+    const handle = created(addon, options);
+    super(addon, handle, options);
+    const { arena } = this;
+    const { layout, memory } = handle;
     this.memory = memory === null ? null : preparationOf(memory);
-    this.target = addon.target;
-    this.featureNames = addon.featureNames;
-    this.reasonNames = addon.reasonNames;
-    this.#statuses = addon.statusNames;
-    const { layout } = this.handle;
-    requireArenaVersion(layout.version);
-    this.#arena = new Arena(this.handle.arena);
-    this.#symbols = options.instruments.length;
-    this.#inbox = new Inbox(this.#arena, layout);
-    this.#policy = new PolicyWriter(this.#arena, layout.policy, addon.featureNames);
-    this.#states = new StateReader(this.#arena, layout.states, addon);
-    this.#intent = new IntentCursor(this.#arena, layout.intents);
-    this.#trades = new TradeReader(this.#arena, layout.trades);
-    this.#intentRing = new RecordRing(this.#arena, layout, 'intent');
-    this.#tradeRing = new RecordRing(this.#arena, layout, 'trade');
-    this.#controlRing = new RecordRing(this.#arena, layout, 'controlFrame');
-    this.#connections = new ConnectionReader(
-      this.#arena,
-      layout.connections,
-      layout.controlFrames,
-      addon.framingErrorNames,
-    );
-    this.#composites = new CompositeReader(
-      this.#arena,
-      layout.composites,
-      options.composites ?? [],
-    );
     this.isThreaded = options.threads !== undefined && options.threads !== null;
-    this.#steering = new SteeringWriter(this.#arena, layout.steering);
+    this.#statuses = addon.statusNames;
+    this.#inbox = new Inbox(arena, layout);
+    this.#policy = new PolicyWriter(arena, layout.policy, addon.featureNames);
+    this.#intent = new IntentCursor(arena, layout.intents);
+    this.#trades = new TradeReader(arena, layout.trades);
+    this.#controlFrames = new ControlFrameReader(arena, layout.controlFrames);
+    this.#intentRing = new RecordRing(arena, layout, 'intent');
+    this.#tradeRing = new RecordRing(arena, layout, 'trade');
+    this.#controlRing = new RecordRing(arena, layout, 'controlFrame');
+    this.#steering = new SteeringWriter(arena, layout.steering);
     this.#haltPlace = placeOf(layout.control, 'halt', 'u32');
     this.#untilPlace = placeOf(layout.control, 'untilNs', 'i64');
   }
@@ -188,7 +150,7 @@ export class Engine {
     const limit = until ?? NO_LIMIT;
     if (limit !== this.#until) {
       this.#until = limit;
-      this.#arena.i64[this.#untilPlace] = limit;
+      this.arena.i64[this.#untilPlace] = limit;
     }
     const result = RUN_RESULTS[this.handle.run()];
     assert(result !== undefined, 'the inbox holds whole frames');
@@ -231,18 +193,9 @@ export class Engine {
   takeControlFrames(visit: (frame: EngineControlFrame) => void): void {
     const ring = this.#controlRing;
     for (let slot = ring.oldest(); slot !== NO_RECORD; slot = ring.oldest()) {
-      visit(this.#connections.controlFrame(slot));
+      visit(this.#controlFrames.at(slot));
       ring.release();
     }
-  }
-
-  /** What is known of one connection. */
-  connection(index: number): EngineConnectionState {
-    assert(
-      Number.isInteger(index) && index >= 0 && index < this.#connections.count,
-      () => `connection ${index} is an index below ${this.#connections.count}`,
-    );
-    return this.#connections.state(index);
   }
 
   /**
@@ -269,7 +222,7 @@ export class Engine {
    *         the former policy stays.
    */
   setPolicy(symbol: number, policy: EnginePolicy | null): Result<void, PolicyError> {
-    this.#checkSymbol(symbol);
+    this.checkSymbol(symbol);
     if (policy === null) {
       this.#policy.clear();
     } else {
@@ -287,114 +240,26 @@ export class Engine {
 
   /** Tells the gate the position and its bounds; read at the symbol's next decision. */
   setSteering(symbol: number, steering: Steering): void {
-    this.#checkSymbol(symbol);
+    this.checkSymbol(symbol);
     this.#steering.set(symbol, steering);
   }
 
   /** Sets the bits that stop every new intent of every symbol; 0 lets them go. */
   setHalt(bits: number): void {
-    Atomics.store(this.#arena.u32, this.#haltPlace, bits);
+    Atomics.store(this.arena.u32, this.#haltPlace, bits);
   }
 
   /** Sets the bits that stop one symbol's intents; 0 lets them go. */
   setSymbolHalt(symbol: number, bits: number): void {
-    this.#checkSymbol(symbol);
+    this.checkSymbol(symbol);
     this.#steering.setHalt(symbol, bits);
-  }
-
-  /** The best `depth` levels of each side of the verified book. */
-  book(
-    symbol: number,
-    depth: number,
-  ): { readonly bids: readonly EngineLevel[]; readonly asks: readonly EngineLevel[] } {
-    this.#checkSymbol(symbol);
-    const raw = this.handle.book(symbol, depth);
-    const level = (i: number): EngineLevel => ({
-      price: priceTicks(raw[2 + 2 * i]!),
-      quantity: qtyLots(raw[3 + 2 * i]!),
-    });
-    const [bids, asks] = [raw[0]!, raw[1]!];
-    return {
-      bids: Array.from({ length: bids }, (_, i) => level(i)),
-      asks: Array.from({ length: asks }, (_, i) => level(bids + i)),
-    };
-  }
-
-  /** How far the symbol's book is proven. */
-  syncState(symbol: number): EngineSyncState {
-    this.#checkSymbol(symbol);
-    return this.#states.sync(symbol);
-  }
-
-  /** Receive time of the symbol's last depth update in the book; 0 before the first. */
-  lastDepthAt(symbol: number): EventTimeNs {
-    this.#checkSymbol(symbol);
-    return this.#states.lastDepthAt(symbol);
-  }
-
-  /** The best prices; null while the book is not synchronised or a side is empty. */
-  touch(symbol: number): EngineTouch | null {
-    this.#checkSymbol(symbol);
-    return this.#states.touch(symbol);
-  }
-
-  /**
-   * The best bid and offer of a composite at the time of the last frame, on threads of its shard's
-   * last view; null while no member's book is synchronised and young enough.
-   */
-  composite(index: number): EngineCompositeTop | null {
-    assert(
-      Number.isInteger(index) && index >= 0 && index < this.#composites.count,
-      () => `composite ${index} is an index below ${this.#composites.count}`,
-    );
-    this.handle.refreshComposites();
-    return this.#composites.top(index);
-  }
-
-  /** How many connections the engine reads. */
-  get connectionCount(): number {
-    return this.#connections.count;
-  }
-
-  /** The last decision; null before the first. */
-  decision(symbol: number): EngineDecision | null {
-    this.#checkSymbol(symbol);
-    return this.#states.decision(symbol);
-  }
-
-  /** Everything about one symbol, for people and steering. */
-  state(symbol: number): EngineSymbolState {
-    this.#checkSymbol(symbol);
-    return this.#states.state(symbol);
   }
 
   /** Counters of the whole engine. */
   totals(): EngineTotals {
-    return readTotals(this.#arena, this.handle.layout.control, this.#statuses, {
+    return readTotals(this.arena, this.handle.layout.control, this.#statuses, {
       oversizedFrames: this.#inbox.oversizedFrames,
       droppedFrames: this.#droppedFrames,
     });
-  }
-
-  /** Receive time of the last processed frame. */
-  now(): EventTimeNs {
-    return this.#arena.i64[placeOf(this.handle.layout.control, 'nowNs', 'i64')]! as EventTimeNs;
-  }
-
-  /** Names of the reasons whose bits are set. */
-  reasons(bits: number): readonly string[] {
-    return this.reasonNames.filter((_, bit) => (bits & (1 << bit)) !== 0);
-  }
-
-  /** Fingerprint of every decision so far and every book: 16 hexadecimal digits. */
-  stateHash(): string {
-    return this.handle.stateHash().toString(16).padStart(16, '0');
-  }
-
-  #checkSymbol(symbol: number): void {
-    assert(
-      Number.isInteger(symbol) && symbol >= 0 && symbol < this.#symbols,
-      () => `symbol ${symbol} is an index below ${this.#symbols}`,
-    );
   }
 }

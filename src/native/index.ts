@@ -17,7 +17,7 @@ export type {
   EngineControlFrame,
   EngineThreads,
 } from './connections.ts';
-export { Engine, type EngineLevel, RUN_RESULTS, type RunResult } from './engine.ts';
+export { Engine, type RunResult } from './engine.ts';
 export type { EngineOptions } from './engine-options.ts';
 export type {
   EngineModel,
@@ -27,6 +27,7 @@ export type {
   PolicyError,
 } from './engine-policy.ts';
 export type { EngineTotals } from './engine-totals.ts';
+export type { EngineLevel } from './engine-views.ts';
 export { NativeError, type NativeErrorCode } from './error.ts';
 export type { EngineSyncState, NativeAddon } from './layout.ts';
 export { loadAddon } from './load.ts';
@@ -37,7 +38,6 @@ export {
   CROWD,
   MATCH_FLAGS,
   MATCH_PROTOCOL,
-  MATCH_REASONS,
   type MatchReason,
   type MatchSide,
   type MatchTerms,

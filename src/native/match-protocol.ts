@@ -95,7 +95,7 @@ export const PREVENTION = {
 export const MATCH_FLAGS = MATCH_PROTOCOL.flags;
 
 /** Reasons by their number. */
-export const MATCH_REASONS = MATCH_PROTOCOL.reasons;
+const MATCH_REASONS = MATCH_PROTOCOL.reasons;
 
 /** Why the engine refused a command or removed an order. */
 export type MatchReason = (typeof MATCH_REASONS)[number];

@@ -1,7 +1,7 @@
 import type { EpochMs, SystemView } from './system-view.ts';
 
 /** A view older than this means that the trader no longer makes new ones, ms. */
-export const VIEW_STALE_AFTER_MS = 5_000;
+const VIEW_STALE_AFTER_MS = 5_000;
 
 /** Event-loop delay from which the steering plane counts as degraded, p99, ms. */
 const EVENT_LOOP_DEGRADED_MS = 100;

@@ -9,7 +9,6 @@ export {
   evaluateHealth,
   type HealthCheck,
   type HealthReport,
-  VIEW_STALE_AFTER_MS,
 } from './health.ts';
 export {
   METRICS,

@@ -12,7 +12,7 @@ export interface Drawdown {
 }
 
 /** The drawdown of an equity against a peak. */
-export function drawdownOf(peak: Money, equity: Money): Drawdown {
+function drawdownOf(peak: Money, equity: Money): Drawdown {
   const amount = peak > equity ? money(peak - equity) : ZERO_MONEY;
   return { peak, amount, fraction: peak > 0n ? Number(amount) / Number(peak) : 0 };
 }

@@ -1,4 +1,4 @@
-export { type Drawdown, DrawdownTracker, drawdownOf } from './drawdown.ts';
+export { type Drawdown, DrawdownTracker } from './drawdown.ts';
 export { FILL_WINDOW, FillWindow } from './fill-window.ts';
 export { Portfolio } from './portfolio.ts';
 export {

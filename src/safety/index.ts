@@ -25,12 +25,10 @@ export {
 export {
   type ClearRefusal,
   type PendingRestore,
-  RESTORE_LAPSE_MS,
   RESTORE_LOCK_MS,
   SAFETY_STRATEGY,
   Safety,
 } from './safety.ts';
-export { SELF_CLEARING_WINDOW_MS, SELF_CLEARINGS_ALLOWED } from './self-clearings.ts';
 export {
   SAFETY_THRESHOLDS,
   type SafetyThresholds,

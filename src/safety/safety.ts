@@ -27,7 +27,7 @@ export const SAFETY_STRATEGY = 'safety' as StrategyId;
 export const RESTORE_LOCK_MS = 24 * 3_600_000;
 
 /** A restore that came due lapses when its checks stay red for this long. */
-export const RESTORE_LAPSE_MS = 24 * 3_600_000;
+const RESTORE_LAPSE_MS = 24 * 3_600_000;
 
 /** A restore that was asked for and waits for its time. */
 export interface PendingRestore {

@@ -1,10 +1,10 @@
 import { addMs, type EventTimeNs, eventTime, type Json } from '../core/index.ts';
 
 /** How often a cause may lift itself within the window. */
-export const SELF_CLEARINGS_ALLOWED = 3;
+const SELF_CLEARINGS_ALLOWED = 3;
 
 /** The window of `SELF_CLEARINGS_ALLOWED`. */
-export const SELF_CLEARING_WINDOW_MS = 24 * 3_600_000;
+const SELF_CLEARING_WINDOW_MS = 24 * 3_600_000;
 
 /** Counts how often each cause lifted itself; only the latest few times of each are kept. */
 export class SelfClearings {

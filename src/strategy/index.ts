@@ -12,11 +12,9 @@ export type { DecisionModel, DecisionPolicy, QuotePolicy, TakePolicy } from './d
 export { DIRECTIONAL_FEATURES } from './decision-weights.ts';
 export type { Intent, QuoteIntent, QuoteSide, TakeIntent } from './intent.ts';
 export { MOMENTUM_TAKER } from './momentum-taker.ts';
-export {
-  type ParameterDeclaration,
-  type ParameterFault,
-  type Parameters,
-  resolveParameters,
+export type {
+  ParameterDeclaration,
+  Parameters,
 } from './parameters.ts';
 export { type QuoteChange, quoteChange } from './quote-changes.ts';
 export type {

@@ -78,6 +78,6 @@ export interface StrategyDefinition {
   readonly parameters: readonly ParameterDeclaration[];
   /** Whether it enters by taking, so that its entries can be guarded by a bracket; absent: no. */
   readonly takes?: true;
-  /** Makes the strategy. Requires parameters from `resolveParameters`. */
+  /** Makes the strategy. Requires parameters that are complete and within their bounds. */
   create(parameters: Parameters, instrument: Instrument): Strategy;
 }

@@ -55,10 +55,12 @@ function mutated(place: number, value: unknown, kind: 'replace' | 'add' | 'remov
   return copy;
 }
 
+const schema = configSchema(STRATEGIES);
+
 const accepts = (value: unknown): boolean => {
   const node = readJson(JSON.stringify(value));
   if (!node.ok) throw new Error('not JSON');
-  return effectiveSettings(configSchema(STRATEGIES), [settingFromJson(node.value, 'f')]).ok;
+  return effectiveSettings(schema, [settingFromJson(node.value, 'f')]).ok;
 };
 
 const values = fc.oneof(

@@ -78,7 +78,7 @@ describe('explain-diff', () => {
       where: 'order 5999 order-accepted',
       backtest: 'none yet',
     });
-  }, 30_000);
+  });
 
   it('takes reports of the run alone from a directory with two, also from a damaged recording', async () => {
     const config = paperConfig();
@@ -111,7 +111,7 @@ describe('explain-diff', () => {
     const again = await explain(dataDir, path);
     expect(again.first!.number).toBe(first!.number);
     expect(lines.join('\n')).toContain('what was known at the decision is unreadable');
-  }, 90_000);
+  });
 
   it('goes on from the positions and causes of a checkpoint', () => {
     const config = configFor();
@@ -131,5 +131,5 @@ describe('explain-diff', () => {
     expect(fold.position(held.symbol)).toBe(world.state.portfolio.position(held.id).lots);
     expect(fold.mode).toBe('PAUSE');
     expect(fold.causes()).toContain('lunch');
-  }, 30_000);
+  });
 });

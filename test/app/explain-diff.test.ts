@@ -50,7 +50,7 @@ describe.skipIf(!present)('two backtests', () => {
   beforeAll(async () => {
     lines = gunzipSync(readFileSync(capture)).toString('latin1').split('\n').slice(0, 30_000);
     await events('base.jsonl');
-  }, 60_000);
+  });
 
   const base = join(dir, 'base.jsonl');
 
@@ -58,7 +58,7 @@ describe.skipIf(!present)('two backtests', () => {
     const report = await explain(base, await events('same.jsonl'));
     expect(report).toMatchObject({ equal: true, first: null });
     expect(report.equalDecisions).toBeGreaterThan(20);
-  }, 60_000);
+  });
 
   it('with another limit differ by its refusal', async () => {
     const other = await events('limit.jsonl', { 'risk.maxOpenOrders': '1' });
@@ -69,7 +69,7 @@ describe.skipIf(!present)('two backtests', () => {
     expect(refusal).toMatchObject({ where: 'limit', live: 'none' });
     expect(refusal!.backtest).toMatch(/^RISK_/);
     expect(first!.backtest!.decision).toContain('refused: RISK_');
-  }, 60_000);
+  });
 
   it('with another latency differ by the first report that came at another time', async () => {
     const other = await events('latency.jsonl', { 'simulator.orderLatencyMs': '250' });
@@ -79,7 +79,7 @@ describe.skipIf(!present)('two backtests', () => {
     expect(found!.where).toContain('order 1');
     expect(BigInt(first!.live!.seq)).toBeGreaterThan(0n);
     expect(first!.live!.at).toMatch(/^2024-08-08T/);
-  }, 60_000);
+  });
 
   it('with another market differ by the book that the decision saw', async () => {
     const moved = lines.map((line) =>
@@ -90,7 +90,7 @@ describe.skipIf(!present)('two backtests', () => {
     expect(touch.what).toBe('market');
     expect(Number.parseInt(touch.backtest, 10)).toBe(Number.parseInt(touch.live, 10) + 100);
     expect(first!.reasons.map(({ what }) => what)).not.toContain('configuration');
-  }, 60_000);
+  });
 
   it('that end one before the other differ by the end', async () => {
     const short = join(dir, 'short.jsonl');
@@ -155,7 +155,7 @@ describe('a live run', () => {
     // Everything else is the same on both sides, reports included: there is no other reason.
     expect(first!.reasons).toMatchObject([{ what: 'request', where: 'quantity' }]);
     expect(first!.reasons).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('is backtested on its own market, and the first difference has an entry of each', async () => {
     const config = paperConfig();
@@ -179,7 +179,7 @@ describe('a live run', () => {
     expect(reasons).toContain(first!.live === null || first!.backtest === null ? 'end' : 'time');
     expect(reasons).not.toContain('configuration');
     expect(reasons).not.toContain('version');
-  }, 60_000);
+  });
 
   it('is refused as bad input when there is none', async () => {
     const empty = mkdtempSync(join(dir, 'empty-'));

@@ -1,45 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { FileJournal } from '../../src/adapters/journal/index.ts';
 import { databaseOfJournal, EmbeddedServer } from '../../src/adapters/postgres/index.ts';
+import type { StatusReport } from '../../src/app/contracts.ts';
 import type { DomainEvent } from '../../src/model/index.ts';
-import { RunningService } from './running-service.ts';
+import { type RunningService, runningServices } from './running-service.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'bot4-faults-'));
-chmodSync(root, 0o711); // The embedded server runs as a user of its own.
-const services: RunningService[] = [];
-
-beforeAll(() => {
-  const built = spawnSync(process.execPath, ['scripts/build.mjs'], { encoding: 'utf8' });
-  expect(built.status, built.stderr).toBe(0);
-}, 600_000);
-afterEach(async () => {
-  for (const service of services.splice(0)) {
-    service.child.kill('SIGKILL');
-    await service.end();
-  }
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const { root, start: startIn } = runningServices();
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function start(dataDir: string, ...args: string[]): RunningService {
-  const service = new RunningService(dataDir, args);
-  services.push(service);
-  return service;
-}
+const start = (dataDir: string, ...args: string[]): RunningService => startIn(dataDir, args);
 
 function journalled(dataDir: string): Map<DomainEvent['kind'], number> {
   const opened = FileJournal.open({ directory: join(dataDir, 'journal') });
@@ -58,14 +33,9 @@ describe('a database that is killed for a minute', () => {
     const service = start(dataDir, '--port', '0');
     await service.says(/^mode NORMAL/m);
     const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid');
-    const connected = async (): Promise<void> => {
-      for (let i = 0; i < 240 && !service.status().database.startsWith('connected'); i += 1) {
-        await wait(250);
-      }
-      expect(service.status().database).toMatch(/^connected/);
-    };
-    await connected();
-    const before = service.status();
+    const connected = (): Promise<StatusReport> =>
+      service.statusOnce(({ database }) => database.startsWith('connected'));
+    const before = await connected();
     let kills = 0;
     const killFor = async (ms: number): Promise<void> => {
       for (const until = Date.now() + ms; Date.now() < until; await wait(100)) {
@@ -80,21 +50,18 @@ describe('a database that is killed for a minute', () => {
       }
     };
     await killFor(60_000);
-    let during = service.status();
+    let during = await service.status();
     // A stall of this machine pauses the service for some seconds, database or not.
     for (let i = 0; i < 20 && during.mode !== 'NORMAL'; i += 1) {
       await killFor(1_000);
-      during = service.status();
+      during = await service.status();
     }
     expect(kills).toBeGreaterThan(0);
     expect(during.mode).toBe('NORMAL');
     expect(during.fills).toBeGreaterThan(before.fills);
     expect(Number(during.journalSeq)).toBeGreaterThan(Number(before.journalSeq) + 100);
     await connected();
-    await service.says(/./);
-    for (let i = 0; i < 100 && !/, [0-9] entries behind/.test(service.status().database); i += 1) {
-      await wait(200);
-    }
+    await service.statusOnce(({ database }) => /, [0-9] entries behind/.test(database));
     expect(await service.stop()).toBe(0);
 
     const counts = journalled(dataDir);
@@ -148,29 +115,29 @@ describe.skipIf(!canMount)('a data directory that', () => {
     expect(await service.end()).toBe(4);
     expect(service.said).toContain(disk);
     expect(service.said).toMatch(/read-only|EROFS/i);
-  }, 60_000);
+  });
 
   it('fills up ends new trading with a clear word, and loses nothing once there is room again', async () => {
     sh(`mkdir -p ${disk} && mount -t tmpfs -o size=4m tmpfs ${disk}`);
     writeFileSync(join(disk, 'bot4.json'), JSON.stringify({ database: { mode: 'none' } }));
     const service = start(disk, '--no-dashboard');
     await service.says(/^mode NORMAL/m);
-    await wait(8_000);
+    await service.statusOnce(({ fills }) => fills > 0);
     spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'ballast')}`, 'bs=64k'], {});
     // The pages that are begun still take something. The journal's write fails first, which pauses,
     // or that of the simulated venue's ledger, which ends the run.
-    await service.says(/^mode PAUSE: the journal refuses writes|the venue's ledger in /m, 40_000);
+    await service.says(/^mode PAUSE: the journal refuses writes|the venue's ledger in /m, 90_000);
     expect(service.said).toMatch(/no space left|ENOSPC|disk-full/i);
     expect(await service.stop()).not.toBeNull();
     rmSync(join(disk, 'ballast'));
-    const again = start(disk, '--no-dashboard', '--duration', '10s');
-    expect(await again.end(40_000), again.said).toBe(0);
-    expect(again.said).toMatch(/^mode NORMAL/m);
+    const again = start(disk, '--no-dashboard');
+    await again.says(/^mode NORMAL/m);
+    expect(await again.stop(), again.said).toBe(0);
     const audit = spawnSync(
       process.execPath,
       ['scripts/bot4.mjs', 'audit', 'verify', '--data-dir', disk],
       { encoding: 'utf8' },
     );
     expect(audit.status, audit.stderr).toBe(0);
-  }, 120_000);
+  }, 300_000);
 });

@@ -1,26 +1,22 @@
-import { type EventTimeNs, eventTime, msBetween } from '../../src/core/index.ts';
+import { type EventTimeNs, msBetween } from '../../src/core/index.ts';
 import type { OrderGateway, VenueAccount } from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
   type Fill,
-  type InstrumentId,
-  type Money,
-  money,
   notional,
   type Order,
-  type QtyLots,
-  qtyLots,
   sideSign,
-  type VenueOrderId,
   type VenueReport,
 } from '../../src/model/index.ts';
+import {
+  type VenueOrder as KnownOrder,
+  venueAccount,
+  venueOrderIdOf,
+} from '../execution/venue-account.ts';
 import { BTC, fillOf, usdt } from '../portfolio/sample-account.ts';
 
 /** An order as the venue has it. */
-export interface VenueOrder {
-  readonly sent: Order;
-  filled: number;
-  end: 'filled' | 'cancelled' | 'rejected' | 'expired' | null;
+export interface VenueOrder extends KnownOrder {
   /** Nothing is heard of it until the account is asked. */
   silent: boolean;
 }
@@ -98,7 +94,7 @@ export class HostileVenue implements OrderGateway {
       this.#say(order, { kind: 'order-rejected', at, clientOrderId, reason: 'refused' });
       return;
     }
-    const venueOrderId = `v-${clientOrderId}` as VenueOrderId;
+    const venueOrderId = venueOrderIdOf(clientOrderId);
     this.#say(order, { kind: 'order-accepted', at, clientOrderId, venueOrderId });
     this.#match(order);
     if (request.timeInForce === 'ioc' && order.end === null) {
@@ -217,27 +213,12 @@ export class HostileVenue implements OrderGateway {
 
   /** What is true at the venue. */
   truth(): VenueAccount {
-    const ended = [...this.#orders].flatMap(([id, order]) =>
-      order.end === null ? [] : [[id, order.end] as const],
-    );
-    const positions = new Map<InstrumentId, QtyLots>();
-    if (this.#lots !== 0) positions.set(BTC.id, qtyLots(this.#lots));
-    return {
+    return venueAccount({
       at: this.now,
-      openOrders: this.#working().map(({ sent, filled }) => ({
-        clientOrderId: sent.clientOrderId,
-        venueOrderId: `v-${sent.clientOrderId}` as VenueOrderId,
-        instrument: sent.request.instrument,
-        side: sent.request.side,
-        price: sent.request.price,
-        quantity: sent.request.quantity,
-        filled: qtyLots(filled),
-      })),
+      orders: this.#orders,
       fills: this.#fills,
-      positions,
-      cash: money(this.#cash) as Money,
-      ended: new Map(ended),
-      endedSince: eventTime(0n),
-    };
+      lots: this.#lots,
+      cash: this.#cash,
+    });
   }
 }

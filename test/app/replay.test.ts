@@ -83,7 +83,7 @@ describe('a state of the past', () => {
     world.run(1_000);
     events = world.events;
     (await journalOf(config, events)).close();
-  }, 60_000);
+  });
 
   it('after any entry is what the entries up to it come to, whichever checkpoint is nearest', async () => {
     expect(segmentsOf(config).length).toBeGreaterThan(3);

@@ -29,7 +29,7 @@ describe('the simulation of the whole system', () => {
     expect(again).toEqual(one);
     expect(other?.stateHash).not.toBe(one?.stateHash);
     expect(describeSeed(7)).toBe(describeSeed(7));
-  }, 60_000);
+  });
 });
 
 describe('reconciliation', () => {
@@ -38,7 +38,7 @@ describe('reconciliation', () => {
     expect(failures).toEqual([]);
     expect(counts['kinds']).toBeGreaterThanOrEqual(25);
     expect(counts['cases']).toBe(5 * (counts['kinds']! - 1) + 1);
-  }, 60_000);
+  });
 
   it('stands in docs/orders.md with every kind and what is said of it', () => {
     const page = readFileSync(new URL('../../docs/orders.md', import.meta.url), 'utf8');
@@ -51,7 +51,7 @@ it('300 orders of which 5 % get no answer: none twice, all reserved while unknow
   expect(failures).toEqual([]);
   expect(counts).toMatchObject({ duplicates: 0, unresolved: 0 });
   expect(counts['inDoubt']).toBeGreaterThan(5);
-}, 60_000);
+});
 
 it('20,000 recorded inputs lead to the same state, events and orders when they are replayed', () => {
   const path = join(scratch, 'inputs');
@@ -59,4 +59,4 @@ it('20,000 recorded inputs lead to the same state, events and orders when they a
   expect(run.inputs).toBe(20_000);
   expect(run.events).toBeGreaterThan(1_000);
   expect(replay(path)).toEqual(run);
-}, 60_000);
+});

@@ -5,7 +5,7 @@ import { benchLines } from '../../src/cli/render/bench-lines.ts';
 import { plainStyle } from '../../src/cli/style.ts';
 import { fakeApp } from './fake-app.ts';
 import { recordedIo } from './recorded-io.ts';
-import { BENCH } from './sample-reports.ts';
+import { BENCH } from './sample-bench.ts';
 
 async function bench(argv: readonly string[], report: BenchReport = BENCH) {
   const recorded = recordedIo();

@@ -28,7 +28,7 @@ const bot4 = (argv: string[], over: Record<string, string> = {}) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [binary, ...argv], {
     encoding: 'utf8',
     env: environment(over),
-    timeout: 60_000,
+    timeout: 110_000,
     input: '',
   });
   return { code: status, stdout, stderr };

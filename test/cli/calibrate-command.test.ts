@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT, main } from '../../src/cli/index.ts';
 import { fakeApp } from './fake-app.ts';
 import { recordedIo } from './recorded-io.ts';
-import { CALIBRATION } from './sample-reports.ts';
+import { CALIBRATION } from './sample-models.ts';
 
 describe('bot4 calibrate', () => {
   it('without captures and own orders says what to name', async () => {

@@ -1,22 +1,10 @@
 import { loadConfig } from '../../src/app/config.ts';
 import { locateDataDir } from '../../src/app/config-sources.ts';
 import type { App } from '../../src/cli/index.ts';
-import {
-  BACKTEST,
-  BENCH,
-  CALIBRATION,
-  CAPTURES,
-  DIFFERENCE,
-  DOCTOR,
-  LISTING,
-  PAUSED,
-  QUANT,
-  REPLAY,
-  RERUN,
-  RUN,
-  STATUS,
-  TAMPERED,
-} from './sample-reports.ts';
+import { BENCH } from './sample-bench.ts';
+import { CALIBRATION, LISTING, QUANT } from './sample-models.ts';
+import { CAPTURES, DIFFERENCE, REPLAY, RERUN } from './sample-replays.ts';
+import { BACKTEST, DOCTOR, PAUSED, RUN, STATUS, TAMPERED } from './sample-reports.ts';
 
 /** One call of the application: its function and arguments. */
 export interface AppCall {

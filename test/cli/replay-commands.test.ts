@@ -6,7 +6,7 @@ import type { ExplainDiffReport, ReplayReport, RerunReport } from '../../src/app
 import { type App, EXIT, main } from '../../src/cli/index.ts';
 import { fakeApp } from './fake-app.ts';
 import { recordedIo } from './recorded-io.ts';
-import { DIFFERENCE, REPLAY, RERUN } from './sample-reports.ts';
+import { DIFFERENCE, REPLAY, RERUN } from './sample-replays.ts';
 
 let home = '';
 beforeAll(() => {

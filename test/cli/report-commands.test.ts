@@ -5,7 +5,8 @@ import { EXIT, main } from '../../src/cli/index.ts';
 import { cliAtHome } from './cli-run.ts';
 import { fakeApp } from './fake-app.ts';
 import { recordedIo } from './recorded-io.ts';
-import { BACKTEST, DOCTOR, LISTING, QUANT, TAMPERED } from './sample-reports.ts';
+import { LISTING, QUANT } from './sample-models.ts';
+import { BACKTEST, DOCTOR, TAMPERED } from './sample-reports.ts';
 
 const { home, run } = cliAtHome();
 

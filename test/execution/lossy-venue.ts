@@ -1,27 +1,16 @@
-import { type EventTimeNs, eventTime, type Rng } from '../../src/core/index.ts';
+import type { EventTimeNs, Rng } from '../../src/core/index.ts';
 import type { VenueAccount } from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
   type Fill,
-  type InstrumentId,
-  type Money,
-  money,
   notional,
   type Order,
-  type QtyLots,
   qtyLots,
   sideSign,
-  type VenueOrderId,
   type VenueReport,
 } from '../../src/model/index.ts';
 import { BTC, fillOf, usdt } from '../portfolio/sample-account.ts';
-
-interface VenueOrder {
-  readonly sent: Order;
-  readonly venueOrderId: VenueOrderId;
-  filled: number;
-  end: 'filled' | 'cancelled' | 'rejected' | null;
-}
+import { type VenueOrder, venueAccount, venueOrderIdOf } from './venue-account.ts';
 
 /**
  * A venue whose truth is certain and whose answers may be lost: each report reaches the listener
@@ -58,14 +47,9 @@ export class LossyVenue {
     const { clientOrderId } = sent;
     if (this.#orders.has(clientOrderId)) this.duplicateSubmissions += 1;
     if (this.#rng.uniform() < this.#loss / 2) return;
-    const venueOrderId = `v-${clientOrderId}` as VenueOrderId;
+    const venueOrderId = venueOrderIdOf(clientOrderId);
     const refused = this.#rng.uniform() < 0.05;
-    this.#orders.set(clientOrderId, {
-      sent,
-      venueOrderId,
-      filled: 0,
-      end: refused ? 'rejected' : null,
-    });
+    this.#orders.set(clientOrderId, { sent, filled: 0, end: refused ? 'rejected' : null });
     if (refused) this.#tell({ kind: 'order-rejected', at, clientOrderId, reason: 'refused' });
     else this.#tell({ kind: 'order-accepted', at, clientOrderId, venueOrderId });
   }
@@ -111,28 +95,12 @@ export class LossyVenue {
 
   /** The truth. */
   account(at: EventTimeNs): VenueAccount {
-    const working = [...this.#orders.values()].filter((order) => order.end === null);
-    const ended = [...this.#orders].flatMap(([id, order]) =>
-      order.end === null ? [] : [[id, order.end] as const],
-    );
-    const positions = new Map<InstrumentId, QtyLots>();
-    if (this.#lots !== 0) positions.set(BTC.id, qtyLots(this.#lots));
-    return {
+    return venueAccount({
       at,
-      openOrders: working.map(({ sent, venueOrderId, filled }) => ({
-        clientOrderId: sent.clientOrderId,
-        venueOrderId,
-        instrument: sent.request.instrument,
-        side: sent.request.side,
-        price: sent.request.price,
-        quantity: sent.request.quantity,
-        filled: qtyLots(filled),
-      })),
+      orders: this.#orders,
       fills: this.#fills,
-      positions,
-      cash: money(this.#cash) as Money,
-      ended: new Map(ended),
-      endedSince: eventTime(0n),
-    };
+      lots: this.#lots,
+      cash: this.#cash,
+    });
   }
 }

@@ -210,7 +210,7 @@ describe('the matching engine under random commands', () => {
     }
     expect(seen.get('cancelled one-cancels-other') ?? 0).toBeGreaterThan(0);
     expect(seen.get('cancelled reduce-only') ?? 0).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });
 
 describe('whatever the commands, the matching engine', () => {

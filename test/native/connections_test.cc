@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "binding/session.h"
+#include "native/policies.h"
 #include "native/testing.h"
 
 using namespace bot4;
@@ -41,22 +42,10 @@ std::string coinbase(const std::string& product, const std::string& type, int se
 
 /// Buys on every update: the bid outweighs the ask.
 PolicyBlock buying() {
-  PolicyBlock p{};
-  p.kind = PolicyKind::kTake;
-  for (double& isd : p.model.inverse_sds) isd = 1.0;
-  p.model.weights[kImbalanceL1] = 4.0;
-  p.model.platt_a = 1.0;
-  p.model.payoff = 1.0;
-  p.model.cost = 0.01;
-  p.model.kelly_fraction = 1.0;
-  p.model.kelly_cap = 0.5;
-  p.model.buy_threshold = 0.6;
-  p.model.sell_threshold = 0.4;
-  p.model.minimum = 1.0;
-  p.max_spread_ticks = 100;
-  p.stale_after_ns = 1e10;
+  PolicyBlock p = test::take_policy();
   p.max_intents_per_s = 1e6;
   p.intent_burst = 1e6;
+  p.collar_ticks = 0;
   return p;
 }
 

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "binding/threaded_session.h"
+#include "native/policies.h"
 #include "native/testing.h"
 
 namespace bot4::test {
 
-inline constexpr std::int64_t kSecond = 1'000'000'000;
 inline constexpr int kSymbols = 5;
 
 inline Instruments instruments() {
@@ -21,29 +21,13 @@ inline Instruments instruments() {
   return list;
 }
 
+/// Takes for every other symbol, quotes for the rest; both by the best bid and ask.
 inline PolicyBlock policy(int symbol) {
-  PolicyBlock p{};
+  PolicyBlock p = quote_policy();
   p.kind = symbol % 2 == 0 ? PolicyKind::kTake : PolicyKind::kQuote;
-  for (double& isd : p.model.inverse_sds) isd = 1.0;
   p.model.weights[kImbalanceL1] = 4.0;
-  p.model.platt_a = 1.0;
-  p.model.payoff = 1.0;
-  p.model.cost = 0.01;
-  p.model.kelly_fraction = 1.0;
-  p.model.kelly_cap = 0.5;
-  p.model.buy_threshold = 0.6;
-  p.model.sell_threshold = 0.4;
-  p.model.minimum = 1.0;
-  p.max_spread_ticks = 100;
-  p.stale_after_ns = 10.0 * kSecond;
-  p.max_intents_per_s = 1000;
-  p.intent_burst = 1000;
-  p.horizon_s = 1.0;
-  p.half_spread_ticks = 4.0;
-  p.inventory_unit_lots = 10.0;
-  p.quote_lots = 10.0;
   p.requote_ticks = 1.0;
-  p.refresh_interval_ns = 1000.0 * kSecond;
+  p.collar_ticks = 0;
   return p;
 }
 

@@ -95,7 +95,7 @@ describe('a ring between many threads', () => {
     const ended = Promise.all(workers.map((worker) => once(worker, 'exit')));
     const next = [0, 0, 0];
     let faults = 0;
-    const until = Date.now() + 30_000;
+    const until = Date.now() + 100_000;
     for (let taken = 0; taken < 3 * count && Date.now() < until; ) {
       if (!ring.pop()) {
         await setTimeout(1);
@@ -112,5 +112,5 @@ describe('a ring between many threads', () => {
     await ended;
     expect(next).toEqual([count, count, count]);
     expect(faults).toBe(0);
-  }, 60_000);
+  });
 });

@@ -205,7 +205,7 @@ describe('Engine on threads', () => {
     for (const end of ['', 'process.exit(0);', 'setTimeout(() => process.exit(0), 20);']) {
       const { status, stderr } = spawnSync(process.execPath, ['-e', script + end], {
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: 110_000,
       });
       expect([status, stderr]).toEqual([0, '']);
     }

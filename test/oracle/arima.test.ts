@@ -4,16 +4,11 @@ import {
   type ArimaSpecification,
   fitArima,
   forecastArima,
-  type QuantResult,
 } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, type Json, load, series } from './fixture.ts';
 
 const fixture = load('arima');
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 /** R's names of the coefficients, in the order of the standard errors. */
 function named(fit: ArimaFit): { coef: Json; order: string[] } {

@@ -5,14 +5,9 @@ import {
   blackScholes,
   impliedVolatility,
   impliedVolatilityBlack76,
-  type QuantResult,
 } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, type Json, load } from './fixture.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 const fixture = load('black_scholes');
 

@@ -7,19 +7,14 @@ import {
   optimalPartition,
   pageCusum,
   pelt,
-  type QuantResult,
   recursiveCusumTest,
   segmentNeighbourhood,
   supFTest,
 } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, type Json, load, series } from './fixture.ts';
 
 const fixture = load('change_points');
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 /** The annual flow of the Nile at Aswan, 1871 to 1970, in 10^8 m^3 (R's dataset Nile). */
 const nile = Float64Array.of(

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ElasticNetPath,
-  elasticNet,
-  logisticElasticNet,
-  type QuantResult,
-} from '../../src/quant/index.ts';
+import { type ElasticNetPath, elasticNet, logisticElasticNet } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, type Json, load, series } from './fixture.ts';
 
 const fixture = load('elastic_net');
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 const coefficientRows = (path: ElasticNetPath): number[][] => {
   const p = path.coefficients.length / path.lambda.length;

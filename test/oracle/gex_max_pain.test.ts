@@ -9,14 +9,9 @@ import {
   gammaExposure,
   maxPain,
   parseDeribitChain,
-  type QuantResult,
 } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, load } from './fixture.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 const fixture = load('gex_max_pain');
 const shared = fileURLToPath(new URL('../../../shared', import.meta.url));

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fitHmm, HmmDecoder, type HmmModel, type QuantResult } from '../../src/quant/index.ts';
+import { fitHmm, HmmDecoder, type HmmModel } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, type Json, load, series } from './fixture.ts';
 
 const fixture = load('hmm_gaussian');
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 const gaussian = (
   initial: readonly number[],

@@ -4,16 +4,11 @@ import {
   kalmanFilter,
   kalmanSmoother,
   localLevelModel,
-  type QuantResult,
 } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, type Json, load, series } from './fixture.ts';
 
 const fixture = load('kalman');
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 const rowsOf = (data: Float64Array, columns: number): number[][] =>
   Array.from({ length: data.length / columns }, (_, i) => [

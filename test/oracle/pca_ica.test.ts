@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fastIca, principalComponents, type QuantResult } from '../../src/quant/index.ts';
+import { fastIca, principalComponents } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, type Json, load, series } from './fixture.ts';
 
 const fixture = load('pca_ica');
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 const matrix = (rows: Json) => ({
   data: series(rows.flat()),

@@ -5,16 +5,11 @@ import {
   fractionalBrownianCovariance,
   fractionalNoiseAutocovariance,
   gbmMoments,
-  type QuantResult,
   reversionMoments,
   simulate,
 } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, load } from './fixture.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 const fixture = load('sde_moments');
 

@@ -6,10 +6,10 @@ import {
   kendallMatrix,
   type Matrix,
   pseudoObservations,
-  type QuantResult,
   type TCopulaFit,
   tailDependence,
 } from '../../src/quant/index.ts';
+import { value } from '../quant/results.ts';
 import { Comparison, type Json, load, series } from './fixture.ts';
 
 const fixture = load('t_copula');
@@ -22,11 +22,6 @@ const matrix = (rows: Json): Matrix => ({
 
 const rowsOf = ({ data, columns }: Matrix, rows: number): number[][] =>
   Array.from({ length: rows }, (_, t) => [...data.subarray(t * columns, (t + 1) * columns)]);
-
-const resultOf = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 
 describe.skipIf(fixture === null)('the t copula', () => {
   if (fixture === null) return;
@@ -47,7 +42,7 @@ describe.skipIf(fixture === null)('the t copula', () => {
 
   it('ranks and measures concordance as the reference', () => {
     to.compare('/pobs_first5', rowsOf(u, expected.pobs_first5.length), { abs: 1e-12 });
-    const kendall = { data: resultOf(kendallMatrix(x)), rows: x.columns, columns: x.columns };
+    const kendall = { data: value(kendallMatrix(x)), rows: x.columns, columns: x.columns };
     to.compare('/kendall', rowsOf(kendall, x.columns), { abs: 1e-12 });
   });
 
@@ -57,9 +52,9 @@ describe.skipIf(fixture === null)('the t copula', () => {
     expected.eval.forEach(({ rho, nu }: Json, at: number) => {
       const copula = { correlation: Float64Array.of(1, rho, rho, 1), nu };
       const path = `/eval/${at}`;
-      const density = resultOf(copulaLogDensity(points, copula));
+      const density = value(copulaLogDensity(points, copula));
       to.compare(`${path}/logdens_pts`, [...density], { abs: tolerance.logdens_abs });
-      const sum = resultOf(copulaLogDensity(pair, copula)).reduce((all, value) => all + value, 0);
+      const sum = value(copulaLogDensity(pair, copula)).reduce((all, value) => all + value, 0);
       to.compare(`${path}/loglik_on_U12`, sum, { abs: tolerance.loglik_abs });
       to.compare(`${path}/tail_dep`, tailDependence(rho, nu), { abs: tolerance.tail_dep_abs });
       to.leaveOut(`${path}/rho`, 'coefficients that go in, not results');
@@ -68,17 +63,17 @@ describe.skipIf(fixture === null)('the t copula', () => {
   });
 
   it('meets the pseudo-likelihood fits', () => {
-    const two: TCopulaFit = resultOf(fitTCopula(leading(x, 2)));
+    const two: TCopulaFit = value(fitTCopula(leading(x, 2)));
     to.compare('/fit2d/coef/rho', two.correlation[1], near.rho);
     to.compare('/fit2d/coef/nu', two.nu, near.nu);
     to.compare('/fit2d/loglik', two.logLikelihood, near.loglik);
     const { rho, nu } = expected.fit2d.coef;
     to.compare('/fit2d/tail_dep', tailDependence(rho, nu), { abs: tolerance.tail_dep_abs });
     expect(two.tailDependence[1]).toBe(tailDependence(two.correlation[1]!, two.nu));
-    const gauss = resultOf(fitGaussianCopula(leading(x, 2)));
+    const gauss = value(fitGaussianCopula(leading(x, 2)));
     to.compare('/gauss2d/rho', gauss.correlation[1], near.rho);
     to.compare('/gauss2d/loglik', gauss.logLikelihood, near.loglik);
-    const three = resultOf(fitTCopula(leading(x, 3)));
+    const three = value(fitTCopula(leading(x, 3)));
     to.compare('/fit3d/rho12', three.correlation[1], near.rho);
     to.compare('/fit3d/rho13', three.correlation[2], near.rho);
     to.compare('/fit3d/rho23', three.correlation[5], near.rho);

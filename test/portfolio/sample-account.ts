@@ -4,7 +4,6 @@ import {
   type DomainEvent,
   type Fill,
   type Instrument,
-  instrumentId,
   type Money,
   money,
   parseE8,
@@ -13,34 +12,17 @@ import {
   type Side,
   type TradeId,
 } from '../../src/model/index.ts';
-
-const instrument = (
-  index: number,
-  base: string,
-  tickSize: string,
-  stepSize: string,
-): Instrument => ({
-  id: instrumentId('sim', `${base}USDT`),
-  index,
-  venue: 'sim',
-  symbol: `${base}USDT`,
-  base,
-  quote: 'USDT',
-  tickSizeE8: parseE8(tickSize)!,
-  stepSizeE8: parseE8(stepSize)!,
-  minNotional: usdt('5'),
-  sequenceRule: 'binance-futures',
-});
+import { sampleInstrument } from '../model/sample-instrument.ts';
 
 /** An amount of quote currency from its decimal text. */
 export function usdt(text: string): Money {
   return money(parseE8(text)!);
 }
 
-export const BTC = instrument(0, 'BTC', '0.1', '0.001');
-export const ETH = instrument(1, 'ETH', '0.01', '0.001');
+export const BTC = sampleInstrument(0, 'BTC', '0.1', '0.001');
+export const ETH = sampleInstrument(1, 'ETH', '0.01', '0.001');
 /** Its tick times step is below 1e-8, so that values really are rounded. */
-export const DUST = instrument(2, 'DUST', '0.00000007', '0.0003');
+export const DUST = sampleInstrument(2, 'DUST', '0.00000007', '0.0003');
 export const INSTRUMENTS = [BTC, ETH, DUST];
 
 /** Milliseconds after the start of a test's time. */

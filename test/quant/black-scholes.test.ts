@@ -6,14 +6,9 @@ import {
   type Greeks,
   hestonOption,
   mertonOption,
-  type QuantResult,
   type SpotOption,
 } from '../../src/quant/index.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
+import { value } from './results.ts';
 
 const options: SpotOption[] = (['call', 'put'] as const).flatMap((kind) =>
   [70, 100, 135].map((strike) => ({

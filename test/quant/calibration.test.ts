@@ -5,16 +5,9 @@ import {
   isotonicValue,
   plattProbability,
   plattScaling,
-  type QuantResult,
   RegimeCalibration,
 } from '../../src/quant/index.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
-
-const detail = (result: QuantResult<unknown>): string => (result.ok ? '' : result.error.detail);
+import { refusal, value } from './results.ts';
 
 describe('isotonic regression', () => {
   it('pools a small sample as worked by hand', () => {
@@ -53,9 +46,9 @@ describe('isotonic regression', () => {
 
   it('names what is wrong with its input', () => {
     const x = Float64Array.of(1, 2);
-    expect(detail(isotonicRegression(new Float64Array(), x))).toContain('x has 0 values');
-    expect(detail(isotonicRegression(x, Float64Array.of(1)))).toBe('y has 1 values; x has 2');
-    expect(detail(isotonicRegression(x, x, { weights: Float64Array.of(1, 0) }))).toBe(
+    expect(refusal(isotonicRegression(new Float64Array(), x))).toContain('x has 0 values');
+    expect(refusal(isotonicRegression(x, Float64Array.of(1)))).toBe('y has 1 values; x has 2');
+    expect(refusal(isotonicRegression(x, x, { weights: Float64Array.of(1, 0) }))).toBe(
       'weights[1] is 0; weights are above 0',
     );
   });
@@ -107,9 +100,9 @@ describe('Platt scaling', () => {
 
   it('names what is wrong with its input', () => {
     const f = Float64Array.of(1, 2);
-    expect(detail(plattScaling(f, Float64Array.of(1, 1)))).toContain('every label is 1');
-    expect(detail(plattScaling(f, Float64Array.of(-1, 1)))).toContain('y[0] is -1');
-    expect(detail(plattScaling(Float64Array.of(5, 5), Float64Array.of(0, 1)))).toContain(
+    expect(refusal(plattScaling(f, Float64Array.of(1, 1)))).toContain('every label is 1');
+    expect(refusal(plattScaling(f, Float64Array.of(-1, 1)))).toContain('y[0] is -1');
+    expect(refusal(plattScaling(Float64Array.of(5, 5), Float64Array.of(0, 1)))).toContain(
       'every score is 5',
     );
   });
@@ -167,14 +160,16 @@ describe('calibration by regime', () => {
   });
 
   it('names what is wrong with settings, states and outcomes', () => {
-    expect(detail(RegimeCalibration.create({ ...settings, minimum: 1 }))).toContain('minimum is 1');
-    expect(detail(RegimeCalibration.create({ ...settings, window: 9 }))).toContain('window is 9');
-    expect(detail(RegimeCalibration.create({ ...settings, refitEvery: 0 }))).toContain('is 0');
+    expect(refusal(RegimeCalibration.create({ ...settings, minimum: 1 }))).toContain(
+      'minimum is 1',
+    );
+    expect(refusal(RegimeCalibration.create({ ...settings, window: 9 }))).toContain('window is 9');
+    expect(refusal(RegimeCalibration.create({ ...settings, refitEvery: 0 }))).toContain('is 0');
     const calibration = value(RegimeCalibration.create(settings));
-    expect(detail(calibration.observe('bull', Number.NaN, 1))).toContain('score is NaN');
-    expect(detail(calibration.observe('bull', 0, 2))).toContain('label is 2');
+    expect(refusal(calibration.observe('bull', Number.NaN, 1))).toContain('score is NaN');
+    expect(refusal(calibration.observe('bull', 0, 2))).toContain('label is 2');
     const state = calibration.state();
     const broken = { ...state, pooled: { ...state.pooled, scores: [1] } };
-    expect(detail(RegimeCalibration.fromState(broken))).toContain('pooled holds outcomes');
+    expect(refusal(RegimeCalibration.fromState(broken))).toContain('pooled holds outcomes');
   });
 });

@@ -17,11 +17,8 @@ import {
   supFTest,
 } from '../../src/quant/index.ts';
 import { lgamma } from '../../src/quant/special-functions.ts';
+import { value } from './results.ts';
 
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 const refusal = (result: QuantResult<unknown>): string =>
   result.ok ? 'no error' : `${result.error.code}: ${result.error.detail}`;
 

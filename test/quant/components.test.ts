@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { seededRng, standardNormal } from '../../src/core/index.ts';
-import { fastIca, principalComponents, type QuantResult } from '../../src/quant/index.ts';
+import { seededRng } from '../../src/core/index.ts';
+import { fastIca, principalComponents } from '../../src/quant/index.ts';
 import { multiply, transpose } from '../../src/quant/linear-algebra.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
-
-const detail = (result: QuantResult<unknown>): string => (result.ok ? '' : result.error.detail);
-
-const normals = (length: number, seed: number): Float64Array => {
-  const rng = seededRng(seed);
-  return Float64Array.from({ length }, () => standardNormal(rng));
-};
+import { normals, refusal, value } from './results.ts';
 
 describe('principal components', () => {
   it('rotate the input without loss, and their scores are uncorrelated', () => {
@@ -52,12 +41,12 @@ describe('principal components', () => {
 
   it('name what is wrong with the input', () => {
     const flat = { data: new Float64Array(6).fill(2), rows: 3, columns: 2 };
-    expect(detail(principalComponents(flat))).toContain('the same row throughout');
-    expect(detail(principalComponents(flat, { scale: 'sample' }))).toContain('column 0 of x');
-    expect(detail(principalComponents(flat, { components: 3 }))).toContain('components is 3');
-    expect(detail(principalComponents({ ...flat, rows: 1 }))).toContain('x is 1 by 2');
+    expect(refusal(principalComponents(flat))).toContain('the same row throughout');
+    expect(refusal(principalComponents(flat, { scale: 'sample' }))).toContain('column 0 of x');
+    expect(refusal(principalComponents(flat, { components: 3 }))).toContain('components is 3');
+    expect(refusal(principalComponents({ ...flat, rows: 1 }))).toContain('x is 1 by 2');
     const vast = { ...flat, data: flat.data.with(4, 1e200) };
-    expect(detail(principalComponents(vast))).toContain('x[2][0] is 1e+200');
+    expect(refusal(principalComponents(vast))).toContain('x[2][0] is 1e+200');
   });
 });
 
@@ -103,11 +92,11 @@ describe('independent components', () => {
 
   it('say where there are fewer directions than components, and where the search did not end', () => {
     const data = x.data.map((v, k) => (k % 2 === 1 ? x.data[k - 1]! : v));
-    expect(detail(fastIca({ ...x, data }))).toContain('varies in 1 directions only');
+    expect(refusal(fastIca({ ...x, data }))).toContain('varies in 1 directions only');
     expect(fastIca(x, { maxIterations: 1 })).toMatchObject({
       ok: false,
       error: { code: 'not-converged' },
     });
-    expect(detail(fastIca(x, { slope: 3 }))).toContain('slope is 3');
+    expect(refusal(fastIca(x, { slope: 3 }))).toContain('slope is 3');
   });
 });

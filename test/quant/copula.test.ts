@@ -9,26 +9,18 @@ import {
   kendallMatrix,
   type Matrix,
   pseudoObservations,
-  type QuantResult,
   sampleTCopula,
   stressTCopula,
   tailDependence,
 } from '../../src/quant/index.ts';
 import { kernel } from '../../src/quant/kernel.ts';
-
-const resultOf = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
-const refusal = <T>(result: QuantResult<T>): string =>
-  result.ok ? 'accepted' : result.error.detail;
-const codeOf = <T>(result: QuantResult<T>): string => (result.ok ? 'ok' : result.error.code);
+import { codeOf, refusal, value } from './results.ts';
 
 const equicorrelated = (d: number, rho: number): Float64Array =>
   Float64Array.from({ length: d * d }, (_, at) => (at % (d + 1) === 0 ? 1 : rho));
 
 const sample = (n: number, d: number, rho: number, nu: number, seed = 1): Matrix =>
-  resultOf(sampleTCopula({ correlation: equicorrelated(d, rho), nu }, { samples: n, seed }));
+  value(sampleTCopula({ correlation: equicorrelated(d, rho), nu }, { samples: n, seed }));
 
 const columnsOf = (x: Matrix, columns: readonly number[]): Matrix => ({
   data: Float64Array.from({ length: x.rows * columns.length }, (_, at) => {
@@ -60,7 +52,7 @@ describe('pseudo-observations', () => {
     }
     const all = (x.rows * (x.rows - 1)) / 2;
     const tau = score / Math.sqrt((all - tiedX) * (all - tiedY));
-    expect(resultOf(kendallMatrix(x))[1]).toBeCloseTo(tau, 14);
+    expect(value(kendallMatrix(x))[1]).toBeCloseTo(tau, 14);
     expect(tailDependence(0.5, 1e300)).toBe(0);
     const flat = { ...x, data: x.data.map((v, at) => (at % x.columns === 1 ? 3 : v)) };
     expect(refusal(kendallMatrix(flat))).toContain('column 1 of x is constant at 3');
@@ -101,7 +93,7 @@ describe('the quantiles of the fit', () => {
 
 describe('the t copula fit', () => {
   it('finds what a sample was drawn from', () => {
-    const fit = resultOf(fitTCopula(sample(4000, 3, 0.5, 5)));
+    const fit = value(fitTCopula(sample(4000, 3, 0.5, 5)));
     for (const at of [1, 2, 5]) expect(Math.abs(fit.correlation[at]! - 0.5)).toBeLessThan(0.04);
     expect(Math.abs(fit.nu - 5)).toBeLessThan(0.8);
     expect(fit.atBound).toBeNull();
@@ -109,10 +101,10 @@ describe('the t copula fit', () => {
 
   it('reports the likelihood that the density sums to, and no neighbour is higher', () => {
     const x = sample(400, 3, 0.3, 6, 9);
-    const fit = resultOf(fitTCopula(x));
+    const fit = value(fitTCopula(x));
     const u = pseudoObservations(x);
     const at = (correlation: Float64Array, nu: number): number =>
-      resultOf(copulaLogDensity(u, { correlation, nu })).reduce((sum, value) => sum + value, 0);
+      value(copulaLogDensity(u, { correlation, nu })).reduce((sum, value) => sum + value, 0);
     expect(Math.abs(at(fit.correlation, fit.nu) - fit.logLikelihood)).toBeLessThan(1e-7);
     for (const shift of [-0.01, 0.01]) {
       expect(at(fit.correlation, fit.nu * (1 + shift))).toBeLessThan(fit.logLikelihood);
@@ -131,33 +123,33 @@ describe('the t copula fit', () => {
 
   it('does not change when a column is transformed or columns are exchanged', () => {
     const x = sample(300, 3, 0.4, 4, 3);
-    const fit = resultOf(fitTCopula(x));
+    const fit = value(fitTCopula(x));
     const scaled = { ...x, data: x.data.map((v, i) => (i % 3 === 1 ? Math.exp(3 * v) : v)) };
-    expect(resultOf(fitTCopula(scaled))).toEqual(fit);
-    const swapped = resultOf(fitTCopula(columnsOf(x, [1, 0, 2])));
+    expect(value(fitTCopula(scaled))).toEqual(fit);
+    const swapped = value(fitTCopula(columnsOf(x, [1, 0, 2])));
     expect(Math.abs(swapped.nu / fit.nu - 1)).toBeLessThan(1e-3);
     expect(Math.abs(swapped.correlation[2]! - fit.correlation[5]!)).toBeLessThan(1e-4);
   });
 
   it('stops at the ends of the range of nu and says so', () => {
     const normal = sample(500, 2, 0.5, 900, 4);
-    const high = resultOf(fitTCopula(normal, { nuRange: [2.5, 6] }));
+    const high = value(fitTCopula(normal, { nuRange: [2.5, 6] }));
     expect(high.atBound).toBe('high');
     expect(high.nu).toBeLessThanOrEqual(6);
-    const wide = resultOf(fitTCopula(normal));
+    const wide = value(fitTCopula(normal));
     expect(wide.atBound === 'high' ? wide.nu : 30).toBe(30);
-    expect(resultOf(fitTCopula(sample(500, 2, 0.5, 1, 4))).atBound).toBe('low');
-    const held = resultOf(fitTCopula(normal, { nuRange: [7, 7] }));
+    expect(value(fitTCopula(sample(500, 2, 0.5, 1, 4))).atBound).toBe('low');
+    const held = value(fitTCopula(normal, { nuRange: [7, 7] }));
     expect(held.nu).toBeCloseTo(7, 12);
   });
 
   it('nears the Gaussian copula as nu grows', () => {
     const x = sample(500, 3, -0.2, 20, 5);
-    const gauss = resultOf(fitGaussianCopula(x));
-    const t = resultOf(fitTCopula(x, { nuRange: [1000, 1000] }));
+    const gauss = value(fitGaussianCopula(x));
+    const t = value(fitTCopula(x, { nuRange: [1000, 1000] }));
     expect(Math.abs(gauss.logLikelihood - t.logLikelihood)).toBeLessThan(0.5);
     const infinite = { correlation: gauss.correlation, nu: Number.POSITIVE_INFINITY };
-    const sum = resultOf(copulaLogDensity(pseudoObservations(x), infinite)).reduce((a, b) => a + b);
+    const sum = value(copulaLogDensity(pseudoObservations(x), infinite)).reduce((a, b) => a + b);
     expect(Math.abs(sum - gauss.logLikelihood)).toBeLessThan(1e-8);
   });
 
@@ -166,9 +158,9 @@ describe('the t copula fit', () => {
     const crisis = sample(600, 2, 0.8, 3, 7);
     const x = { data: Float64Array.of(...calm.data, ...crisis.data), rows: 1200, columns: 2 };
     const regimes = Float64Array.from({ length: 1200 }, (_, t) => (t < 600 ? 1 : 4));
-    const [first, second] = resultOf(fitTCopulaByRegime(x, regimes));
+    const [first, second] = value(fitTCopulaByRegime(x, regimes));
     expect([first!.regime, second!.regime]).toEqual([1, 4]);
-    expect(second!.fit).toEqual(resultOf(fitTCopula(crisis)));
+    expect(second!.fit).toEqual(value(fitTCopula(crisis)));
     expect(second!.fit.tailDependence[1]).toBeGreaterThan(first!.fit.tailDependence[1]! + 0.3);
     expect(refusal(fitTCopulaByRegime(x, regimes.fill(7, 0, 3)))).toContain('regime 7');
   });
@@ -198,10 +190,10 @@ describe('the t copula fit', () => {
 describe('samples of a t copula', () => {
   it('are the same for a seed however they are cut, and others for another seed', () => {
     const copula = { correlation: equicorrelated(3, 0.4), nu: 4 };
-    const all = resultOf(sampleTCopula(copula, { samples: 40, seed: 11 }));
-    const late = resultOf(sampleTCopula(copula, { samples: 15, seed: 11, first: 25 }));
+    const all = value(sampleTCopula(copula, { samples: 40, seed: 11 }));
+    const late = value(sampleTCopula(copula, { samples: 15, seed: 11, first: 25 }));
     expect([...late.data]).toEqual([...all.data.subarray(75)]);
-    expect(resultOf(sampleTCopula(copula, { samples: 40, seed: 12 })).data).not.toEqual(all.data);
+    expect(value(sampleTCopula(copula, { samples: 40, seed: 12 })).data).not.toEqual(all.data);
   });
 
   it('are uniform with the concordance and tail dependence of the copula', () => {
@@ -216,7 +208,7 @@ describe('samples of a t copula', () => {
       expect(Math.abs(mean - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / n));
       expect(Math.abs(square - 1 / 3)).toBeLessThan(4 * Math.sqrt(4 / 45 / n));
     }
-    const tau = resultOf(kendallMatrix(u))[1]!;
+    const tau = value(kendallMatrix(u))[1]!;
     expect(Math.abs(tau - (2 / Math.PI) * Math.asin(0.5))).toBeLessThan(0.015);
     let [both, one] = [0, 0];
     for (let t = 0; t < n; t += 1) {
@@ -250,7 +242,7 @@ describe('stress scenarios', () => {
   const base = { asset: 0, probability: 0.02, scenarios: 4000, seed: 5 } as const;
 
   it('put the named asset into its tail and pull the others along', () => {
-    const stress = resultOf(stressTCopula(history, copula, base));
+    const stress = value(stressTCopula(history, copula, base));
     const sorted = Float64Array.from({ length: 800 }, (_, t) => history.data[3 * t]!).sort();
     for (let s = 0; s < 4000; s += 1) {
       expect(stress.returns.data[3 * s]!).toBeLessThanOrEqual(sorted[17]!);
@@ -258,29 +250,29 @@ describe('stress scenarios', () => {
     expect(stress.meanReturns[1]).toBeLessThan(-0.01);
     expect(stress.jointTail[0]).toBe(1);
     const weaker = { correlation: equicorrelated(3, 0.1), nu: 30 };
-    const calm = resultOf(stressTCopula(history, weaker, base));
+    const calm = value(stressTCopula(history, weaker, base));
     expect(stress.jointTail[1]).toBeGreaterThan(calm.jointTail[1]! + 0.1);
     expect(stress.portfolio.expectedShortfall).toBeGreaterThanOrEqual(stress.portfolio.valueAtRisk);
   });
 
   it('agree with the samples that happen to lie in the tail', () => {
     const n = 60_000;
-    const u = resultOf(sampleTCopula(copula, { samples: n, seed: 77 }));
+    const u = value(sampleTCopula(copula, { samples: n, seed: 77 }));
     let [one, both] = [0, 0];
     for (let t = 0; t < n; t += 1) {
       if (u.data[3 * t]! > 0.02) continue;
       one += 1;
       if (u.data[3 * t + 1]! <= 0.02) both += 1;
     }
-    const stress = resultOf(stressTCopula(history, copula, { ...base, scenarios: 20_000 }));
+    const stress = value(stressTCopula(history, copula, { ...base, scenarios: 20_000 }));
     const error = Math.sqrt((stress.jointTail[1]! * (1 - stress.jointTail[1]!)) / one);
     expect(Math.abs(both / one - stress.jointTail[1]!)).toBeLessThan(4 * error);
   });
 
   it('mirror for the upper tail, and repeat for a seed', () => {
-    const up = resultOf(stressTCopula(history, copula, { ...base, tail: 'upper' }));
+    const up = value(stressTCopula(history, copula, { ...base, tail: 'upper' }));
     expect(up.meanReturns[1]).toBeGreaterThan(0.01);
-    expect(resultOf(stressTCopula(history, copula, { ...base, tail: 'upper' }))).toEqual(up);
+    expect(value(stressTCopula(history, copula, { ...base, tail: 'upper' }))).toEqual(up);
   });
 
   it('name what they cannot take', () => {

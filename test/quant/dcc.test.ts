@@ -10,17 +10,9 @@ import {
   forecastDcc,
   garchMargin,
   type Matrix,
-  type QuantResult,
 } from '../../src/quant/index.ts';
 import { shocks } from './garch-samples.ts';
-
-const resultOf = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
-const refusal = <T>(result: QuantResult<T>): string =>
-  result.ok ? 'accepted' : result.error.detail;
-const codeOf = <T>(result: QuantResult<T>): string => (result.ok ? 'ok' : result.error.code);
+import { codeOf, refusal, value } from './results.ts';
 
 /** Residuals of a DCC whose target has one correlation for all pairs. */
 function residuals(n: number, d: number, seed: number, a: number, b: number, rho = 0.4): Matrix {
@@ -67,7 +59,7 @@ describe('the DCC filter', () => {
     const z = residuals(203, 2, 4, 0.05, 0.9);
     for (const firstStep of ['unconditional', 'ones'] as const) {
       for (const target of ['covariance', 'second-moment'] as const) {
-        const got = resultOf(filterDcc(z, { a: 0.05, b: 0.9 }, { firstStep, target }));
+        const got = value(filterDcc(z, { a: 0.05, b: 0.9 }, { firstStep, target }));
         let sum = 0;
         for (let t = 0; t < z.rows; t += 1) {
           const r = got.correlations[4 * t + 1]!;
@@ -84,8 +76,8 @@ describe('the DCC filter', () => {
     for (const d of [2, 3, 5, 9]) {
       for (const n of [32, 33, 39, 40, 41]) {
         const z = residuals(n, d, n + d, 0.04, 0.9);
-        const { logLikelihood, correlations } = resultOf(filterDcc(z, { a: 0.04, b: 0.9 }));
-        const split = resultOf(filterDcc(z, { a: 0.04, b: 0.9 }));
+        const { logLikelihood, correlations } = value(filterDcc(z, { a: 0.04, b: 0.9 }));
+        const split = value(filterDcc(z, { a: 0.04, b: 0.9 }));
         expect(Number.isFinite(logLikelihood)).toBe(true);
         expect(split.correlations).toEqual(correlations);
         expect(correlations.every((r) => Math.abs(r) <= 1)).toBe(true);
@@ -98,9 +90,9 @@ describe('the DCC filter', () => {
     const at = { a: 0.1, b: 0.8 };
     const q = dccTarget(z);
     const rho = (off: number, x: number, y: number): number => off / Math.sqrt(x * y);
-    const plain = resultOf(filterDcc(z, at)).correlations[1]!;
+    const plain = value(filterDcc(z, at)).correlations[1]!;
     expect(plain).toBeCloseTo(rho(q[1]!, q[0]!, q[3]!), 12);
-    const ones = resultOf(filterDcc(z, at, { firstStep: 'ones' })).correlations[1]!;
+    const ones = value(filterDcc(z, at, { firstStep: 'ones' })).correlations[1]!;
     const one = (value: number): number => 0.9 * value + 0.1;
     expect(ones).toBeCloseTo(rho(one(q[1]!), one(q[0]!), one(q[3]!)), 12);
     const far = forecastDcc(Float64Array.of(1, 0.9, 0.9, 1), q, at, 2, 400);
@@ -111,7 +103,7 @@ describe('the DCC filter', () => {
 
 describe('the DCC fit', () => {
   const z = residuals(1500, 3, 12, 0.04, 0.93);
-  const fit = resultOf(fitDcc(z));
+  const fit = value(fitDcc(z));
 
   it('finds what was simulated, and no neighbour has a higher likelihood', () => {
     expect(Math.abs(fit.coefficients.a - 0.04)).toBeLessThan(3 * fit.robustErrors!.a);
@@ -125,15 +117,14 @@ describe('the DCC fit', () => {
       [1, -1],
       [-1, 1],
     ] as const) {
-      const near = resultOf(filterDcc(z, { a: a + 1e-3 * da, b: b + 1e-3 * db }));
+      const near = value(filterDcc(z, { a: a + 1e-3 * da, b: b + 1e-3 * db }));
       expect(near.logLikelihood).toBeLessThan(fit.logLikelihood);
     }
   });
 
   it('has the second derivatives that differences of its likelihood have', () => {
     const { a, b } = fit.coefficients;
-    const at = (x: number, y: number): number =>
-      resultOf(filterDcc(z, { a: x, b: y })).logLikelihood;
+    const at = (x: number, y: number): number => value(filterDcc(z, { a: x, b: y })).logLikelihood;
     const s = 1e-4;
     const { information, byResidual, scores } = fit.derivatives;
     const caa = -(at(a + s, b) - 2 * at(a, b) + at(a - s, b)) / (s * s);
@@ -151,7 +142,7 @@ describe('the DCC fit', () => {
         return { ...z, data };
       };
       const mixed = (dz: number, da: number): number =>
-        resultOf(filterDcc(moved(dz), { a: a + da, b })).logLikelihood;
+        value(filterDcc(moved(dz), { a: a + da, b })).logLikelihood;
       const h = 1e-3;
       const want = (mixed(h, s) - mixed(h, -s) - mixed(-h, s) + mixed(-h, -s)) / (4 * h * s);
       const got = byResidual[0][place]!;
@@ -160,7 +151,7 @@ describe('the DCC fit', () => {
   });
 
   it('says when it ends on a bound', () => {
-    const held = resultOf(fitDcc(residuals(800, 2, 3, 0.05, 0.94), { persistenceBound: 0.9 }));
+    const held = value(fitDcc(residuals(800, 2, 3, 0.05, 0.94), { persistenceBound: 0.9 }));
     expect(held.atBounds).toContain('persistence');
     expect(held.coefficients.a + held.coefficients.b).toBeCloseTo(0.9, 10);
   });
@@ -200,14 +191,12 @@ describe('the DCC fit', () => {
 
 describe('the DCC-GARCH fit', () => {
   const returns = returnsOf(residuals(1500, 3, 21, 0.04, 0.93));
-  const fit: DccGarch = resultOf(fitDccGarch(returns, { horizon: 3 }));
+  const fit: DccGarch = value(fitDccGarch(returns, { horizon: 3 }));
 
   it('gives the margins that the GARCH filter gives, and the joint likelihood', () => {
     const y = Float64Array.from({ length: 1500 }, (_, t) => returns.data[3 * t + 1]!);
     const own = fit.margins[1]!;
-    const filtered = resultOf(
-      evaluateGarch(y, own.coefficients, { initialVariance: 'sample-mean' }),
-    );
+    const filtered = value(evaluateGarch(y, own.coefficients, { initialVariance: 'sample-mean' }));
     expect([...own.variance]).toEqual([...filtered.variance]);
     expect(own.nextVariance).toBeCloseTo(filtered.nextVariance, 14);
     const sum = fit.margins.reduce((all, each) => all + each.logLikelihood, 0);
@@ -219,11 +208,11 @@ describe('the DCC-GARCH fit', () => {
   it('has margins whose scores and residual slopes are those of differences', () => {
     const y = Float64Array.from({ length: 1500 }, (_, t) => returns.data[3 * t]!);
     for (const initialVariance of ['fcp', 'sample-mean', 'backcast', 0.8] as const) {
-      const margin = resultOf(garchMargin({ initialVariance })(y));
+      const margin = value(garchMargin({ initialVariance })(y));
       const p = margin.estimated.length;
       const z = (name: string, by: number): Float64Array => {
         const at = { ...margin.coefficients, [name]: (margin.coefficients as never)[name] + by };
-        const { variance } = resultOf(evaluateGarch(y, at, { initialVariance }));
+        const { variance } = value(evaluateGarch(y, at, { initialVariance }));
         return variance.map((h, t) => (y[t]! - at.mu) / Math.sqrt(h));
       };
       margin.estimated.forEach((name, k) => {
@@ -250,7 +239,7 @@ describe('the DCC-GARCH fit', () => {
 
   it('takes another model as step one', () => {
     const plain = garchMargin({ mean: 'zero' });
-    const got = resultOf(fitDccGarch(returns, {}, plain));
+    const got = value(fitDccGarch(returns, {}, plain));
     expect(got.margins[0]!.coefficients.mu).toBe(0);
     expect(got.margins[0]!.estimated).toEqual(['omega', 'alpha', 'beta']);
   });

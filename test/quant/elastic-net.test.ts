@@ -5,16 +5,9 @@ import {
   elasticNet,
   logisticElasticNet,
   predictNet,
-  type QuantResult,
 } from '../../src/quant/index.ts';
 import { leastSquares } from '../../src/quant/least-squares.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
-
-const detail = (result: QuantResult<unknown>): string => (result.ok ? '' : result.error.detail);
+import { refusal, value } from './results.ts';
 
 function sample(n: number, p: number, seed: number) {
   const rng = seededRng(seed);
@@ -169,17 +162,17 @@ describe('elastic net', () => {
 
   it('names what is wrong with its input', () => {
     const { x, y } = sample(10, 2, 7);
-    expect(detail(elasticNet(x, y.subarray(1)))).toBe('y has 9 values; x has 10 rows');
-    expect(detail(elasticNet(x, new Float64Array(10).fill(2)))).toContain('y is constant at 2');
-    expect(detail(elasticNet(x, y, { alpha: 2 }))).toBe('alpha is 2; it must lie in [0, 1]');
-    expect(detail(elasticNet(x, y, { lambda: [0.1, 0.2] }))).toContain('lambda[1] is 0.2');
-    expect(detail(elasticNet(x, y, { lambda: [] }))).toContain('lambda is empty');
-    expect(detail(elasticNet({ ...x, columns: 3 }, y))).toContain('x holds 20 values');
+    expect(refusal(elasticNet(x, y.subarray(1)))).toBe('y has 9 values; x has 10 rows');
+    expect(refusal(elasticNet(x, new Float64Array(10).fill(2)))).toContain('y is constant at 2');
+    expect(refusal(elasticNet(x, y, { alpha: 2 }))).toBe('alpha is 2; it must lie in [0, 1]');
+    expect(refusal(elasticNet(x, y, { lambda: [0.1, 0.2] }))).toContain('lambda[1] is 0.2');
+    expect(refusal(elasticNet(x, y, { lambda: [] }))).toContain('lambda is empty');
+    expect(refusal(elasticNet({ ...x, columns: 3 }, y))).toContain('x holds 20 values');
     x.data[3] = Number.NaN;
-    expect(detail(elasticNet(x, y))).toBe('x[1][1] is NaN; every value must be finite');
+    expect(refusal(elasticNet(x, y))).toBe('x[1][1] is NaN; every value must be finite');
     x.data[3] = 0;
-    expect(detail(logisticElasticNet(x, y))).toContain('labels are 0 and 1');
-    expect(detail(logisticElasticNet(x, new Float64Array(10)))).toContain('every label is 0');
+    expect(refusal(logisticElasticNet(x, y))).toContain('labels are 0 and 1');
+    expect(refusal(logisticElasticNet(x, new Float64Array(10)))).toContain('every label is 0');
     const tight = elasticNet(x, y, { lambda: [1e-9], maxPasses: 1, tolerance: 1e-30 });
     expect(tight).toMatchObject({ ok: false, error: { code: 'not-converged' } });
     const separable = Float64Array.from({ length: 10 }, (_, i) => (x.data[i * 2]! > 0 ? 1 : 0));
@@ -187,8 +180,8 @@ describe('elastic net', () => {
       ok: false,
       error: { code: 'not-converged' },
     });
-    expect(detail(crossValidatedNet(x, y, { folds: Int32Array.of(0, 1) }))).toContain('2 entries');
+    expect(refusal(crossValidatedNet(x, y, { folds: Int32Array.of(0, 1) }))).toContain('2 entries');
     const gap = Int32Array.from({ length: 10 }, (_, i) => (i % 2) * 2);
-    expect(detail(crossValidatedNet(x, y, { folds: gap }))).toContain('fold 1 has no row');
+    expect(refusal(crossValidatedNet(x, y, { folds: gap }))).toContain('fold 1 has no row');
   });
 });

@@ -1,27 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { seededRng, standardNormal } from '../../src/core/index.ts';
 import {
   fitLocalLevel,
   type InitialState,
   kalmanFilter,
   kalmanSmoother,
   localLevelModel,
-  type QuantResult,
   type StateSpace,
 } from '../../src/quant/index.ts';
 import { inverse, multiply, solve } from '../../src/quant/linear-algebra.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
-
-const detail = (result: QuantResult<unknown>): string => (result.ok ? '' : result.error.detail);
-
-const normals = (length: number, seed: number): Float64Array => {
-  const rng = seededRng(seed);
-  return Float64Array.from({ length }, () => standardNormal(rng));
-};
+import { normals, refusal, value } from './results.ts';
 
 /** Two observed series of a level and a slope, correlated noise, an element missing here and there. */
 const model: StateSpace = {
@@ -173,7 +160,7 @@ describe('Kalman filter', () => {
   it('names what is wrong with its input', () => {
     const y = observations();
     const filter = (change: Partial<StateSpace>, data = y) =>
-      detail(kalmanFilter(data, { ...model, ...change }, known));
+      refusal(kalmanFilter(data, { ...model, ...change }, known));
     expect(filter({ design: new Float64Array(3) })).toBe('design has 3 values; 4 are needed');
     expect(filter({ stateCovariance: Float64Array.of(-1, 0, 0, 1) })).toContain('variance -1');
     expect(filter({ stateCovariance: Float64Array.of(1, 2, 2, 1) })).toContain('exceeds');
@@ -229,10 +216,12 @@ describe('a local level', () => {
   });
 
   it('needs values that vary', () => {
-    expect(detail(fitLocalLevel(new Float64Array(9)))).toContain('y is constant at 0');
-    expect(detail(fitLocalLevel(normals(9, 6).map((v) => v * 1e300)))).toContain(
+    expect(refusal(fitLocalLevel(new Float64Array(9)))).toContain('y is constant at 0');
+    expect(refusal(fitLocalLevel(normals(9, 6).map((v) => v * 1e300)))).toContain(
       'sizes up to 1e+70',
     );
-    expect(detail(fitLocalLevel(Float64Array.of(1, Number.NaN, 2)))).toContain('2 observed values');
+    expect(refusal(fitLocalLevel(Float64Array.of(1, Number.NaN, 2)))).toContain(
+      '2 observed values',
+    );
   });
 });

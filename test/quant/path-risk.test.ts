@@ -5,17 +5,12 @@ import {
   fractionalBrownian,
   pathMean,
   pathRisk,
-  type QuantResult,
   quasiRandomGbm,
   ruinProbability,
   simulate,
   sobolPoints,
 } from '../../src/quant/index.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
+import { value } from './results.ts';
 
 const gbm = { kind: 'gbm', spot: 100, drift: 0.05, volatility: 0.4 } as const;
 

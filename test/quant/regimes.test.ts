@@ -7,11 +7,8 @@ import {
   RegimeAlerts,
   type RegimeLabel,
 } from '../../src/quant/index.ts';
+import { value } from './results.ts';
 
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
 const refusal = (result: QuantResult<unknown>): string =>
   result.ok ? 'no error' : `${result.error.code}: ${result.error.detail}`;
 

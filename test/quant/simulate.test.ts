@@ -2,18 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   moments,
   normalStream,
-  type QuantResult,
   reversionMoments,
   type SimulationModel,
   simulate,
   simulation,
 } from '../../src/quant/index.ts';
 import { kernel } from '../../src/quant/kernel.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
+import { value } from './results.ts';
 
 const jumps = { intensity: 2, mean: -0.05, deviation: 0.1 };
 const variance = {

@@ -3,19 +3,12 @@ import {
   correlationBreakdown,
   forbesRigobon,
   type Matrix,
-  type QuantResult,
   shrinkCovariance,
   systemicRisk,
   testContagion,
 } from '../../src/quant/index.ts';
 import { shocks } from './garch-samples.ts';
-
-const resultOf = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
-const refusal = <T>(result: QuantResult<T>): string =>
-  result.ok ? 'accepted' : result.error.detail;
+import { refusal, value } from './results.ts';
 
 /** Returns that load on one common factor by `load(t)`. */
 function market(n: number, d: number, seed: number, load: (t: number) => number): Matrix {
@@ -37,7 +30,7 @@ describe('covariance shrinkage', () => {
         [50, 5],
         [2000, 3],
       ] as const) {
-        const got = resultOf(
+        const got = value(
           shrinkCovariance(
             market(n, d, n, () => 0.5),
             { method },
@@ -53,17 +46,16 @@ describe('covariance shrinkage', () => {
   });
 
   it('shrinks less the more observations there are', () => {
-    const at = (n: number): number =>
-      resultOf(shrinkCovariance(market(n, 6, 3, () => 0.6))).shrinkage;
+    const at = (n: number): number => value(shrinkCovariance(market(n, 6, 3, () => 0.6))).shrinkage;
     expect(at(30)).toBeGreaterThan(at(300));
     expect(at(300)).toBeGreaterThan(at(3000));
   });
 
   it('takes known means of 0 as told, and a single column whole', () => {
     const x = { data: Float64Array.of(1, 2, 3, 4), rows: 4, columns: 1 };
-    expect(resultOf(shrinkCovariance(x)).covariance[0]).toBeCloseTo(1.25, 12);
-    expect(resultOf(shrinkCovariance(x, { mean: 'zero' })).covariance[0]).toBeCloseTo(7.5, 12);
-    expect(resultOf(shrinkCovariance(x, { method: 'oas' })).covariance[0]).toBeCloseTo(1.25, 12);
+    expect(value(shrinkCovariance(x)).covariance[0]).toBeCloseTo(1.25, 12);
+    expect(value(shrinkCovariance(x, { mean: 'zero' })).covariance[0]).toBeCloseTo(7.5, 12);
+    expect(value(shrinkCovariance(x, { method: 'oas' })).covariance[0]).toBeCloseTo(1.25, 12);
   });
 
   it('names constant, short and broken input', () => {
@@ -83,10 +75,10 @@ describe('the absorption ratio', () => {
 
   it('is the share of the leading eigenvalue of a window', () => {
     const x = market(60, 2, 5, () => 0.7);
-    const { absorptionRatio, effectiveRank } = resultOf(
+    const { absorptionRatio, effectiveRank } = value(
       systemicRisk(x, { window: 60, matrix: 'correlation' }),
     );
-    const { pairs } = resultOf(
+    const { pairs } = value(
       correlationBreakdown(
         market(60, 2, 5, () => 0.7),
         { recent: 20 },
@@ -106,14 +98,14 @@ describe('the absorption ratio', () => {
   });
 
   it('rises with the common factor and raises the alarm', () => {
-    const calm = resultOf(
+    const calm = value(
       systemicRisk(
         market(400, 10, 6, () => 0.3),
         options,
       ),
     );
     expect(calm.level).toBe('calm');
-    const crisis = resultOf(
+    const crisis = value(
       systemicRisk(
         market(400, 10, 6, (t) => (t < 365 ? 0.3 : 0.95)),
         options,
@@ -127,29 +119,27 @@ describe('the absorption ratio', () => {
 
   it('names no level while the long mean is not full', () => {
     const x = market(400, 10, 6, () => 0.3);
-    expect(resultOf(systemicRisk(x, { window: 250 })).level).toBe(null);
-    expect(resultOf(systemicRisk(x, { window: 151 })).level).not.toBe(null);
+    expect(value(systemicRisk(x, { window: 250 })).level).toBe(null);
+    expect(value(systemicRisk(x, { window: 151 })).level).not.toBe(null);
   });
 
   it('follows recent observations sooner with a half-life', () => {
     const x = market(300, 8, 9, (t) => (t < 285 ? 0.2 : 0.9));
-    const plain = resultOf(systemicRisk(x, { window: 250 })).absorptionRatio.at(-1)!;
-    const quick = resultOf(systemicRisk(x, { window: 250, halfLife: 20 })).absorptionRatio.at(-1)!;
+    const plain = value(systemicRisk(x, { window: 250 })).absorptionRatio.at(-1)!;
+    const quick = value(systemicRisk(x, { window: 250, halfLife: 20 })).absorptionRatio.at(-1)!;
     expect(quick).toBeGreaterThan(plain + 0.1);
   });
 
   it('is 1 for columns that move as one, and names what it cannot take', () => {
     const x = market(80, 3, 2, () => 0.5);
     const one = { ...x, data: x.data.map((_, at) => x.data[at - (at % 3)]!) };
-    expect(resultOf(systemicRisk(one, { window: 40 })).absorptionRatio[0]).toBeCloseTo(1, 12);
+    expect(value(systemicRisk(one, { window: 40 })).absorptionRatio[0]).toBeCloseTo(1, 12);
     expect(refusal(systemicRisk(x, { window: 81 }))).toContain('window is 81');
     expect(refusal(systemicRisk(x, { window: 40, factors: 4 }))).toContain('factors is 4');
     expect(refusal(systemicRisk(x, { window: 40, halfLife: 0 }))).toContain('halfLife is 0');
     const flat = { ...x, data: x.data.slice().fill(1, 0, 150) };
     expect(refusal(systemicRisk(flat, { window: 40 }))).toContain('rows 0 to 39 of x do not vary');
-    expect(resultOf(systemicRisk(flat, { window: 80, longMean: 2, shortMean: 1 })).level).toBe(
-      null,
-    );
+    expect(value(systemicRisk(flat, { window: 80, longMean: 2, shortMean: 1 })).level).toBe(null);
   });
 });
 
@@ -163,13 +153,13 @@ describe('the contagion test', () => {
     const next = shocks(4);
     const source = Float64Array.from({ length: 1200 }, (_, t) => (t < 600 ? 1 : 4) * next());
     const other = source.map((value) => 0.5 * value + next());
-    const got = resultOf(testContagion(source, other, 600));
+    const got = value(testContagion(source, other, 600));
     expect(got.crisisCorrelation).toBeGreaterThan(got.calmCorrelation + 0.25);
     expect(got.level).toBe('none');
     const spread = other.map((value, t) =>
       t < 600 ? value : source[t]! + 0.5 * (value - source[t]!),
     );
-    const contagion = resultOf(testContagion(source, spread, 600));
+    const contagion = value(testContagion(source, spread, 600));
     expect(contagion.level).toBe('alarm');
     expect(contagion.pValue).toBeLessThan(0.01);
   });
@@ -177,12 +167,12 @@ describe('the contagion test', () => {
   it('stays finite for identical series and names what it cannot take', () => {
     const next = shocks(7);
     const x = Float64Array.from({ length: 40 }, next);
-    expect(Number.isFinite(resultOf(testContagion(x, x, 20)).statistic)).toBe(true);
+    expect(Number.isFinite(value(testContagion(x, x, 20)).statistic)).toBe(true);
     for (const shrink of [1e-4, 1e-8, 1e-12]) {
       for (let shift = 0; shift < 20; shift += 1) {
         const other = x.map((value, t) => value + 1e-9 * Math.sin(t + shift));
         const source = x.map((value, t) => (t < 20 ? value : value * shrink));
-        const found = resultOf(testContagion(source, other, 20));
+        const found = value(testContagion(source, other, 20));
         expect(Number.isFinite(found.statistic)).toBe(true);
         expect(Math.abs(found.adjustedCorrelation)).toBeLessThanOrEqual(1);
       }
@@ -200,17 +190,17 @@ describe('the correlation breakdown warning', () => {
     let alarms = 0;
     for (let seed = 1; seed <= 100; seed += 1) {
       const x = market(200, 5, seed, () => 0.6);
-      const same = resultOf(correlationBreakdown(x, { recent: 50 }));
+      const same = value(correlationBreakdown(x, { recent: 50 }));
       expect(same.pairs).toHaveLength(10);
       if (same.pValue < 0.05) alarms += 1;
     }
     // Of a level of 5 %: 5 expected, 13 within a thousandth.
     expect(alarms).toBeLessThan(13);
     const up = market(500, 5, 31, (t) => (t < 400 ? 0.3 : 0.9));
-    const lost = resultOf(correlationBreakdown(up, { recent: 100 }));
+    const lost = value(correlationBreakdown(up, { recent: 100 }));
     expect([lost.level, lost.direction]).toEqual(['alarm', 'diversification-lost']);
     const down = market(500, 5, 31, (t) => (t < 400 ? 0.9 : 0.1));
-    const apart = resultOf(correlationBreakdown(down, { recent: 100 }));
+    const apart = value(correlationBreakdown(down, { recent: 100 }));
     expect([apart.level, apart.direction]).toEqual(['alarm', 'decoupling']);
     expect(apart.distance).toBeGreaterThan(0.5);
     const sizes = apart.pairs.map((pair) => Math.abs(pair.statistic));

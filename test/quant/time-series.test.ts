@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRng, standardNormal } from '../../src/core/index.ts';
+import { seededRng } from '../../src/core/index.ts';
 import { ArmaFilter, coefficientsOfPartials, withSeason } from '../../src/quant/arma.ts';
 import {
   evaluateArima,
@@ -9,24 +9,12 @@ import {
   forecastVar,
   impulseResponses,
   kalmanFilter,
-  type QuantResult,
   selectVarLags,
   varianceDecomposition,
   vectorAutoregression,
 } from '../../src/quant/index.ts';
 import { cholesky, choleskyLogDeterminant, solveLower } from '../../src/quant/linear-algebra.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
-
-const detail = (result: QuantResult<unknown>): string => (result.ok ? '' : result.error.detail);
-
-const normals = (length: number, seed: number): Float64Array => {
-  const rng = seededRng(seed);
-  return Float64Array.from({ length }, () => standardNormal(rng));
-};
+import { normals, refusal, value } from './results.ts';
 
 /** A path of the ARMA process, begun 500 values before. */
 function simulate(ar: readonly number[], ma: readonly number[], n: number, seed: number) {
@@ -208,24 +196,24 @@ describe('ARIMA', () => {
     const { mean } = value(forecastArima(y, spec, fit, 10, future));
     const base = y[199]! - fit.regression[0]! * x[199]!;
     expect(mean[9]).toBeCloseTo(base + fit.regression[0]! * x[209]!, 10);
-    expect(detail(forecastArima(y, spec, fit, 10))).toContain('future is needed');
+    expect(refusal(forecastArima(y, spec, fit, 10))).toContain('future is needed');
   });
 
   it('names what is wrong with its input', () => {
     const y = normals(50, 8);
-    expect(detail(fitArima(y, { order: [1, -1, 0] }))).toContain('order[1] is -1');
-    expect(detail(fitArima(y.slice(0, 4), { order: [2, 0, 2] }))).toContain('4 observed values');
-    expect(detail(fitArima(y.with(3, Number.NaN), { order: [0, 1, 1] }))).toContain(
+    expect(refusal(fitArima(y, { order: [1, -1, 0] }))).toContain('order[1] is -1');
+    expect(refusal(fitArima(y.slice(0, 4), { order: [2, 0, 2] }))).toContain('4 observed values');
+    expect(refusal(fitArima(y.with(3, Number.NaN), { order: [0, 1, 1] }))).toContain(
       'y[3] is missing',
     );
-    expect(detail(fitArima(y.with(3, Number.POSITIVE_INFINITY), { order: [0, 0, 1] }))).toContain(
+    expect(refusal(fitArima(y.with(3, Number.POSITIVE_INFINITY), { order: [0, 0, 1] }))).toContain(
       'y[3]',
     );
     const period = {
       order: [1, 0, 0] as const,
       seasonal: { order: [1, 0, 0] as const, period: 1 },
     };
-    expect(detail(fitArima(y, period))).toContain('seasonal.period is 1');
+    expect(refusal(fitArima(y, period))).toContain('seasonal.period is 1');
     const flat = fitArima(new Float64Array(50).fill(3), { order: [1, 0, 0] });
     expect(flat).toMatchObject({ ok: false, error: { code: 'singular' } });
     const twice = { data: new Float64Array(50).fill(1), rows: 50, columns: 1 };
@@ -234,7 +222,7 @@ describe('ARIMA', () => {
       error: { code: 'singular' },
     });
     const short = { data: new Float64Array(9), rows: 9, columns: 1 };
-    expect(detail(fitArima(y, { order: [1, 0, 0], regressors: short }))).toContain('9 rows');
+    expect(refusal(fitArima(y, { order: [1, 0, 0], regressors: short }))).toContain('9 rows');
   });
 
   it('evaluates coefficients given to it, which fit the orders', () => {
@@ -246,11 +234,11 @@ describe('ARIMA', () => {
     const other = value(evaluateArima(w, spec, { ...own, mean: fit.mean! + 0.1 }));
     expect(other.logLikelihood).toBeLessThan(fit.logLikelihood);
     const none = new Float64Array(0);
-    expect(detail(evaluateArima(w, spec, { ar: none, ma: fit.ma }))).toContain('ar has 0 values');
+    expect(refusal(evaluateArima(w, spec, { ar: none, ma: fit.ma }))).toContain('ar has 0 values');
     const unstable = { ar: Float64Array.of(1.1), ma: fit.ma };
-    expect(detail(evaluateArima(w, spec, unstable))).toContain('not stationary');
+    expect(refusal(evaluateArima(w, spec, unstable))).toContain('not stationary');
     const extra = { ...own, regression: Float64Array.of(1) };
-    expect(detail(evaluateArima(w, spec, extra))).toContain('1 needed');
+    expect(refusal(evaluateArima(w, spec, extra))).toContain('1 needed');
   });
 
   it('ends on series at the edge of its region', () => {
@@ -312,8 +300,8 @@ describe('vector autoregression', () => {
 
   it('names what is wrong with its input', () => {
     const y = sample(30);
-    expect(detail(vectorAutoregression(y, 0))).toContain('lags is 0');
-    expect(detail(vectorAutoregression(y, 20))).toContain('y is 30 by 2');
+    expect(refusal(vectorAutoregression(y, 0))).toContain('lags is 0');
+    expect(refusal(vectorAutoregression(y, 20))).toContain('y is 30 by 2');
     const copies = y.data.map((v, k) => (k % 2 === 1 ? y.data[k - 1]! : v));
     expect(vectorAutoregression({ ...y, data: copies }, 1)).toMatchObject({
       ok: false,
@@ -353,7 +341,7 @@ describe('Ornstein–Uhlenbeck', () => {
       ok: false,
       error: { code: 'singular' },
     });
-    expect(detail(fitOrnsteinUhlenbeck(normals(9, 11), { dt: 0 }))).toContain('dt is 0');
-    expect(detail(fitOrnsteinUhlenbeck(normals(3, 11)))).toContain('x has 3 values');
+    expect(refusal(fitOrnsteinUhlenbeck(normals(9, 11), { dt: 0 }))).toContain('dt is 0');
+    expect(refusal(fitOrnsteinUhlenbeck(normals(3, 11)))).toContain('x has 3 values');
   });
 });

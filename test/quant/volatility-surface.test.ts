@@ -11,17 +11,12 @@ import {
   impliedVolatilities,
   maxPain,
   parseDeribitChain,
-  type QuantResult,
   type SmileQuotes,
   type SviSlice,
   surfaceArbitrage,
   sviVolatility,
 } from '../../src/quant/index.ts';
-
-const value = <T>(result: QuantResult<T>): T => {
-  if (!result.ok) throw new Error(result.error.detail);
-  return result.value;
-};
+import { value } from './results.ts';
 
 const slice = (years: number, change: Partial<SviSlice> = {}): SviSlice => ({
   years,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BENCH } from '../cli/sample-reports.ts';
+import { BENCH } from '../cli/sample-bench.ts';
 
 const url = new URL('../../scripts/performance-table.mjs', import.meta.url).href;
 const { performancePage, performanceTable, withTable } = (await import(url)) as {

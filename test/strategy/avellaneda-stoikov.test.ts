@@ -3,6 +3,7 @@ import { notional, type Order, priceTicks, qtyLots } from '../../src/model/index
 import {
   AVELLANEDA_STOIKOV,
   type OrderAction,
+  type Parameters,
   type QuoteIntent,
   type QuotePolicy,
   spreadConstant,
@@ -111,11 +112,7 @@ describe('the market maker', () => {
 });
 
 describe('its policy', () => {
-  const policyAt = (
-    ticks: number,
-    given: Readonly<Record<string, unknown>> = {},
-    instrument = BTC,
-  ): QuotePolicy =>
+  const policyAt = (ticks: number, given: Parameters = {}, instrument = BTC): QuotePolicy =>
     AVELLANEDA_STOIKOV.create(parametersOf(AVELLANEDA_STOIKOV, given), instrument).policy({
       referencePrice: priceTicks(ticks),
       equity: usdt('100000'),

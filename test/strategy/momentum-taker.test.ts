@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { notional, priceTicks } from '../../src/model/index.ts';
-import { MOMENTUM_TAKER, type OrderAction, type TakePolicy } from '../../src/strategy/index.ts';
+import {
+  MOMENTUM_TAKER,
+  type OrderAction,
+  type Parameters,
+  type TakePolicy,
+} from '../../src/strategy/index.ts';
 import { at, BTC, usdt } from '../portfolio/sample-account.ts';
 import { FLAT, holding, quotes, strategyOf, take, workingOrder } from './sample-intents.ts';
 
@@ -79,7 +84,7 @@ describe('the momentum taker', () => {
 });
 
 describe('its policy', () => {
-  const policy = (given: Readonly<Record<string, unknown>> = {}, equity = '100000'): TakePolicy =>
+  const policy = (given: Parameters = {}, equity = '100000'): TakePolicy =>
     strategyOf(MOMENTUM_TAKER, given).policy({
       referencePrice: priceTicks(600_000),
       equity: usdt(equity),

@@ -1,31 +1,27 @@
 import { type Order, priceTicks, qtyLots, type Side } from '../../src/model/index.ts';
-import {
-  type Parameters,
-  type PositionView,
-  type QuoteIntent,
-  resolveParameters,
-  type Strategy,
-  type StrategyDefinition,
-  type TakeIntent,
+import type {
+  Parameters,
+  PositionView,
+  QuoteIntent,
+  Strategy,
+  StrategyDefinition,
+  TakeIntent,
 } from '../../src/strategy/index.ts';
 import { life, ordersOf } from '../execution/sample-orders.ts';
 import { at, BTC } from '../portfolio/sample-account.ts';
 
-/** Resolved parameters; fails the test when they are refused. */
+/** The parameters of a strategy, with their defaults where none are given. */
 export const parametersOf = (
   definition: StrategyDefinition,
-  given: Readonly<Record<string, unknown>> = {},
-): Parameters => {
-  const parameters = resolveParameters(definition.parameters, given);
-  if (!parameters.ok) throw new Error(parameters.error.map((fault) => fault.message).join('; '));
-  return parameters.value;
-};
+  given: Parameters = {},
+): Parameters => ({
+  ...Object.fromEntries(definition.parameters.map((each) => [each.name, each.default])),
+  ...given,
+});
 
 /** A strategy on BTC with the given parameters changed. */
-export const strategyOf = (
-  definition: StrategyDefinition,
-  given: Readonly<Record<string, unknown>> = {},
-): Strategy => definition.create(parametersOf(definition, given), BTC);
+export const strategyOf = (definition: StrategyDefinition, given: Parameters = {}): Strategy =>
+  definition.create(parametersOf(definition, given), BTC);
 
 /** No position. */
 export const FLAT: PositionView = { lots: qtyLots(0), openedAt: null, entryTicks: null };

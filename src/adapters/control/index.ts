@@ -1,7 +1,6 @@
 export { type ControlClientError, sendCommand } from './client.ts';
 export {
   CONTROL_KINDS,
-  CONTROL_VERSION,
   type ControlCommand,
   type ControlRefusal,
   type ControlReply,

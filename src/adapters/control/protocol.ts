@@ -1,7 +1,7 @@
 import { err, type Json, ok, type Result } from '../../core/index.ts';
 
 /** Version of the messages; both sides must speak the same. */
-export const CONTROL_VERSION = 1;
+const CONTROL_VERSION = 1;
 
 /** Largest request, bytes, its line break included. */
 export const MAX_REQUEST_BYTES = 4096;

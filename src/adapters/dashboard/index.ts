@@ -3,7 +3,5 @@ export {
   type Dashboard,
   type DashboardOptions,
   type DashboardStartError,
-  DEFAULT_DASHBOARD_HOST,
-  DEFAULT_DASHBOARD_PORT,
   startDashboard,
 } from './server.ts';

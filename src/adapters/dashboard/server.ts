@@ -12,12 +12,6 @@ import { type DashboardLimits, DEFAULT_DASHBOARD_LIMITS } from './limits.ts';
 import { addRoutes } from './routes.ts';
 import { EventStreams } from './streams.ts';
 
-/** Loopback: nobody outside this machine reaches the dashboard unless configured otherwise. */
-export const DEFAULT_DASHBOARD_HOST = '127.0.0.1';
-
-/** The port of a dashboard that nobody configured. */
-export const DEFAULT_DASHBOARD_PORT = 8080;
-
 /** What a dashboard needs. */
 export interface DashboardOptions {
   /** Address to listen on. */

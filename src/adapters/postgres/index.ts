@@ -4,4 +4,4 @@ export {
   type EmbeddedServerOptions,
 } from './embedded-server.ts';
 export { Projector, type ProjectorDeps, type ProjectorOptions } from './projector.ts';
-export { type DatabaseServer, ExternalServer, withoutPassword } from './server.ts';
+export { type DatabaseServer, ExternalServer } from './server.ts';

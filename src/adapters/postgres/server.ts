@@ -34,7 +34,7 @@ export class ExternalServer implements DatabaseServer {
 }
 
 /** A database URL as it may be shown: the password and the parameters are left out. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return 'the database URL';
   const { protocol, username, host, pathname } = new URL(url);
   return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;

@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Directory of the recorded inputs, in the data directory. */
-export const INPUTS_DIRECTORY = 'inputs';
+const INPUTS_DIRECTORY = 'inputs';
 
 /** The recorded inputs of one run. */
 export interface InputFile {
@@ -13,7 +13,7 @@ export interface InputFile {
 }
 
 /** Recordings that are kept at most, whatever their size. */
-export const MAX_RECORDINGS = 1_000;
+const MAX_RECORDINGS = 1_000;
 
 const NAME = /^run-(\d{1,15})\.inputs\.gz$/;
 

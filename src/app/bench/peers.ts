@@ -48,7 +48,7 @@ const notInstalled = (name: string): PreparedPair =>
 const BOOK_UPDATES = 100_000;
 const ORDER_STEPS = 20_000;
 /** Messages of the pairs over whole messages. */
-export const PAIR_MESSAGES = 10_000;
+const PAIR_MESSAGES = 10_000;
 
 /** Loads a module of bench/peers. */
 const peerModule = async <Module>(name: string): Promise<Module> =>

@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type AuditDisk,
   auditPaths,
@@ -10,26 +9,10 @@ import {
   verifyAuditLog,
 } from '../../../src/adapters/audit-log/index.ts';
 import type { AuditDraft } from '../../../src/audit/index.ts';
-import { eventTime } from '../../../src/core/index.ts';
+import { scratchDirectories } from '../journal/scratch.ts';
+import { draft } from './draft.ts';
 
-const made: string[] = [];
-const scratch = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'bot4-audit-'));
-  made.push(directory);
-  return directory;
-};
-afterEach(() => {
-  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
-
-/** What a journal would hold for the audit: every tenth entry. */
-const draft = (n: number): AuditDraft => ({
-  at: eventTime(BigInt(n)),
-  actor: 'service',
-  action: 'noted',
-  detail: { n },
-  journalSeq: BigInt(n * 10),
-});
+const scratch = scratchDirectories();
 
 const note = (n: number): AuditDraft => ({ ...draft(n), journalSeq: null });
 

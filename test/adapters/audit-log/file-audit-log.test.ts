@@ -1,36 +1,12 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { auditPaths, FileAuditLog, verifyAuditLog } from '../../../src/adapters/audit-log/index.ts';
-import { type AuditDraft, chainEntry, EMPTY_HEAD } from '../../../src/audit/index.ts';
-import { eventTime } from '../../../src/core/index.ts';
+import { chainEntry, EMPTY_HEAD } from '../../../src/audit/index.ts';
+import { scratchDirectories } from '../journal/scratch.ts';
+import { draft } from './draft.ts';
 
-const made: string[] = [];
-const scratch = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'bot4-audit-'));
-  made.push(directory);
-  return directory;
-};
-afterEach(() => {
-  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
-
-const draft = (n: number): AuditDraft => ({
-  at: eventTime(BigInt(n)),
-  actor: 'service',
-  action: 'noted',
-  detail: { n },
-  journalSeq: BigInt(n * 10),
-});
+const scratch = scratchDirectories();
 
 function opened(dataDir: string): FileAuditLog {
   const log = FileAuditLog.open({ dataDir });
@@ -99,7 +75,7 @@ describe('an audit log in a file', () => {
     const dataDir = scratch();
     const log = opened(dataDir);
     log.append(draft(1));
-    const deadline = Date.now() + 5_000;
+    const deadline = Date.now() + 20_000;
     const anchored = (): number => {
       const check = verifyAuditLog(auditPaths(dataDir));
       return check.ok ? check.value.anchoredCount : -1;

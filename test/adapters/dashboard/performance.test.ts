@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Dashboard } from '../../../src/adapters/dashboard/index.ts';
-import { BENCH } from '../../cli/sample-reports.ts';
+import { BENCH } from '../../cli/sample-bench.ts';
 import { pageFolder, running } from './running-dashboard.ts';
 
 let page: Awaited<ReturnType<typeof pageFolder>>;

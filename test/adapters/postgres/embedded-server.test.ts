@@ -16,6 +16,9 @@ import { databaseOfJournal, EmbeddedServer } from '../../../src/adapters/postgre
 import { startProgram } from '../journal/child-program.ts';
 import { copyCluster, scratchServers } from './scratch.ts';
 
+/** The server's own steps of a stop take 4.5 s at the most; the rest is for a busy machine. */
+const STOP_LIMIT_MS = 10_000;
+
 const { directory, server: makeServer } = scratchServers();
 let stopped: EmbeddedServer;
 
@@ -65,7 +68,7 @@ describe('the embedded server', () => {
     const { pid } = server;
     const began = performance.now();
     await server.stop();
-    expect(performance.now() - began).toBeLessThan(4_500);
+    expect(performance.now() - began).toBeLessThan(STOP_LIMIT_MS);
     expect(alive(pid!)).toBe(false);
     expect(server.pid).toBeNull();
 
@@ -144,7 +147,7 @@ describe('the embedded server', () => {
     expect(alive(hung)).toBe(false);
     expect(await ask(config, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await second.stop();
-  }, 60_000);
+  });
 
   it('starts after the machine went down: stale pid file of nobody or of a stranger', async () => {
     const dataDir = directory();
@@ -178,7 +181,7 @@ describe('the embedded server', () => {
     await ask(await readyOf(server), 'CREATE TABLE kept AS SELECT 7 AS n');
     const killed = server.pid!;
     process.kill(killed, 'SIGKILL');
-    while (server.pid !== null) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => server.pid, { interval: 5 }).toBeNull();
     expect(await ask(await readyOf(server), 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
     expect(server.pid).not.toBe(killed);
     await server.stop();
@@ -192,7 +195,7 @@ describe('the embedded server', () => {
     const busy = client.query('SELECT pg_sleep(60)').catch(() => 'ended');
     const began = performance.now();
     await server.stop();
-    expect(performance.now() - began).toBeLessThan(4_500);
+    expect(performance.now() - began).toBeLessThan(STOP_LIMIT_MS);
     expect(await busy).toBe('ended');
   });
 
@@ -203,7 +206,7 @@ describe('the embedded server', () => {
     await new Promise((resolve) => setTimeout(resolve, ms));
     const began = performance.now();
     await server.stop();
-    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(performance.now() - began).toBeLessThan(STOP_LIMIT_MS);
     await starting;
     expect(server.pid).toBeNull();
     expect(await server.ready()).toMatchObject({ ok: false, error: { code: 'cannot-start' } });
@@ -233,7 +236,7 @@ describe('the embedded server', () => {
 
   it('says why it does not come up', async () => {
     const dataDir = directory();
-    const server = new EmbeddedServer({ dataDir, database: 'x', startLimitMs: 1_500 });
+    const server = new EmbeddedServer({ dataDir, database: 'x', startLimitMs: 4_000 });
     copyCluster(stopped, server);
     rmSync(join(server.place, 'data', 'global', 'pg_control'));
     const ready = await server.ready();

@@ -4,7 +4,6 @@ import {
   type DomainEvent,
   type Fill,
   type Instrument,
-  instrumentId,
   money,
   priceTicks,
   qtyLots,
@@ -12,24 +11,12 @@ import {
   type TradeId,
   type VenueOrderId,
 } from '../../../src/model/index.ts';
-
-const instrument = (symbol: string, index: number, tick: bigint, step: bigint): Instrument => ({
-  id: instrumentId('sim', symbol),
-  index,
-  venue: 'sim',
-  symbol,
-  base: symbol.replace('USDT', ''),
-  quote: 'USDT',
-  tickSizeE8: tick,
-  stepSizeE8: step,
-  minNotional: money(500_000_000n),
-  sequenceRule: 'binance-spot',
-});
+import { sampleInstrument } from '../../model/sample-instrument.ts';
 
 /** Two instruments with the grids of the paper configuration. */
 export const INSTRUMENTS: readonly Instrument[] = [
-  instrument('BTCUSDT', 0, 10_000_000n, 100_000n),
-  instrument('SOLUSDT', 1, 100_000n, 1_000_000n),
+  sampleInstrument(0, 'BTC', '0.1', '0.001', 'binance-spot'),
+  sampleInstrument(1, 'SOL', '0.001', '0.01', 'binance-spot'),
 ];
 
 /** Start of all made-up histories, ns. */

@@ -12,7 +12,7 @@ const { directory, server: newServer } = scratchServers();
 async function until(
   condition: () => boolean,
   what: () => string,
-  limitMs = 40_000,
+  limitMs = 100_000,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!condition()) {
@@ -101,7 +101,7 @@ describe('a database that goes away', () => {
     await projector.stop();
     await server.stop();
     journal.close();
-  }, 90_000);
+  });
 
   it('hung, not dead: the projector says so within its limits and goes on afterwards', async () => {
     const { journal, server, projector, shown } = working();
@@ -113,8 +113,7 @@ describe('a database that goes away', () => {
       () => projector.status().lagEntries === 0 && projector.status().projectedSeq > 0n,
       shown,
     );
-    const frozen = backendsOf(server.pid!);
-    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    const frozen = frozenServer(server.pid!);
     for (const event of events.slice(200)) journal.append(event);
     await journal.flush(20_000);
     await until(() => projector.status().state === 'away', shown);
@@ -124,7 +123,8 @@ describe('a database that goes away', () => {
     second.start();
     const began = performance.now();
     await second.stop(300);
-    expect(performance.now() - began).toBeLessThan(1_500);
+    // Without its limit it would wait for the 5 s that connecting may take.
+    expect(performance.now() - began).toBeLessThan(4_500);
     expect(second.status().state).toBe('stopped');
     for (const pid of frozen) process.kill(pid, 'SIGCONT');
     await until(() => projector.status().projectedSeq === journal.lastSeq, shown);
@@ -132,11 +132,17 @@ describe('a database that goes away', () => {
     await projector.stop();
     await server.stop();
     journal.close();
-  }, 90_000);
+  });
 });
 
-/** A server's process and its children, in this order. */
-function backendsOf(pid: number): number[] {
+/**
+ * Stops a server's process, then its children: a child that ends meanwhile stays as a zombie, which
+ * can be signalled. Gives their pids.
+ */
+function frozenServer(pid: number): number[] {
+  process.kill(pid, 'SIGSTOP');
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return [pid, ...children.split(' ').filter(Boolean).map(Number)];
+  const pids = children.split(' ').filter(Boolean).map(Number);
+  for (const child of pids) process.kill(child, 'SIGSTOP');
+  return [pid, ...pids];
 }

@@ -95,7 +95,7 @@ function startProjector(
 async function until(
   condition: () => boolean,
   what: () => unknown,
-  limitMs = 20_000,
+  limitMs = 100_000,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!condition()) {

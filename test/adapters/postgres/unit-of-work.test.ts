@@ -95,7 +95,7 @@ const cut = (client: DatabaseClient): void => {
 beforeAll(async () => {
   server = newServer(directory());
   await watch();
-}, 60_000);
+});
 afterAll(() => watcher.end());
 
 describe('a batch of journal entries', () => {

@@ -1,41 +1,21 @@
 import { eventTime } from '../../../src/core/index.ts';
 import {
   type ClientOrderId,
-  type Instrument,
-  instrumentId,
-  money,
   type Order,
   type OrderRequest,
   priceTicks,
   qtyLots,
   type StrategyId,
 } from '../../../src/model/index.ts';
+import { sampleInstrument } from '../../model/sample-instrument.ts';
 
 /** 2023-11-14 22:13:20 UTC. */
 export const START = eventTime(1_700_000_000_000_000_000n);
 
-const instrument = (
-  index: number,
-  symbol: string,
-  tickSizeE8: bigint,
-  stepSizeE8: bigint,
-): Instrument => ({
-  id: instrumentId('sim', symbol),
-  index,
-  venue: 'sim',
-  symbol,
-  base: symbol.slice(0, -4),
-  quote: 'USDT',
-  tickSizeE8,
-  stepSizeE8,
-  minNotional: money(500_000_000n),
-  sequenceRule: 'binance-futures',
-});
+export const BTC = sampleInstrument(0, 'BTC', '0.1', '0.001');
+export const ETH = sampleInstrument(1, 'ETH', '0.01', '0.001');
 
-export const BTC = instrument(0, 'BTCUSDT', 10_000_000n, 100_000n);
-export const ETH = instrument(1, 'ETHUSDT', 1_000_000n, 100_000n);
-
-export const SOL = instrument(2, 'SOLUSDT', 100_000n, 1_000_000n);
+export const SOL = sampleInstrument(2, 'SOL', '0.001', '0.01');
 
 export const BTC_MARKET = {
   instrument: BTC,

@@ -223,7 +223,7 @@ describe('a venue whose process is killed', () => {
         rollupOptions: { output: { entryFileNames: 'killed-venue.mjs' } },
       },
     });
-  }, 60_000);
+  });
 
   it('has lost nothing that it told, and has nothing twice, after 20 kills at random points', async () => {
     const directory = freshDirectory();

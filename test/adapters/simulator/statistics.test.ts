@@ -143,7 +143,7 @@ describe.skipIf(!existsSync(fileURLToPath(recorded)))(
         expect([name, Math.min(...values)]).toEqual([name, expect.closeTo(least, 2)]);
         expect([name, Math.max(...values)]).toEqual([name, expect.closeTo(greatest, 2)]);
       }
-    }, 60_000);
+    });
   },
 );
 
@@ -257,9 +257,11 @@ describe('the speed of the generated market', () => {
       openVenue().now(),
     );
     if (!opened.ok) throw new Error(opened.error.detail);
-    const begun = performance.now();
+    // Time on the processor: other tests run on the same cores.
+    const before = process.cpuUsage();
     opened.value.advanceTo(addMs(opened.value.now(), 3_600_000));
-    expect((performance.now() - begun) / 1000).toBeLessThan(120);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(60);
     opened.value.close();
   }, 180_000);
 });

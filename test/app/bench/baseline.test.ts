@@ -10,7 +10,7 @@ import {
   unexplained,
 } from '../../../src/app/bench/baseline.ts';
 import type { BenchPair } from '../../../src/app/bench/report.ts';
-import { BENCH } from '../../cli/sample-reports.ts';
+import { BENCH } from '../../cli/sample-bench.ts';
 
 let directory = '';
 beforeEach(() => {
