@@ -240,6 +240,9 @@ export class Trader {
     if ((filled || ended !== null) && id !== null && this.#mayTrade()) {
       this.parents.onChild(id, report.at);
     }
+    if (report.kind === 'position-closed' && this.#mayTrade()) {
+      this.parents.onPositionClosed(report.fill.instrument, report.at);
+    }
     if (ended !== null && !this.#stopping) this.#strategyDesk.onOrderEnded(ended, report.at);
   }
 
