@@ -261,6 +261,7 @@ function summary(
     decisions: view.totals.decisions,
     ordersSubmitted: view.totals.ordersSubmitted,
     ordersRefused: view.totals.ordersRefused,
+    entriesLeftOut: view.totals.entriesLeftOut,
     ordersLeftOpen,
     fills: view.totals.fills,
     mode: view.mode.mode,

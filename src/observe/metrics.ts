@@ -273,6 +273,12 @@ export const METRICS: readonly MetricDefinition[] = [
     ['bot4_orders_refused_total', 'Order requests that risk refused', '1'],
     (view) => view.totals.ordersRefused,
   ),
+  labelled(
+    'counter',
+    ['bot4_entries_left_out_total', 'Entries that were not tried, such as by the cost check', '1'],
+    ['reason'],
+    (view) => Object.entries(view.totals.entriesLeftOut).map(([why, count]) => [[why], count]),
+  ),
   counter(
     ['bot4_orders_rejected_total', 'Orders that a venue rejected', '1'],
     (view) => view.totals.ordersRejected,

@@ -229,6 +229,8 @@ export interface TotalsView {
   readonly intents: number;
   readonly ordersSubmitted: number;
   readonly ordersRefused: number;
+  /** Entries that were not tried, by the reason: the cost check, or no fresh book. */
+  readonly entriesLeftOut: Readonly<Record<string, number>>;
   readonly ordersRejected: number;
   readonly fills: number;
   /** Messages that concerned no traded instrument, by the engine's status. */

@@ -312,6 +312,7 @@ export function sampleView(atMs = SAMPLE_AT_MS, curve = sampleEquityCurve(atMs))
       intents: 18_412,
       ordersSubmitted: 9_120,
       ordersRefused: 61,
+      entriesLeftOut: { EDGE_BELOW_COST: 17 },
       ordersRejected: 3,
       fills: 2_744,
       unassigned: { 'unknown-symbol': 2 },

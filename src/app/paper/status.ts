@@ -65,6 +65,7 @@ export function statusReport(trader: Trader, facts: StatusFacts): StatusReport {
       ];
     }),
     openOrders: trader.state.orders.openCount,
+    entriesLeftOut: trader.entriesLeftOut,
     fills: trader.orders.counts.fills,
     journalSeq: view.journal.seq,
     database:

@@ -134,6 +134,7 @@ export class SystemViewer {
         intents: totals.intents,
         ordersSubmitted: orders.counts.submitted,
         ordersRefused: orders.counts.refused,
+        entriesLeftOut: this.#trader.entriesLeftOut,
         ordersRejected: orders.counts.rejected,
         fills: orders.counts.fills,
         unassigned: totals.refused,

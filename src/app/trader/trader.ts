@@ -227,6 +227,11 @@ export class Trader {
     return [...this.#differences, ...this.orders.doubts];
   }
 
+  /** Entries that were not tried in this process, by the reason. */
+  get entriesLeftOut(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#strategyDesk.leftOut);
+  }
+
   /** Whether the account was reconciled with the venue in this run. */
   get isReconciled(): boolean {
     return this.state.safety.cause('awaiting-reconciliation') === null;
