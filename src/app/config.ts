@@ -285,6 +285,7 @@ function hashOf(settings: ConfigSettings, models: LoadedModels): string {
 
 function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedModels): Bot4Config {
   const { simulator, database } = settings;
+  const symbols = settings.instruments.map(({ symbol }) => symbol);
   const limits = riskLimits(settings.risk);
   const thresholds = safetyThresholds(settings.safety);
   assert(limits.ok && thresholds.ok, 'schema and rules let only sound limits pass');
@@ -307,7 +308,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedMo
         sigma: simulator.latencySigma,
         ...models.latency,
       },
-      faults: { rules: simulator.faults.map(faultRule) },
+      faults: { rules: simulator.faults.map((fault) => faultRule(fault, symbols)) },
       queueModel: simulator.queueModel,
       latencyFiles: {
         feed: simulator.feedLatencyFile ?? null,

@@ -80,7 +80,7 @@ describe('commands to a running service', () => {
       'restore due 2026-01-03T05:00:00.000Z',
       'Not trading:\n  a person paused it: venue maintenance',
       'breaker           sim open: none of its instruments has fresh market data',
-      'up             2 h 5 min since',
+      'up                2 h 5 min since',
     ]) {
       expect(stdout).toContain(text);
     }
