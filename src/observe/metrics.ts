@@ -118,6 +118,10 @@ export const METRICS: readonly MetricDefinition[] = [
     Number(view.equity.fees),
   ),
   gauge(
+    ['bot4_charges_paid_quote', 'Funding and interest paid less received', 'quote currency'],
+    (view) => Number(view.equity.charges),
+  ),
+  gauge(
     [
       'bot4_drawdown_ratio',
       'Fall from the highest equity since the data directory began, or since a drawdown was lifted, as a fraction of it',

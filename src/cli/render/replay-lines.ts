@@ -85,9 +85,6 @@ function verificationLines(found: JournalVerification | null, style: Style): rea
 
 /** The state of a past moment, for people. */
 export function replayLines(report: ReplayReport, style: Style): readonly string[] {
-  const { currency, deposits, cash, realised, unrealised, fees, equity } = report;
-  const { maxDrawdownFraction } = report;
-  const pnl = { currency, deposits, cash, realised, unrealised, fees, equity, maxDrawdownFraction };
   const when = report.at === null ? 'before the first entry' : `${report.at} (${report.atNs} ns)`;
   return [
     style('strong', `State after entry ${report.seq} of ${report.lastSeq}, ${when}`),
@@ -105,7 +102,7 @@ export function replayLines(report: ReplayReport, style: Style): readonly string
     '',
     ...orderLines(report, style),
     '',
-    ...pnlLines(pnl, style),
+    ...pnlLines(report, style),
     '',
     ...listLines([
       ['rebuilt from', `${report.startedFrom}, then ${grouped(report.entriesReplayed)} entries`],
