@@ -3,7 +3,7 @@ import { formatDuration } from '../duration.ts';
 import type { Style } from '../style.ts';
 import { listLines, tableLines } from '../table.ts';
 import { executionLines } from './execution-lines.ts';
-import { counted, grouped, instrumentLines, pnlLines } from './money-lines.ts';
+import { counted, countOf, grouped, instrumentLines, pnlLines } from './money-lines.ts';
 
 /** Sequence breaks shown to people; `--json` has them all. */
 const MAX_BREAKS_SHOWN = 20;
@@ -33,7 +33,7 @@ function breakLines(report: BacktestReport, style: Style): readonly string[] {
 export function backtestLines(report: BacktestReport, style: Style): readonly string[] {
   const files = report.files.map(({ path, messages }): [string, string] => [
     path,
-    `${grouped(messages)} messages`,
+    countOf(messages, 'message'),
   ]);
   return [
     ...listLines(files),
