@@ -145,6 +145,7 @@ function report(
     decisions: instruments.reduce((sum, each) => sum + each.decisions, 0),
     orders: trader.orders.counts.submitted,
     ordersRefused: Object.fromEntries(trader.orders.refusalsByCode),
+    entriesLeftOut: trader.entriesLeftOut,
     fills: trader.orders.counts.fills,
     fees: pnl.fees,
     pnl,

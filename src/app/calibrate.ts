@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readJournalEntries } from '../adapters/journal/index.ts';
 import { toIso } from '../core/index.ts';
 import type { Instrument } from '../model/index.ts';
@@ -59,6 +59,18 @@ async function calibrateInstrument(
   };
 }
 
+/** Refuses a place that cannot hold the model, before the work and not after it. */
+function checkOut(path: string): void {
+  const remedy = 'Name a file in a folder that is there after --out.';
+  const folder = dirname(path);
+  if (!existsSync(folder)) {
+    throw new AppFailure('failed', `cannot write the model ${path}: there is no ${folder}`, remedy);
+  }
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw new AppFailure('failed', `cannot write the model ${path}: it is a directory`, remedy);
+  }
+}
+
 /** Writes models to a file. */
 async function writeModels(path: string, models: MarketModels): Promise<void> {
   try {
@@ -115,6 +127,7 @@ function latencyOf(
  */
 export async function runCalibration(options: CalibrationOptions): Promise<CalibrationReport> {
   const { files, config, out } = options;
+  if (out !== null) checkOut(out);
   const market = await recordedMarket(files, config);
   const instruments: InstrumentCalibration[] = [];
   for (const [index, { instrument }] of market.instruments.entries()) {

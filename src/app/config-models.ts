@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { FittedMarket } from '../adapters/simulator/index.ts';
 import { type ConfigIssue, showValue } from '../core/config/index.ts';
 import { err, ok, type Result } from '../core/index.ts';
+import type { QueueModel } from '../native/index.ts';
 import {
   checkMarketModels,
   type DelayModel,
@@ -28,6 +29,10 @@ export interface LoadedModels {
   /** By instrument; null where none is named. */
   readonly markets: readonly (FittedMarket | null)[];
   readonly latency: FittedLatency;
+  /** Absolute path of the file of these delays; null: none. */
+  readonly latencyFile: string | null;
+  /** Fitted exponents of where in a queue cancels happen, of the markets that have one. */
+  readonly queueExponents: readonly number[];
   /** Texts of the files, in the order in which the configuration names them. */
   readonly texts: readonly string[];
   readonly issues: readonly ConfigIssue[];
@@ -104,6 +109,24 @@ export function halfTrip({ medianMs, sigma }: DelayModel): DelayModel {
   return { medianMs: (medianMs / 2) * Math.exp((sigma ** 2 - half) / 2), sigma: Math.sqrt(half) };
 }
 
+/** The queue models of the power family, by their exponent. */
+const POWERS: readonly (readonly [QueueModel, number])[] = [
+  ['proportional', 1],
+  ['power-2', 2],
+  ['power-3', 3],
+];
+
+/**
+ * The queue model of the replay matcher whose exponent is nearest to the fitted ones: by the distance
+ * of logarithms to their geometric mean. `proportional`, exponent 1, where none was fitted.
+ */
+export function nearestQueueModel(exponents: readonly number[]): QueueModel {
+  if (exponents.length === 0) return 'proportional';
+  const mean = exponents.reduce((sum, each) => sum + Math.log(each), 0) / exponents.length;
+  const distance = ([, power]: (typeof POWERS)[number]): number => Math.abs(Math.log(power) - mean);
+  return POWERS.reduce((best, each) => (distance(each) < distance(best) ? each : best))[0];
+}
+
 function fittedLatency({ feed, roundTrip }: MarketModels['latency']): FittedLatency {
   const half = roundTrip === null ? null : halfTrip(roundTrip);
   return {
@@ -121,6 +144,7 @@ export function loadModels(
 ): LoadedModels {
   const issues: ConfigIssue[] = [];
   const texts: string[] = [];
+  const queueExponents: number[] = [];
   const read = (setting: string, path: string): MarketModels | null => {
     const found = readModels(resolved(path));
     if (found.ok) {
@@ -136,11 +160,21 @@ export function loadModels(
     const models = read(setting, market.model);
     if (models === null) return null;
     const model = modelOf(models.models, symbol);
-    if (model.ok) return fittedMarket(model.value);
+    if (model.ok) {
+      if (model.value.queue !== null) queueExponents.push(model.value.queue.exponent);
+      return fittedMarket(model.value);
+    }
     issues.push({ path: setting, origin: 'model file', ...model.error, suggestion: null });
     return null;
   });
   const { latencyModel } = settings.simulator;
   const models = latencyModel === undefined ? null : read('simulator.latencyModel', latencyModel);
-  return { markets, latency: models === null ? {} : fittedLatency(models.latency), texts, issues };
+  return {
+    markets,
+    latency: models === null ? {} : fittedLatency(models.latency),
+    latencyFile: latencyModel === undefined ? null : resolved(latencyModel),
+    queueExponents,
+    texts,
+    issues,
+  };
 }

@@ -1,8 +1,7 @@
-import { ruleFault } from '../adapters/simulator/index.ts';
 import type { ConfigIssue } from '../core/config/index.ts';
 import { parseE8 } from '../model/index.ts';
 import { feeTiersOf, marginTiersOf } from './config-costs.ts';
-import { faultRule } from './config-faults.ts';
+import { faultIssues } from './config-faults.ts';
 import { usualPools } from './config-pools.ts';
 import type { ConfigSettings, InstrumentSettings } from './config-schema.ts';
 import { isProtecting } from './trader/protection.ts';
@@ -148,11 +147,12 @@ export function checkRules(
       simulator.takerFee,
     );
   }
+  const symbols = instruments.map(({ symbol }) => symbol);
   simulator.faults.forEach((fault, index) => {
-    const why = ruleFault(faultRule(fault));
-    if (why === null) return;
-    const allowed = 'perHour above 0 for a fault that must have an end';
-    rules.refuse(`simulator.faults[${index}]`, `is not possible: ${why}`, allowed);
+    for (const { key, problem, allowed } of faultIssues(fault, symbols)) {
+      const path = `simulator.faults[${index}]${key === '' ? '' : `.${key}`}`;
+      rules.refuse(path, problem, allowed);
+    }
   });
   checkTierLists(rules, settings);
   checkDrawdowns(rules, settings.safety);

@@ -167,11 +167,12 @@ const simulator = () =>
     }),
     impactRate: feeRate('That move at the reference value.', ['0', '0.05'], '0.0001'),
     impactReference: usdt('Value taken at which the rate holds.', ['1', '1000000000'], '100000'),
-    queueModel: Type.Enum([...QUEUE_MODELS], {
-      description:
-        'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing. See docs/simulated-venue.md.',
-      default: 'proportional',
-    }),
+    queueModel: Type.Optional(
+      Type.Enum([...QUEUE_MODELS], {
+        description:
+          'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing. Left out, it follows the exponents of the instruments\' `market.model`, else it is "proportional". See docs/simulated-venue.md.',
+      }),
+    ),
     feedLatencyFile: delayFile('Recorded delays of market messages, drawn from at random instead.'),
     orderLatencyFile: delayFile('The same from us to the venue.'),
     responseLatencyFile: delayFile('The same from the venue to us.'),
@@ -394,6 +395,11 @@ const schemaOf = (strategies: readonly StrategyDeclaration[]) =>
     machine: machine(),
     engine: engine(),
     recording: recording(),
+    fitOwnOrders: Type.Boolean({
+      description:
+        'Fit the delays of orders to our own at the end of each run and write them to `own-orders.model.json` in the data directory. See docs/calibration.md.',
+      default: true,
+    }),
     instruments: Type.Unsafe<readonly InstrumentSettings[]>(
       Type.Array(
         Type.Union(strategies.map(instrumentOf) as TSchema[], { 'x-choice': 'strategy' }),

@@ -28,7 +28,7 @@ import { type SafetyThresholds, safetyThresholds } from '../safety/index.ts';
 import { STRATEGIES } from '../strategy/index.ts';
 import { buildCosts } from './config-costs.ts';
 import { faultRule } from './config-faults.ts';
-import { type LoadedModels, loadModels } from './config-models.ts';
+import { type LoadedModels, loadModels, nearestQueueModel } from './config-models.ts';
 import { poolSizes } from './config-pools.ts';
 import { checkRules } from './config-rules.ts';
 import {
@@ -144,6 +144,8 @@ export interface SimulatorConfig {
   readonly impact: ImpactModel;
   /** How backtests spread cancels over the queue of our orders. */
   readonly queueModel: QueueModel;
+  /** Absolute path of the model file that delays come from; null: none. */
+  readonly latencyModel: string | null;
   /** Files of recorded delays that are drawn from instead; null: none. */
   readonly latencyFiles: {
     readonly feed: string | null;
@@ -179,6 +181,8 @@ export interface Bot4Config {
     /** A CPU for each thread; empty: wherever the system puts them. */
     readonly pin: readonly number[];
   };
+  /** Whether the end of a run fits delays to own orders. */
+  readonly fitOwnOrders: boolean;
   /** Whether the inputs of runs are recorded, and how much room all recordings have. */
   readonly recording: { readonly enabled: boolean; readonly keepMegabytes: number };
   /** What the engine asks of the machine; what is refused is said and done without. */
@@ -264,12 +268,18 @@ const buildInstrument = (
   },
 });
 
+/** The queue model that is set, else the one nearest to what the models of the markets fitted. */
+const queueModelOf = (
+  { queueModel }: ConfigSettings['simulator'],
+  { queueExponents }: LoadedModels,
+): QueueModel => queueModel ?? nearestQueueModel(queueExponents);
+
 /** Hash of what decides how the service trades: everything but paths, the page and credentials. */
 function hashOf(settings: ConfigSettings, models: LoadedModels): string {
   const { simulator, instruments, risk, safety, staleAfterMs, reconcileEveryMs, ackTimeoutMs } =
     settings;
   const decides = {
-    simulator,
+    simulator: { ...simulator, queueModel: queueModelOf(simulator, models) },
     instruments,
     risk,
     safety,
@@ -285,6 +295,7 @@ function hashOf(settings: ConfigSettings, models: LoadedModels): string {
 
 function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedModels): Bot4Config {
   const { simulator, database } = settings;
+  const symbols = settings.instruments.map(({ symbol }) => symbol);
   const limits = riskLimits(settings.risk);
   const thresholds = safetyThresholds(settings.safety);
   assert(limits.ok && thresholds.ok, 'schema and rules let only sound limits pass');
@@ -307,8 +318,9 @@ function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedMo
         sigma: simulator.latencySigma,
         ...models.latency,
       },
-      faults: { rules: simulator.faults.map(faultRule) },
-      queueModel: simulator.queueModel,
+      faults: { rules: simulator.faults.map((fault) => faultRule(fault, symbols)) },
+      queueModel: queueModelOf(simulator, models),
+      latencyModel: models.latencyFile,
       latencyFiles: {
         feed: simulator.feedLatencyFile ?? null,
         order: simulator.orderLatencyFile ?? null,
@@ -318,6 +330,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedMo
     },
     machine: { ...settings.machine, pools: poolSizes(settings) },
     engine: settings.engine,
+    fitOwnOrders: settings.fitOwnOrders,
     recording: settings.recording,
     instruments: settings.instruments.map((each, i) =>
       buildInstrument(each, i, models.markets[i] ?? null),

@@ -145,6 +145,8 @@ export interface RunSummary {
   readonly decisions: number;
   readonly ordersSubmitted: number;
   readonly ordersRefused: number;
+  /** Entries that were not tried, by the reason, such as EDGE_BELOW_COST of the cost check. */
+  readonly entriesLeftOut: Readonly<Record<string, number>>;
   /** Own orders still working at the venue at the end; 0 after a clean stop. */
   readonly ordersLeftOpen: number;
   readonly fills: number;
@@ -199,6 +201,8 @@ export interface BacktestReport {
   readonly decisions: number;
   readonly orders: number;
   readonly ordersRefused: Readonly<Record<string, number>>;
+  /** Entries that were not tried, by the reason, such as EDGE_BELOW_COST of the cost check. */
+  readonly entriesLeftOut: Readonly<Record<string, number>>;
   readonly fills: number;
   /** Quote currency, plain decimal. */
   readonly fees: string;
@@ -274,6 +278,8 @@ export interface StatusReport {
     readonly unrealised: string;
   }[];
   readonly openOrders: number;
+  /** Entries that were not tried since the start, by the reason. */
+  readonly entriesLeftOut: Readonly<Record<string, number>>;
   readonly fills: number;
   readonly journalSeq: string;
   readonly database: string;

@@ -10,6 +10,7 @@ import { AppFailure, type RunOptions, type RunSummary } from './contracts.ts';
 import { MANIFEST_FILE } from './manifest-file.ts';
 import { AuditKeeper } from './paper/audit-keeper.ts';
 import { History } from './paper/history.ts';
+import { refitOwnOrders } from './paper/own-orders-fit.ts';
 import { RunRecording } from './paper/recording.ts';
 import { RunLog } from './paper/run-log.ts';
 import { PaperService } from './paper/service.ts';
@@ -128,6 +129,8 @@ async function runOpened(
     await attempt('audit', () => audit.close());
     await attempt('database', () => history.close());
   }
+  // A run that broke has other troubles; its orders are fitted to at the end of the next one.
+  if (how.stoppedBy !== 'fault' && faults.length === 0) refitOwnOrders(config, log);
   if (faults.length > 0) how = { stoppedBy: 'fault', reason: [how.reason, ...faults].join('; ') };
   return summary(config, persistence, activity, service, how, openOrders, dashboard?.url ?? null);
 }
@@ -261,6 +264,7 @@ function summary(
     decisions: view.totals.decisions,
     ordersSubmitted: view.totals.ordersSubmitted,
     ordersRefused: view.totals.ordersRefused,
+    entriesLeftOut: view.totals.entriesLeftOut,
     ordersLeftOpen,
     fills: view.totals.fills,
     mode: view.mode.mode,

@@ -1,6 +1,8 @@
 import { type EventTimeNs, type Json, msBetween } from '../core/index.ts';
 import {
   type ClientOrderId,
+  type ClosingCause,
+  type Fill,
   type Order,
   type ParentOrderId,
   type ParentSpec,
@@ -135,6 +137,15 @@ export class ParentEntry implements Parent {
       this.#forget(drop);
     }
     return lots > 0;
+  }
+
+  /** Counts lots that the venue closed without an order of ours, under the name of their cause. */
+  venueClosed(cause: ClosingCause, lots: number, { price, at }: Pick<Fill, 'price' | 'at'>): void {
+    this.#change(cause, ({ filled, filledTickLots }) => ({
+      filled: qtyLots(filled + lots),
+      filledTickLots: filledTickLots + BigInt(price) * BigInt(lots),
+      lastEndAt: at,
+    }));
   }
 
   #forget(drop: (id: ClientOrderId) => void): void {

@@ -7,6 +7,9 @@ import type {
   ParentOrderId,
 } from '../model/index.ts';
 import { type Parent, ParentEntry } from './parent-entry.ts';
+import { shareClosing } from './parents/guarded.ts';
+
+type PositionClosed = Extract<DomainEvent, { readonly kind: 'position-closed' }>;
 
 /** Parent orders that may live at once; one more is refused. */
 export const MAX_OPEN_PARENTS = 256;
@@ -95,6 +98,20 @@ export class ParentOrders {
         return;
       default:
         return;
+    }
+  }
+
+  /**
+   * Folds what the venue closed without an order of ours: the parents that guarded it lose it, so that
+   * nothing closes it again. `position` is what is left of the account's position, signed.
+   */
+  applyClosing({ cause, fill }: PositionClosed, position: number): void {
+    const open = [...this.#open.values()].filter(
+      (each) => each.spec.instrument === fill.instrument,
+    );
+    const left = Math.max(0, fill.side === 'sell' ? position : -position);
+    for (const { parent, lots } of shareClosing(open, fill.side, fill.quantity, left)) {
+      parent.venueClosed(cause, lots, fill);
     }
   }
 

@@ -103,11 +103,6 @@ export class VenueAccess {
     return this.#skew.ms;
   }
 
-  /** Cancels that wait until they may be sent. */
-  get waitingCancels(): number {
-    return this.#cancels.waiting;
-  }
-
   /**
    * Why no order for an instrument may go out now, in plain words; null when one may. What only
    * reduces does not wait for cancels.

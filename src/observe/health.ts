@@ -106,7 +106,7 @@ function databaseCheck({ database }: SystemView): HealthCheck {
   return {
     name: 'database',
     status: database.state === 'connected' || database.state === 'off' ? 'ok' : 'degraded',
-    detail: `${database.state}, ${database.lagEntries} entries behind${detail}`,
+    detail: `${database.state}, ${database.lagEntries} ${database.lagEntries === 1 ? 'entry' : 'entries'} behind${detail}`,
   };
 }
 

@@ -24,6 +24,8 @@ export { REFUSAL_WORDS } from './refusal-words.ts';
 export {
   bookView,
   causeView,
+  chargeView,
+  closingFeeView,
   epochMs,
   fillView,
   moneyText,

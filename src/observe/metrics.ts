@@ -118,6 +118,10 @@ export const METRICS: readonly MetricDefinition[] = [
     Number(view.equity.fees),
   ),
   gauge(
+    ['bot4_charges_paid_quote', 'Funding and interest paid less received', 'quote currency'],
+    (view) => Number(view.equity.charges),
+  ),
+  gauge(
     [
       'bot4_drawdown_ratio',
       'Fall from the highest equity since the data directory began, or since a drawdown was lifted, as a fraction of it',
@@ -272,6 +276,12 @@ export const METRICS: readonly MetricDefinition[] = [
   counter(
     ['bot4_orders_refused_total', 'Order requests that risk refused', '1'],
     (view) => view.totals.ordersRefused,
+  ),
+  labelled(
+    'counter',
+    ['bot4_entries_left_out_total', 'Entries that were not tried, such as by the cost check', '1'],
+    ['reason'],
+    (view) => Object.entries(view.totals.entriesLeftOut).map(([why, count]) => [[why], count]),
   ),
   counter(
     ['bot4_orders_rejected_total', 'Orders that a venue rejected', '1'],

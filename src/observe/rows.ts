@@ -1,5 +1,7 @@
 import { type EventTimeNs, NS_PER_MS } from '../core/index.ts';
 import {
+  type AccountCharge,
+  type ClosingCause,
   divideHalfEven,
   type Fill,
   formatE8,
@@ -18,6 +20,7 @@ import {
 import {
   type BookView,
   type CauseView,
+  type ChargeView,
   type DecimalText,
   type EpochMs,
   type FillView,
@@ -86,6 +89,24 @@ export const fillView = (instrument: Instrument, fill: Fill): FillView => ({
   base: instrument.base,
   fee: moneyText(fill.fee, 4),
   liquidity: fill.liquidity,
+  atMs: epochMs(fill.at),
+});
+
+/** Shows a charge. Four places, as for a fill's fee. */
+export const chargeView = (charge: AccountCharge): ChargeView => ({
+  id: charge.chargeId,
+  cause: charge.cause,
+  instrument: charge.instrument,
+  paid: moneyText(charge.amount, 4),
+  atMs: epochMs(charge.at),
+});
+
+/** Shows the fee of what the venue closed. */
+export const closingFeeView = (cause: ClosingCause, fill: Fill): ChargeView => ({
+  id: fill.tradeId,
+  cause,
+  instrument: fill.instrument,
+  paid: moneyText(fill.fee, 4),
   atMs: epochMs(fill.at),
 });
 

@@ -1,5 +1,7 @@
 import type {
   CauseOrigin,
+  ChargeCause,
+  ClosingCause,
   ControlMode,
   Liquidity,
   OrderStatus,
@@ -13,6 +15,9 @@ export const MAX_VIEW_ORDERS = 100;
 
 /** Most fills a view shows, the latest first. */
 export const MAX_VIEW_FILLS = 100;
+
+/** Most charges a view shows, the latest first. */
+export const MAX_VIEW_CHARGES = 8;
 
 /** Most refusals a view shows, the latest first. */
 export const MAX_VIEW_REFUSALS = 20;
@@ -100,6 +105,8 @@ export interface EquityView {
   readonly unrealised: DecimalText;
   /** Paid so far; negative when rebates exceed them. */
   readonly fees: DecimalText;
+  /** Funding and interest paid so far; negative when more was received. */
+  readonly charges: DecimalText;
   /**
    * Fall from the equity's peak, as a fraction of it: 0.02 is two per cent below. The peak starts
    * anew where the cause of a drawdown was lifted.
@@ -154,6 +161,19 @@ export interface FillView {
   /** Quote currency; negative for a rebate. */
   readonly fee: DecimalText;
   readonly liquidity: Liquidity;
+  readonly atMs: EpochMs;
+}
+
+/** Money that the venue took or gave beside the fees of our orders. */
+export interface ChargeView {
+  /** The venue's name of it. */
+  readonly id: string;
+  /** What it was for: funding, interest, or the fee of what the venue closed. */
+  readonly cause: ChargeCause | ClosingCause;
+  /** Null: it concerns the account as a whole. */
+  readonly instrument: string | null;
+  /** Quote currency; negative when it was received. The fees of closings are part of all fees. */
+  readonly paid: DecimalText;
   readonly atMs: EpochMs;
 }
 
@@ -229,6 +249,8 @@ export interface TotalsView {
   readonly intents: number;
   readonly ordersSubmitted: number;
   readonly ordersRefused: number;
+  /** Entries that were not tried, by the reason: the cost check, or no fresh book. */
+  readonly entriesLeftOut: Readonly<Record<string, number>>;
   readonly ordersRejected: number;
   readonly fills: number;
   /** Messages that concerned no traded instrument, by the engine's status. */
@@ -273,6 +295,8 @@ export interface SystemView {
   /** All open orders, also those beyond `MAX_VIEW_ORDERS`. */
   readonly orderCount: number;
   readonly fills: readonly FillView[];
+  /** The latest charges, the newest first. */
+  readonly charges: readonly ChargeView[];
   readonly refusals: readonly RefusalView[];
   readonly instruments: readonly InstrumentView[];
   readonly database: DatabaseView;

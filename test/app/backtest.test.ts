@@ -235,7 +235,9 @@ describe.skipIf(!present)('a backtest over damaged captures', () => {
 
 describe('a backtest without usable data', () => {
   it('names the file that is missing or holds no market messages', async () => {
-    await expect(backtest([join(dir, 'absent.ws')])).rejects.toThrow(/absent\.ws: ENOENT/);
+    await expect(backtest([join(dir, 'absent.ws')])).rejects.toThrow(
+      /absent\.ws: there is no such file/,
+    );
     const empty = join(dir, 'empty.ws');
     writeFileSync(empty, 'nothing here\n');
     await expect(backtest([empty])).rejects.toThrow(/empty\.ws holds no Binance/);

@@ -175,3 +175,15 @@ describe('own orders', () => {
     await expect(calibration).rejects.toThrow(`there is no journal in ${dir}`);
   });
 });
+
+describe('a place for the model that cannot hold it', () => {
+  const into = (out: string) =>
+    runCalibration({ files: ['/absent.ws'], config: configFor(), ownFills: null, out, ...quiet });
+
+  it('is refused before anything is read', async () => {
+    await expect(into(dir)).rejects.toThrow(`cannot write the model ${dir}: it is a directory`);
+    const out = join(dir, 'nowhere', 'x.json');
+    await expect(into(out)).rejects.toThrow(`there is no ${join(dir, 'nowhere')}`);
+    await expect(into(join(dir, 'x.json'))).rejects.toThrow('/absent.ws: there is no such file');
+  });
+});

@@ -139,6 +139,24 @@ describe('faults of the simulated venue', () => {
     expect(second).toMatchObject(faults[1]!);
   });
 
+  it('begin at given times, and halt one symbol by its name', () => {
+    const fault = { kind: 'halt', atMs: [5_000, 60_000], durationMs: 2_000, symbol: 'ETHUSDT' };
+    const [rule] = load(withFaults(fault)).config.simulator.faults.rules;
+    expect(rule).toMatchObject({ ...fault, symbol: 1 });
+    expect(rule).not.toHaveProperty('perHour');
+  });
+
+  it.each([
+    [{ kind: 'halt', atMs: [1], symbol: 'XRPUSDT' }, /\.symbol.*"XRPUSDT".*BTCUSDT, ETHUSDT/s],
+    [{ kind: 'ban', atMs: [1], symbol: 'BTCUSDT' }, /\.symbol.*"ban".*only with the kind "halt"/s],
+    [{ kind: 'ban', atMs: [9, 5] }, /\.atMs\[1\].*is 5, after 9.*more than the time before/s],
+    [{ kind: 'ban', atMs: [9], perHour: 2 }, /\.perHour.*is 2, but atMs.*either atMs or/s],
+    [{ kind: 'ban', atMs: [-1] }, /\.atMs\[0\].*-1/s],
+    [{ kind: 'ban', atMs: 5 }, /\.atMs.*5/s],
+  ])('are refused by key, value and what is allowed: %j', (fault, what) => {
+    expect(refuse(withFaults(fault))).toMatch(what);
+  });
+
   it('are refused by place and reason when they make no sense', () => {
     expect(refuse(withFaults({ kind: 'halt' }))).toMatch(/simulator\.faults\[0\].*needs/);
     expect(refuse(withFaults({ kind: 'halts', perHour: 1 }))).toMatch(

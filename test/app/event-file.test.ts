@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runBacktest } from '../../src/app/backtest.ts';
-import { EventFile } from '../../src/app/decisions/event-file.ts';
+import { EventFile, readEventFile } from '../../src/app/decisions/event-file.ts';
 import { eventTime } from '../../src/core/index.ts';
 import { unstopped } from './paper-run.ts';
 import { configFor } from './virtual-world.ts';
@@ -46,4 +46,10 @@ describe('a file of events', () => {
       expect(readFileSync(capture, 'utf8')).toBe('1 {}\n');
     }
   });
+});
+
+it('an empty file of events is refused instead of counting as a run without decisions', async () => {
+  const path = join(root, 'empty.jsonl');
+  writeFileSync(path, '');
+  await expect(readEventFile(path).next()).rejects.toThrow(`${path} is empty: it holds no event`);
 });

@@ -1,7 +1,8 @@
 import { type EventTimeNs, msBetween } from '../../src/core/index.ts';
-import type { OrderGateway, VenueAccount } from '../../src/execution/index.ts';
+import type { OrderGateway, VenueAccount, VenueClosing } from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
+  type ClosingCause,
   type Fill,
   notional,
   type Order,
@@ -24,11 +25,12 @@ export interface VenueOrder extends KnownOrder {
 /**
  * A venue that does what a test tells it to. What is true there is certain; what we hear waits in a
  * queue, from which the test lets it out, twice or in another order if it likes. It does not enforce
- * reduce-only: that nothing closes twice is up to us.
+ * reduce-only, so that nothing closes twice is up to us, until it closes a position by itself.
  */
 export class HostileVenue implements OrderGateway {
   readonly #orders = new Map<ClientOrderId, VenueOrder>();
   readonly #fills: Fill[] = [];
+  readonly #closings: VenueClosing[] = [];
   readonly #queue: VenueReport[] = [];
   readonly #submissions = new Map<ClientOrderId, number>();
   #receive: (report: VenueReport) => void = () => {};
@@ -89,7 +91,7 @@ export class HostileVenue implements OrderGateway {
     const order: VenueOrder = { sent, filled: 0, end: null, silent: fate === 'silent' };
     this.#orders.set(clientOrderId, order);
     const at = this.now;
-    if (fate === 'refused') {
+    if (fate === 'refused' || this.#isTooLate(sent)) {
       order.end = 'rejected';
       this.#say(order, { kind: 'order-rejected', at, clientOrderId, reason: 'refused' });
       return;
@@ -101,6 +103,12 @@ export class HostileVenue implements OrderGateway {
       order.end = 'expired';
       this.#say(order, { kind: 'order-expired', at, clientOrderId, reason: 'rest of an ioc' });
     }
+  }
+
+  /** An exit may be sent before we hear that the venue closed: then reduce-only must hold there. */
+  #isTooLate({ request: { reduceOnly, side, quantity } }: Order): boolean {
+    const room = -sideSign(side) * this.#lots;
+    return reduceOnly && this.#closings.length > 0 && room < quantity;
   }
 
   #match(order: VenueOrder): void {
@@ -169,6 +177,22 @@ export class HostileVenue implements OrderGateway {
     if (order !== undefined) this.#end(order, 'the venue withdrew it');
   }
 
+  /** Cancels what works, as venues do, and closes a part of the position, at least a lot. */
+  closePosition(cause: ClosingCause, share: number): void {
+    const held = Math.abs(this.#lots);
+    if (held === 0) return;
+    for (const order of this.#working()) this.#end(order, cause);
+    const side = this.#lots > 0 ? 'sell' : 'buy';
+    const lots = Math.max(1, Math.floor(held * share));
+    const price = side === 'sell' ? this.bid : this.ask;
+    const named = { trade: `c${this.#closings.length + 1}`, order: `x-${this.#closings.length}` };
+    const fill = { ...fillOf({ ...named, side, price, lots, fee: '0.05' }), at: this.now };
+    this.#lots += sideSign(side) * lots;
+    this.#cash -= BigInt(sideSign(side)) * notional(BTC, fill.price, fill.quantity) + fill.fee;
+    this.#closings.push({ cause, fill });
+    this.#say(null, { kind: 'position-closed', at: this.now, cause, fill });
+  }
+
   /** Moves the market; what rests in its way is filled as far as the depth goes. */
   moveTo(bid: number): void {
     this.bid = Math.max(1, bid);
@@ -217,6 +241,7 @@ export class HostileVenue implements OrderGateway {
       at: this.now,
       orders: this.#orders,
       fills: this.#fills,
+      closings: this.#closings,
       lots: this.#lots,
       cash: this.#cash,
     });

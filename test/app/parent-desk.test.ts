@@ -244,6 +244,62 @@ describe('a parent order', () => {
     ]);
   });
 
+  it('is told at once when the venue liquidates what it guards, and ends with that reason', () => {
+    const world = new ParentWorld();
+    const id = world.open(bracket('buy', { entryPrice: 600_001 }));
+    breathe(world);
+    expect(working(world).map(([role]) => role)).toEqual(['target']);
+    world.venue.closePosition('liquidation', 1);
+    // No timer and no market message in between: the report alone withdraws the target.
+    while (world.venue.waiting > 0) world.venue.deliver();
+    expect(world.venue.working()).toEqual([]);
+    expect(world.state.parents.get(id)?.endedBecause).toBe(
+      'closed by the venue, liquidation of 10 lots',
+    );
+  });
+
+  it('shrinks its target to what the venue left when it was deleveraged', () => {
+    const world = new ParentWorld();
+    const id = world.open(bracket('buy', { entryPrice: 600_001 }));
+    breathe(world);
+    world.venue.closePosition('auto-deleveraging', 0.4);
+    // The venue withdrew the target too; it is placed again after a quarter of a second.
+    breathe(world, 300);
+    expect(working(world).map(([role, side, lots]) => [role, side, lots])).toEqual([
+      ['target', 'sell', 6],
+    ]);
+    world.move(100);
+    breathe(world);
+    expect(world.venue.lots).toBe(0);
+    expect(world.state.parents.get(id)?.endedBecause).toBe(
+      'closed: target, and by the venue, auto-deleveraging of 4 lots',
+    );
+  });
+
+  it('loses of a shared position only what nobody guards does not cover', () => {
+    const world = new ParentWorld();
+    world.hold('buy', 4);
+    world.open(bracket('buy', { entryPrice: 600_001 }));
+    breathe(world);
+    world.venue.closePosition('auto-deleveraging', 0.5);
+    // The venue withdrew the target too; it is placed again after a quarter of a second.
+    breathe(world, 300);
+    expect(working(world).map(([role, , lots]) => [role, lots])).toEqual([['target', 7]]);
+    expect(world.venue.lots).toBe(7);
+  });
+
+  it('keeps what the venue closed of it over a restart', () => {
+    const world = new ParentWorld();
+    const id = world.open(bracket('buy', { entryPrice: 600_001 }));
+    breathe(world);
+    world.venue.closePosition('auto-deleveraging', 0.4);
+    breathe(world);
+    world.restart(world.events.length - 1);
+    breathe(world);
+    expect(world.state.parents.get(id)?.roles.get('auto-deleveraging')?.filled).toBe(4);
+    expect(world.faults()).toEqual([]);
+  });
+
   it('of a kind that this version does not know ends instead of living on unwatched', () => {
     const world = new ParentWorld();
     const spec = guard('of-tomorrow', {});

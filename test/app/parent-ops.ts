@@ -43,6 +43,8 @@ export const OPS = {
     const parent = open[a % Math.max(1, open.length)];
     if (parent !== undefined) world.parents.windDown(parent.id, 'asked for', world.now);
   },
+  liquidate: (world) => world.venue.closePosition('liquidation', 1),
+  deleverage: (world, a) => world.venue.closePosition('auto-deleveraging', (1 + (a % 9)) / 10),
   pause: (world) => world.raise('PAUSE'),
   reduce: (world) => world.raise('REDUCE'),
   calm: (world, a) => {

@@ -10,6 +10,7 @@ import {
   VenueAccess,
 } from '../../src/execution/index.ts';
 import {
+  CLOSING_CAUSES,
   type ControlMode,
   type DomainEvent,
   type Order,
@@ -52,7 +53,7 @@ export interface Flows {
   readonly workingOut: number;
 }
 
-const EXITS = new Set(['target', 'limit', 'exit']);
+const EXITS = new Set(['target', 'limit', 'exit', ...CLOSING_CAUSES]);
 
 /** Kinds that close what was held before: their quantity, not the fills of an entry. */
 const GUARDS = new Set(['stop', 'stop-limit', 'trailing-stop', 'oco', 'time-stop']);
@@ -174,6 +175,9 @@ export class ParentWorld {
     const ended = orders.onReport(report);
     if (id !== null && (report.kind === 'order-filled' || ended !== null))
       parents.onChild(id, report.at);
+    if (report.kind === 'position-closed') {
+      parents.onPositionClosed(report.fill.instrument, report.at);
+    }
   }
 
   /** Time passes: what is due by time alone happens. */
@@ -266,6 +270,8 @@ export class ParentWorld {
   #judge(event: DomainEvent): void {
     if (event.kind === 'order-filled')
       this.#noteLate(event.fill.clientOrderId, event.fill.quantity);
+    // What worked to close it when the venue did: cancelled, unless it fills first.
+    if (event.kind === 'position-closed') this.lateExitLots += event.fill.quantity;
     if (event.kind === 'order-submitted' && event.request.strategy !== 'tester') {
       const { parent } = event.request;
       const known = parent === undefined ? null : this.state.parents.get(parent.id);

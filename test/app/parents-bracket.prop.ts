@@ -76,6 +76,29 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
     fc.assert(withBracket('sell', 'pause', 'reduce', 'thin', 'deep', 'loseCancel'), RUNS);
   });
 
+  it('while the venue liquidates and deleverages what it guards', () => {
+    fc.assert(withBracket('buy', 'liquidate', 'deleverage', 'deleverage', 'thin'), RUNS);
+  });
+
+  it('while the venue closes positions and nothing else goes well either', () => {
+    const troubles: Op[] = ['liquidate', 'deleverage', 'drop', 'refuse', 'loseCancel', 'twice'];
+    const more: Op[] = ['delayFill', 'crossCancel', 'crossEnd', 'restart', 'silence', 'windDown'];
+    fc.assert(withBracket('sell', ...troubles, ...more), RUNS);
+  });
+
+  it('while the venue closes a position that several of them share', () => {
+    fc.assert(
+      fc.property(sequences('liquidate', 'deleverage', 'refuse', 'thin'), (sequence) => {
+        const world = new ParentWorld();
+        world.open(bracket('sell'));
+        world.open(bracket('sell', { stopTicks: 20, targetTicks: 15, entryPrice: 600_006 }, 7));
+        expect(live(world, sequence)).toEqual([]);
+        expectNothingLeft(world);
+      }),
+      RUNS,
+    );
+  });
+
   it('when EMERGENCY comes at any moment: no parent and no order is left, safety closes the rest', () => {
     const troubles: Op[] = ['refuseCancel', 'loseCancel', 'crossCancel', 'silence', 'restart'];
     fc.assert(

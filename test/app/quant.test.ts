@@ -223,7 +223,7 @@ describe('input of bot4 quant', () => {
     ['[[1, 2], [3]]', 'row 1 is no array of 2 values'],
     ['1\n2\nthree\n', 'column x, line 3 is "three", no number'],
     ['[1, true]', 'column x, value 1 is "true", no number'],
-    ['a,b\n1,2\n3\n', 'line 3 has 1 cells, the first 2'],
+    ['a,b\n1,2\n3\n', 'line 3 has 1 cell, the first 2'],
     ['a,a\n1,2\n', 'column a is there twice'],
     ['a,b\n1,2\n3,4\n', 'this model takes x; the input has a, b; say which with --columns'],
     ['1\n\nNaN\n4\n', 'x[1] is NaN; every value must be finite'],

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Protection } from '../../src/app/trader/protection.ts';
 import { StrategyDesk } from '../../src/app/trader/strategy-desk.ts';
-import { VolumeProfiles } from '../../src/app/trader/worked-entries.ts';
+import { type EntryExecution, VolumeProfiles } from '../../src/app/trader/worked-entries.ts';
 import { MAX_OPEN_PARENTS, NO_COSTS } from '../../src/execution/index.ts';
-import { type OrderRequest, priceTicks, qtyLots, type StrategyId } from '../../src/model/index.ts';
-import type { OrderAction, Strategy } from '../../src/strategy/index.ts';
+import {
+  type MarketMoment,
+  type OrderRequest,
+  priceTicks,
+  qtyLots,
+  type StrategyId,
+  ZERO_MONEY,
+} from '../../src/model/index.ts';
+import type { OrderAction, Strategy, TakeIntent } from '../../src/strategy/index.ts';
 import { BTC } from '../portfolio/sample-account.ts';
 import { bracket, ParentWorld } from './parent-world.ts';
 
@@ -109,5 +116,50 @@ describe('a strategy that wants out of a guarded instrument', () => {
     const [mine] = world.parents.open();
     expect(mine?.memory['windDown']).toBe('closed by the strategy');
     expect(count(world, 'order-submitted')).toBe(1);
+  });
+});
+
+describe('the cost check of entries', () => {
+  it('counts what it leaves out by its reason, and leaves out nothing that pays', () => {
+    const world = new ParentWorld();
+    let moment: MarketMoment | null = null;
+    const tried: TakeIntent[] = [];
+    const strategy = {
+      id: OWNER,
+      instrument: BTC,
+      onIntent: (intent: TakeIntent) => {
+        tried.push(intent);
+        return [];
+      },
+    } as unknown as Strategy;
+    const execution = { algorithm: null, aboveNotional: ZERO_MONEY, expectedMoveBps: 10 };
+    const desk = new StrategyDesk({
+      state: world.state,
+      orders: world.orders,
+      parents: world.parents,
+      protections: new Map(),
+      executions: new Map([[BTC.id, execution as EntryExecution]]),
+      costs: NO_COSTS,
+      volumes: new VolumeProfiles(),
+      momentOf: () => moment,
+      strategies: new Map([[BTC.id, strategy]]),
+      freshTouch: () => null,
+    });
+    const intent = (probability: number): TakeIntent =>
+      ({
+        kind: 'take',
+        instrument: BTC.id,
+        side: 'buy',
+        quantity: qtyLots(1),
+        probability,
+      }) as never;
+    desk.onIntent(intent(0.9));
+    const [bid, ask] = [priceTicks(600_000), priceTicks(600_001)];
+    moment = { bid, bidLots: qtyLots(100), ask, askLots: qtyLots(100), volatility: 0 };
+    desk.onIntent(intent(0.5));
+    desk.onIntent(intent(0.4));
+    desk.onIntent(intent(0.9));
+    expect(Object.fromEntries(desk.leftOut)).toEqual({ NO_FRESH_MARKET: 1, EDGE_BELOW_COST: 2 });
+    expect(tried.map(({ probability }) => probability)).toEqual([0.9]);
   });
 });

@@ -13,6 +13,17 @@ describe('bot4 calibrate', () => {
     expect(calls).toEqual([]);
   });
 
+  it.each([
+    [['--data', ''], '--data has an empty name of a file'],
+    [['--data', 'a.ws', '--data', 'a.ws'], '--data names a.ws twice'],
+  ])('refuses %j', async (options, why) => {
+    const recorded = recordedIo();
+    const { app, calls } = fakeApp();
+    expect(await main(['calibrate', ...options], recorded.io, app)).toBe(EXIT.usage);
+    expect(recorded.stderr()).toContain(why);
+    expect(calls).toEqual([]);
+  });
+
   it('hands on absolute paths and prints one JSON document', async () => {
     const recorded = recordedIo();
     const { app, calls } = fakeApp();

@@ -79,8 +79,8 @@ describe('commands to a running service', () => {
       'PAUSE by human-pause (human)',
       'restore due 2026-01-03T05:00:00.000Z',
       'Not trading:\n  a person paused it: venue maintenance',
-      'breaker        sim open: none of its instruments has fresh market data',
-      'up             2 h 5 min since',
+      'breaker           sim open: none of its instruments has fresh market data',
+      'up                2 h 5 min since',
     ]) {
       expect(stdout).toContain(text);
     }

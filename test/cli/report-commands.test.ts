@@ -153,7 +153,7 @@ describe('bot4 doctor', () => {
     expect(code).toBe(EXIT.error);
     expect(stdout).toContain('fail  port   127.0.0.1:8080 is taken');
     expect(stdout).toContain('-> Choose another.');
-    expect(stdout).toContain('3 checks: 1 failed, 1 warnings');
+    expect(stdout).toContain('3 checks: 1 failed, 1 warning');
   });
 
   it('exits with 0 with warnings alone', async () => {

@@ -77,7 +77,6 @@ describe('a rate limit', () => {
     access.cancel(order());
     access.onTimer(at(1_000));
     expect(venue.heard).toEqual([]);
-    expect(access.waitingCancels).toBe(1);
     access.onTimer(at(1_100));
     expect(venue.heard).toEqual(['cancel b4-1-1']);
     expect(access.refusal(BTC)).toBeNull();
@@ -127,7 +126,6 @@ describe('a cancel that failed', () => {
     access.cancel(order());
     venue.notice({ kind: 'cancel-failed', at: at(0), clientOrderId: id(1), detail: '503' });
     access.onTimer(at(50));
-    expect(access.waitingCancels).toBe(1);
     expect(access.refusal(BTC)).toBeNull();
     venue.report(life.accepted(2, 150));
     expect(access.refusal(BTC)).toMatch(/cancels that wait go first/);

@@ -181,18 +181,19 @@ const order = (
   createdAtMs: atMs - 1_900 - index * 2_300,
 });
 
-/** Amounts that fulfil: equity = cash + positions = 100,000 deposited + realised + unrealised - fees. */
+/** Amounts that fulfil: equity = cash + positions = 100,000 deposited + realised + unrealised - fees - charges. */
 function sampleAmounts(equity: Money, positions: readonly PositionView[]) {
   const sum = (amounts: readonly string[]): bigint =>
     amounts.reduce((total, amount) => total + parseE8(amount)!, 0n);
   const unrealised = sum(positions.map((held) => held.unrealised));
-  const fees = 4_812_000_000n;
+  const [fees, charges] = [4_812_000_000n, 731_000_000n];
   return {
     equity: moneyText(equity),
     cash: moneyText(money(equity - sum(positions.map((held) => held.notional)))),
-    realised: moneyText(money(equity - 10_000_000_000_000n - unrealised + fees)),
+    realised: moneyText(money(equity - 10_000_000_000_000n - unrealised + fees + charges)),
     unrealised: moneyText(money(unrealised)),
     fees: moneyText(money(fees)),
+    charges: moneyText(money(charges)),
   };
 }
 
@@ -251,6 +252,22 @@ export function sampleView(atMs = SAMPLE_AT_MS, curve = sampleEquityCurve(atMs))
       order(4, SOL, 'momentum', 'buy', ['138.390', '18.20', '0.00'], 'pending', atMs),
     ],
     orderCount: 5,
+    charges: [
+      {
+        id: 'funding-9',
+        cause: 'funding',
+        instrument: BTC.id,
+        paid: '7.6582',
+        atMs: atMs - 2_700_000,
+      },
+      {
+        id: 'borrow-31',
+        cause: 'borrow',
+        instrument: null,
+        paid: '-0.3482',
+        atMs: atMs - 3_100_000,
+      },
+    ],
     fills: sampleFills(atMs, rng).sort((a, b) => b.atMs - a.atMs),
     refusals: [],
     instruments: [
@@ -312,6 +329,7 @@ export function sampleView(atMs = SAMPLE_AT_MS, curve = sampleEquityCurve(atMs))
       intents: 18_412,
       ordersSubmitted: 9_120,
       ordersRefused: 61,
+      entriesLeftOut: { EDGE_BELOW_COST: 17 },
       ordersRejected: 3,
       fills: 2_744,
       unassigned: { 'unknown-symbol': 2 },

@@ -14,6 +14,18 @@ export class CaptureError extends Error {
   readonly code = 'ERR_BOT4_CAPTURE';
 }
 
+const TROUBLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is not a directory',
+  EACCES: 'it may not be read by this user',
+};
+
+function whyUnread(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return TROUBLE[code] ?? cause.message;
+}
+
 /**
  * The text of a recorded stream, plain or gzip, in blocks whose borders lie anywhere.
  *
@@ -43,8 +55,7 @@ export class CaptureText {
         await file.close();
       }
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new CaptureError(`cannot read the capture ${path}: ${why}`, { cause });
+      throw new CaptureError(`cannot read the capture ${path}: ${whyUnread(cause)}`, { cause });
     }
     const raw = createReadStream(path, { highWaterMark: BLOCK_BYTES });
     const gzip = magic[0] === 0x1f && magic[1] === 0x8b;

@@ -141,6 +141,7 @@ export async function* readEventFile(path: string): AsyncGenerator<EventLine, vo
       number += 1;
       if (line !== '') yield readLine(path, number, line);
     }
+    if (number === 0) throw new AppFailure('usage', `${path} is empty: it holds no event`);
   } catch (error) {
     if (error instanceof AppFailure) throw error;
     throw new AppFailure('usage', `${path} cannot be read: ${reasonOf(error)}`);

@@ -65,11 +65,12 @@ export function statusReport(trader: Trader, facts: StatusFacts): StatusReport {
       ];
     }),
     openOrders: trader.state.orders.openCount,
+    entriesLeftOut: trader.entriesLeftOut,
     fills: trader.orders.counts.fills,
     journalSeq: view.journal.seq,
     database:
       view.database.detail === null
-        ? `${view.database.state}, ${view.database.lagEntries} entries behind`
+        ? `${view.database.state}, ${view.database.lagEntries} ${view.database.lagEntries === 1 ? 'entry' : 'entries'} behind`
         : `${view.database.state}: ${view.database.detail}`,
     dashboardUrl: facts.dashboardUrl,
   };

@@ -71,7 +71,8 @@ function csvTable(text: string): Result<Table, string> {
   const rows = (named ? kept.slice(1) : kept).map(({ line, at }) => ({ cells: split(line), at }));
   const uneven = rows.find(({ cells }) => cells.length !== first.length);
   if (uneven !== undefined) {
-    return err(`line ${uneven.at} has ${uneven.cells.length} cells, the first ${first.length}`);
+    const cells = uneven.cells.length === 1 ? 'cell' : 'cells';
+    return err(`line ${uneven.at} has ${uneven.cells.length} ${cells}, the first ${first.length}`);
   }
   const names = named ? first.map((cell, j) => (cell === '' ? `${j + 1}` : cell)) : null;
   const twice = duplicate(names ?? []);

@@ -103,6 +103,8 @@ export interface ReplayReport {
   readonly unrealised: string;
   /** Paid when positive, rebated when negative. */
   readonly fees: string;
+  /** Funding and interest, paid when positive; absent while they come to nothing. */
+  readonly charges?: string;
   readonly equity: string;
   readonly maxDrawdownFraction: number;
   readonly positions: readonly ReplayedPosition[];

@@ -43,6 +43,7 @@ export type StateReport = Pick<
   | 'realised'
   | 'unrealised'
   | 'fees'
+  | 'charges'
   | 'equity'
   | 'maxDrawdownFraction'
   | 'positions'
@@ -109,6 +110,7 @@ export function stateReport(
     realised: formatE8(value.realised),
     unrealised: formatE8(value.unrealised),
     fees: formatE8(value.fees),
+    ...(value.charges === 0n ? {} : { charges: formatE8(value.charges) }),
     equity: formatE8(value.equity),
     maxDrawdownFraction: state.portfolio.deepestDrawdown,
     positions: replayedPositions(state, instruments, marks),

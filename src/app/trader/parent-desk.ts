@@ -159,6 +159,11 @@ export class ParentDesk {
     if (parent !== null) this.#ask(parent.id, at);
   }
 
+  /** To be called after it was recorded that the venue closed a position, or a part of one. */
+  onPositionClosed(instrument: InstrumentId, at: EventTimeNs): void {
+    for (const { id } of this.#deps.state.parents.open(instrument)) this.#ask(id, at);
+  }
+
   /** To be called after market data was processed. */
   onMarket(now: EventTimeNs): void {
     if (this.#deps.state.parents.openCount === 0) return;

@@ -1,17 +1,22 @@
 import type { DomainEvent, Fill, Instrument, InstrumentId } from '../../model/index.ts';
 import {
+  type ChargeView,
+  chargeView,
+  closingFeeView,
   epochMs,
   type FillView,
   fillView,
+  MAX_VIEW_CHARGES,
   MAX_VIEW_FILLS,
   MAX_VIEW_REFUSALS,
   type RefusalView,
 } from '../../observe/index.ts';
 
-/** The latest fills and refusals for people, bounded, the newest first. */
+/** The latest fills, charges and refusals for people, bounded, the newest first. */
 export class RecentActivity {
   readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
   readonly #fills: FillView[] = [];
+  readonly #charges: ChargeView[] = [];
   readonly #refusals: RefusalView[] = [];
   readonly #counts = new Map<InstrumentId, { orders: number; fills: number }>();
 
@@ -23,6 +28,8 @@ export class RecentActivity {
   readonly observe = (event: DomainEvent): void => {
     if (event.kind === 'order-submitted') this.#count(event.request.instrument).orders += 1;
     if (event.kind === 'order-filled' || event.kind === 'position-closed') this.#fill(event.fill);
+    if (event.kind === 'account-charged') this.#charge(chargeView(event.charge));
+    if (event.kind === 'position-closed') this.#charge(closingFeeView(event.cause, event.fill));
     if (event.kind === 'order-refused') {
       const { code, detail, at } = event;
       this.#refusals.unshift({
@@ -42,6 +49,11 @@ export class RecentActivity {
       this.#counts.set(instrument, counts);
     }
     return counts;
+  }
+
+  #charge(charge: ChargeView): void {
+    this.#charges.unshift(charge);
+    this.#charges.length = Math.min(this.#charges.length, MAX_VIEW_CHARGES);
   }
 
   #fill(fill: Fill): void {
@@ -65,6 +77,11 @@ export class RecentActivity {
   /** Latest fills, the newest first. */
   fills(): readonly FillView[] {
     return [...this.#fills];
+  }
+
+  /** Latest charges and fees of closings, the newest first. */
+  charges(): readonly ChargeView[] {
+    return [...this.#charges];
   }
 
   /** Latest refusals, the newest first. */

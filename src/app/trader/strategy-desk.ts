@@ -39,6 +39,15 @@ const ENTRY_QUIET_MS = 1_000;
 /** Code of a request that was not tried, since risk had just refused one like it. */
 const ENTRY_QUIET = 'ENTRY_QUIET';
 
+/** The cost check found the expected gain no larger than the cost of going in and out. */
+const EDGE_BELOW_COST = 'EDGE_BELOW_COST';
+
+/** Cost, or the terms of an algorithm, could not be told without a fresh book. */
+const NO_FRESH_MARKET = 'NO_FRESH_MARKET';
+
+/** Why an entry was left out. */
+type LeftOut = typeof EDGE_BELOW_COST | typeof NO_FRESH_MARKET;
+
 /** What the strategy desk works with. */
 export interface StrategyDeskDeps {
   readonly state: TradingState;
@@ -63,6 +72,8 @@ export class StrategyDesk {
   readonly #deps: StrategyDeskDeps;
   readonly #quotes = new Map<InstrumentId, QuoteIntent>();
   readonly #entryRefusedAt = new Map<InstrumentId, EventTimeNs>();
+  /** Entries that the engine wanted and that were not tried in this process, by their reason. */
+  readonly leftOut = new Map<LeftOut, number>();
 
   constructor(deps: StrategyDeskDeps) {
     this.#deps = deps;
@@ -83,7 +94,14 @@ export class StrategyDesk {
     const execution = executions.get(intent.instrument);
     if (execution === undefined || execution.expectedMoveBps === null) return true;
     if (state.portfolio.position(intent.instrument).lots !== 0) return true;
-    return entryPays(intent, execution, costs, momentOf(intent.instrument));
+    const market = momentOf(intent.instrument);
+    const pays = entryPays(intent, execution, costs, market);
+    if (!pays) this.#leaveOut(market === null ? NO_FRESH_MARKET : EDGE_BELOW_COST);
+    return pays;
+  }
+
+  #leaveOut(reason: LeftOut): void {
+    this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + 1);
   }
 
   /**
@@ -181,7 +199,10 @@ export class StrategyDesk {
     else if (!isWorked(execution, request, instrument)) orders.place(request, at);
     else {
       const market = momentOf(request.instrument);
-      if (market === null) return;
+      if (market === null) {
+        this.#leaveOut(NO_FRESH_MARKET);
+        return;
+      }
       const profile = volumes.of(request.instrument);
       this.#start(workedEntry(request, execution, market, profile, at), request, at);
     }

@@ -120,6 +120,7 @@ export class SystemViewer {
       }),
       orderCount: open.length,
       fills: this.#activity.fills(),
+      charges: this.#activity.charges(),
       refusals: this.#activity.refusals(),
       instruments: instruments.map((instrument) => this.#instrument(instrument)),
       database: around.database,
@@ -134,6 +135,7 @@ export class SystemViewer {
         intents: totals.intents,
         ordersSubmitted: orders.counts.submitted,
         ordersRefused: orders.counts.refused,
+        entriesLeftOut: this.#trader.entriesLeftOut,
         ordersRejected: orders.counts.rejected,
         fills: orders.counts.fills,
         unassigned: totals.refused,
@@ -202,6 +204,7 @@ export class SystemViewer {
       realised: moneyText(value.realised),
       unrealised: moneyText(value.unrealised),
       fees: moneyText(value.fees),
+      charges: moneyText(value.charges),
       drawdown: state.curve.drawdown,
       maxDrawdown: state.curve.maxDrawdown,
     };

@@ -227,6 +227,11 @@ export class Trader {
     return [...this.#differences, ...this.orders.doubts];
   }
 
+  /** Entries that were not tried in this process, by the reason. */
+  get entriesLeftOut(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#strategyDesk.leftOut);
+  }
+
   /** Whether the account was reconciled with the venue in this run. */
   get isReconciled(): boolean {
     return this.state.safety.cause('awaiting-reconciliation') === null;
@@ -239,6 +244,9 @@ export class Trader {
     const id = reportedOrder(report);
     if ((filled || ended !== null) && id !== null && this.#mayTrade()) {
       this.parents.onChild(id, report.at);
+    }
+    if (report.kind === 'position-closed' && this.#mayTrade()) {
+      this.parents.onPositionClosed(report.fill.instrument, report.at);
     }
     if (ended !== null && !this.#stopping) this.#strategyDesk.onOrderEnded(ended, report.at);
   }

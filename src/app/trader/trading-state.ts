@@ -73,10 +73,20 @@ export class TradingState {
     if (event.kind === 'run-started') this.#runEpoch = Math.max(this.#runEpoch, event.runEpoch);
     this.orders.apply(event);
     this.parents.apply(event, this.orders);
-    this.portfolio.apply(event);
+    if (event.kind === 'position-closed') this.#close(event);
+    else this.portfolio.apply(event);
     this.safety.apply(event);
     this.risk.apply(event);
     this.curve.apply(event);
+  }
+
+  /** Books what the venue closed, once, and takes it from the parents that guarded it. */
+  #close(event: Extract<DomainEvent, { readonly kind: 'position-closed' }>): void {
+    const { instrument } = event.fill;
+    const before = this.portfolio.lots().get(instrument) ?? 0;
+    this.portfolio.apply(event);
+    const after = this.portfolio.lots().get(instrument) ?? 0;
+    if (after !== before) this.parents.applyClosing(event, after);
   }
 
   /** The highest run epoch that the journal names; 0 before the first run. */

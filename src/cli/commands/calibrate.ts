@@ -44,6 +44,13 @@ export function addCalibrate(program: Command, context: CliContext, holder: Exit
       const remedy = 'Name captures after --data, a data directory after --own-fills, or both.';
       return output.failure(new AppFailure('usage', 'there is nothing to fit to', remedy));
     }
+    if (data.some((file) => file.trim() === '')) {
+      return output.failure(new AppFailure('usage', '--data has an empty name of a file'));
+    }
+    const twice = data.find((file, index) => data.indexOf(file) !== index);
+    if (twice !== undefined) {
+      return output.failure(new AppFailure('usage', `--data names ${twice} twice`));
+    }
     const loaded = await app.loadConfig(configSources(io, global, []));
     if (!loaded.ok) return output.configurationRefused(loaded.error);
     const stop = new StopWatch(io, 'Stopping.');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type ExitCodeHolder, setAction } from '../command-frame.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { durationValue, wholeNumberValue } from '../option-values.ts';
+import { durationValue, textValue, wholeNumberValue } from '../option-values.ts';
 import { explainDiffLines } from '../render/explain-diff-lines.ts';
 import { StopWatch } from '../stop.ts';
 
@@ -13,6 +13,9 @@ interface ExplainFlags {
   readonly run?: number;
   readonly tolerance?: number;
 }
+
+/** Longest path that an option takes. */
+const LONGEST_PATH = 4096;
 
 const EXAMPLES = `
 A run is a data directory (its latest run, or --run), a file of events (bot4 backtest --events), or a
@@ -34,8 +37,8 @@ export function addExplainDiff(
     .command('explain-diff')
     .summary('name the first decision in which two runs differ')
     .description('Names the first decision that differs between two runs, and why.')
-    .requiredOption('--live <path>', 'one run')
-    .requiredOption('--backtest <path>', 'the other run')
+    .requiredOption('--live <path>', 'one run', textValue(LONGEST_PATH))
+    .requiredOption('--backtest <path>', 'the other run', textValue(LONGEST_PATH))
     .option(
       '--run <n>',
       'run of each data directory (default: its latest)',

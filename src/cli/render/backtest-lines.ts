@@ -3,17 +3,12 @@ import { formatDuration } from '../duration.ts';
 import type { Style } from '../style.ts';
 import { listLines, tableLines } from '../table.ts';
 import { executionLines } from './execution-lines.ts';
-import { grouped, instrumentLines, pnlLines } from './money-lines.ts';
+import { counted, countOf, grouped, instrumentLines, pnlLines } from './money-lines.ts';
 
 /** Sequence breaks shown to people; `--json` has them all. */
 const MAX_BREAKS_SHOWN = 20;
 
 const isoOfNs = (ns: string): string => new Date(Number(BigInt(ns) / 1_000_000n)).toISOString();
-
-const counted = (counts: Readonly<Record<string, number>>): string => {
-  const parts = Object.entries(counts).map(([name, count]) => `${name} ${grouped(count)}`);
-  return parts.length === 0 ? 'none' : parts.join(', ');
-};
 
 function breakLines(report: BacktestReport, style: Style): readonly string[] {
   const breaks = report.sequenceBreaks;
@@ -38,7 +33,7 @@ function breakLines(report: BacktestReport, style: Style): readonly string[] {
 export function backtestLines(report: BacktestReport, style: Style): readonly string[] {
   const files = report.files.map(({ path, messages }): [string, string] => [
     path,
-    `${grouped(messages)} messages`,
+    countOf(messages, 'message'),
   ]);
   return [
     ...listLines(files),
@@ -61,6 +56,7 @@ export function backtestLines(report: BacktestReport, style: Style): readonly st
       ['decisions', grouped(report.decisions)],
       ['orders', grouped(report.orders)],
       ['orders refused', counted(report.ordersRefused)],
+      ['entries left out', counted(report.entriesLeftOut)],
       ['fills', grouped(report.fills)],
       ['fees', `${report.fees} ${report.pnl.currency}`],
       [

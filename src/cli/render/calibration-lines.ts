@@ -1,7 +1,7 @@
 import type { CalibrationReport, InstrumentCalibration } from '../../app/contracts.ts';
 import type { Style } from '../style.ts';
 import { listLines, tableLines } from '../table.ts';
-import { grouped } from './money-lines.ts';
+import { countOf, grouped } from './money-lines.ts';
 
 type OwnFills = NonNullable<CalibrationReport['ownFills']>;
 type Tests = InstrumentCalibration['tests'];
@@ -70,7 +70,7 @@ function instrumentLines(found: InstrumentCalibration, style: Style): readonly s
   const { model, hawkes, queue } = found;
   const errors = hawkes.standardErrors;
   const facts: (readonly [string, string])[] = [
-    ['messages', `${grouped(found.messages)}, ${grouped(found.bookGaps)} gaps of the book`],
+    ['messages', `${grouped(found.messages)}, ${countOf(found.bookGaps, 'gap')} of the book`],
     ['fitted from', `${model.from} to ${model.splitAt}, tested until ${model.to}`],
     ['market orders', `${short(model.marketOrders.perSecond)} per second`],
     [
@@ -121,7 +121,7 @@ function ownLines(own: OwnFills, style: Style): readonly string[] {
       ...own.slippage.map((each): [string, string] => [
         `slippage ${each.instrument}`,
         `mean ${short(each.meanBps)} bps, 95 % ${short(each.percentile95Bps)} bps, ` +
-          `${grouped(each.fills)} taking fills`,
+          countOf(each.fills, 'taking fill'),
       ]),
     ]),
     '',

@@ -1,7 +1,7 @@
 import type { AuditVerification, DoctorReport } from '../../app/contracts.ts';
 import { formatDuration } from '../duration.ts';
 import type { Style, Tone } from '../style.ts';
-import { grouped } from './money-lines.ts';
+import { countOf, grouped } from './money-lines.ts';
 
 const TONES: Readonly<Record<string, Tone>> = { ok: 'good', warn: 'warning', fail: 'bad' };
 
@@ -20,7 +20,11 @@ export function doctorLines(report: DoctorReport, style: Style): readonly string
   });
   const failed = report.checks.filter((check) => check.status === 'fail').length;
   const warned = report.checks.filter((check) => check.status === 'warn').length;
-  return [...lines, '', `${report.checks.length} checks: ${failed} failed, ${warned} warnings`];
+  return [
+    ...lines,
+    '',
+    `${countOf(report.checks.length, 'check')}: ${failed} failed, ${countOf(warned, 'warning')}`,
+  ];
 }
 
 /** What checking the audit log found, for people. */
@@ -28,7 +32,7 @@ export function auditLines(report: AuditVerification, style: Style): readonly st
   const speed = `${formatDuration(report.elapsedMs)}, ${grouped(report.entriesPerSecond)} entries/s`;
   if (report.firstBad === null) {
     return [
-      `${style('good', 'Intact')}: ${grouped(report.entries)} entries in ${report.path} (${speed})`,
+      `${style('good', 'Intact')}: ${countOf(report.entries, 'entry', 'entries')} in ${report.path} (${speed})`,
       `head hash ${report.headHash ?? 'none, the log is empty'}`,
     ];
   }
@@ -37,6 +41,8 @@ export function auditLines(report: AuditVerification, style: Style): readonly st
   return [
     `${style('bad', 'Tampered or damaged')}: ${report.path}`,
     `first bad entry: line ${line}${entry}: ${problem}`,
-    `${grouped(report.entries)} entries before it are good`,
+    report.entries === 1
+      ? '1 entry before it is good'
+      : `${grouped(report.entries)} entries before it are good`,
   ];
 }

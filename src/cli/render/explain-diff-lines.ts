@@ -1,7 +1,7 @@
 import type { ExplainDiffReport, SideOfDecision } from '../../app/contracts.ts';
 import type { Style } from '../style.ts';
 import { listLines } from '../table.ts';
-import { grouped } from './money-lines.ts';
+import { countOf, grouped } from './money-lines.ts';
 
 const sideText = (side: SideOfDecision | null): string =>
   side === null ? 'no more decisions' : `entry ${side.seq}, ${side.at} (${side.atNs} ns)`;
@@ -14,8 +14,8 @@ export function explainDiffLines(report: ExplainDiffReport, style: Style): reado
   ]);
   const { first } = report;
   if (first === null) {
-    const count = grouped(report.equalDecisions);
-    return [`${style('good', 'Equal')}: ${count} decisions in the same order`, ...names];
+    const count = countOf(report.equalDecisions, 'decision');
+    return [`${style('good', 'Equal')}: ${count} in the same order`, ...names];
   }
   const reasons = first.reasons.flatMap(({ what, where, live, backtest }, index) => [
     `${index === 0 ? style('strong', what) : what}: ${where}`,
@@ -23,7 +23,7 @@ export function explainDiffLines(report: ExplainDiffReport, style: Style): reado
     `  backtest  ${backtest}`,
   ]);
   return [
-    `${style('bad', 'Differ')} at decision ${grouped(first.number)}, after ${grouped(report.equalDecisions)} equal ones`,
+    `${style('bad', 'Differ')} at decision ${grouped(first.number)}, after ${countOf(report.equalDecisions, 'equal one')}`,
     ...names,
     '',
     ...listLines([

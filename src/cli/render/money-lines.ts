@@ -22,6 +22,16 @@ export const grouped = (count: number): string =>
     .toString()
     .replace(/\B(?=(\d{3})+$)/g, ' ');
 
+/** A count with its noun in the right number: `1 checkpoint`, `2 checkpoints`, `3 entries`. */
+export const countOf = (count: number, one: string, more = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : more}`;
+
+/** Counts by their names: `EDGE_BELOW_COST 12`; `none` without any. */
+export const counted = (counts: Readonly<Record<string, number>>): string => {
+  const parts = Object.entries(counts).map(([name, count]) => `${name} ${grouped(count)}`);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+};
+
 /** Profit and loss as aligned lines, with the currency in the heading. */
 export function pnlLines(pnl: ProfitAndLoss, style: Style): readonly string[] {
   const rows = [

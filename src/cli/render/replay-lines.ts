@@ -7,7 +7,7 @@ import type {
 import { formatDuration } from '../duration.ts';
 import type { Style } from '../style.ts';
 import { listLines, tableLines } from '../table.ts';
-import { grouped, pnlLines } from './money-lines.ts';
+import { countOf, grouped, pnlLines } from './money-lines.ts';
 
 function positionLines(report: ReplayReport, style: Style): readonly string[] {
   if (report.positions.length === 0) return ['No position.'];
@@ -58,12 +58,14 @@ function orderLines(report: ReplayReport, style: Style): readonly string[] {
 function verificationLines(found: JournalVerification | null, style: Style): readonly string[] {
   if (found === null) return [];
   const { checkpoints, entries, from, firstDifference, elapsedMs } = found;
-  const work = `${grouped(entries)} entries from ${from} in ${formatDuration(elapsedMs)}`;
+  const work = `${countOf(entries, 'entry', 'entries')} from ${from} in ${formatDuration(elapsedMs)}`;
   if (firstDifference === null) {
     const what =
       checkpoints === 0
         ? 'no checkpoint yet; the state at the end reads back as it was'
-        : `${grouped(checkpoints)} checkpoints equal what their entries come to`;
+        : checkpoints === 1
+          ? '1 checkpoint equals what its entries come to'
+          : `${grouped(checkpoints)} checkpoints equal what their entries come to`;
     return ['', `${style('good', 'Verified')}: ${what} (${work})`];
   }
   const { seq, segment, offset, expected, found: hash, parts, configuration } = firstDifference;
@@ -85,9 +87,6 @@ function verificationLines(found: JournalVerification | null, style: Style): rea
 
 /** The state of a past moment, for people. */
 export function replayLines(report: ReplayReport, style: Style): readonly string[] {
-  const { currency, deposits, cash, realised, unrealised, fees, equity } = report;
-  const { maxDrawdownFraction } = report;
-  const pnl = { currency, deposits, cash, realised, unrealised, fees, equity, maxDrawdownFraction };
   const when = report.at === null ? 'before the first entry' : `${report.at} (${report.atNs} ns)`;
   return [
     style('strong', `State after entry ${report.seq} of ${report.lastSeq}, ${when}`),
@@ -105,10 +104,13 @@ export function replayLines(report: ReplayReport, style: Style): readonly string
     '',
     ...orderLines(report, style),
     '',
-    ...pnlLines(pnl, style),
+    ...pnlLines(report, style),
     '',
     ...listLines([
-      ['rebuilt from', `${report.startedFrom}, then ${grouped(report.entriesReplayed)} entries`],
+      [
+        'rebuilt from',
+        `${report.startedFrom}, then ${countOf(report.entriesReplayed, 'entry', 'entries')}`,
+      ],
       ['state hash', report.stateHash],
       ['journal', `${report.journalId}, entries ${report.firstSeq} to ${report.lastSeq}`],
       ['data directory', report.dataDir],
@@ -122,7 +124,7 @@ export function replayLines(report: ReplayReport, style: Style): readonly string
 export const captureLines = (report: CaptureExportReport): readonly string[] => [
   `Market of run ${report.runEpoch}:`,
   ...listLines(
-    report.files.map(({ path, messages }) => [path, `${grouped(messages)} messages`] as const),
+    report.files.map(({ path, messages }) => [path, countOf(messages, 'message')] as const),
   ),
 ];
 
@@ -144,10 +146,13 @@ export function rerunLines(report: RerunReport, style: Style): readonly string[]
         ])),
     '',
     ...listLines([
-      ['inputs', `${grouped(report.inputs)}, ${grouped(report.frames)} market messages among them`],
+      [
+        'inputs',
+        `${grouped(report.inputs)}, ${countOf(report.frames, 'market message')} among them`,
+      ],
       [
         'entries compared',
-        `${report.fromSeq} to ${report.toSeq}: ${grouped(report.events)} events`,
+        `${report.fromSeq} to ${report.toSeq}: ${countOf(report.events, 'event')}`,
       ],
       ['orders', grouped(report.orders)],
       [
@@ -156,7 +161,7 @@ export function rerunLines(report: RerunReport, style: Style): readonly string[]
           ? 'the whole run'
           : report.stateHash === null
             ? `compared until ${report.recordedUntil}`
-            : `until ${report.recordedUntil}; ${grouped(report.entriesNotRecorded)} entries after it`,
+            : `until ${report.recordedUntil}; ${countOf(report.entriesNotRecorded, 'entry', 'entries')} after it`,
       ],
       ['state hash of the run', report.expectedStateHash],
       ['of the rerun', report.stateHash ?? 'not known, it went on where the journal ends'],

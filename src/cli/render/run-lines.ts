@@ -3,7 +3,7 @@ import { formatDuration } from '../duration.ts';
 import type { Style } from '../style.ts';
 import { listLines } from '../table.ts';
 import { executionLines } from './execution-lines.ts';
-import { grouped, instrumentLines, pnlLines } from './money-lines.ts';
+import { counted, grouped, instrumentLines, pnlLines } from './money-lines.ts';
 
 /** The summary of a paper run, for people. */
 export function runLines(summary: RunSummary, style: Style): readonly string[] {
@@ -24,6 +24,7 @@ export function runLines(summary: RunSummary, style: Style): readonly string[] {
         'orders',
         `${grouped(summary.ordersSubmitted)} sent, ${grouped(summary.ordersRefused)} refused`,
       ],
+      ['entries left out', counted(summary.entriesLeftOut)],
       ['orders left open', grouped(summary.ordersLeftOpen)],
       ['fills', grouped(summary.fills)],
       ['mode', summary.mode],

@@ -2,7 +2,7 @@ import type { ModeChangeReport, StatusReport } from '../../app/contracts.ts';
 import { formatDuration } from '../duration.ts';
 import type { Style, Tone } from '../style.ts';
 import { listLines, tableLines } from '../table.ts';
-import { grouped, pnlLines } from './money-lines.ts';
+import { counted, grouped, pnlLines } from './money-lines.ts';
 
 const toneOf = (mode: string): Tone =>
   mode === 'NORMAL' ? 'good' : mode === 'EMERGENCY' ? 'bad' : 'warning';
@@ -49,6 +49,7 @@ export function statusLines(report: StatusReport, style: Style): readonly string
     '',
     ...listLines([
       ['open orders', grouped(report.openOrders)],
+      ['entries left out', counted(report.entriesLeftOut)],
       ['fills', grouped(report.fills)],
       [
         'breaker',

@@ -6,9 +6,9 @@ import {
   type ParentView,
   totalsOf,
 } from '../parent-machine.ts';
+import { EXIT_ROLES } from './exit-roles.ts';
 import {
   causeOf,
-  EXIT_ROLES,
   type Guard,
   guardActions,
   guardEnd,

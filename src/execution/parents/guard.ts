@@ -1,18 +1,14 @@
 import type { EventTimeNs } from '../../core/index.ts';
-import { oppositeSide, type PriceTicks, type Side } from '../../model/index.ts';
+import { CLOSING_CAUSES, oppositeSide, type PriceTicks, type Side } from '../../model/index.ts';
 import { cancelAndEnd, type ParentAction, type ParentView, totalsOf } from '../parent-machine.ts';
+import { EXIT_ROLES } from './exit-roles.ts';
 import type { GuardState } from './guard-state.ts';
+import { REPAIR_ROLE } from './guarded.ts';
 import { isHit } from './prices.ts';
 import { pursue, pursuedLots, type Wanted } from './pursue.ts';
 
 /** Failures in a row after which a resting exit is given up for one at the market. */
 export const MAX_FAILURES = 5;
-
-/** Roles of the children that close: at the target, at a stop's limit, at the market. */
-export const EXIT_ROLES = ['target', 'limit', 'exit'] as const;
-
-/** Role of what undoes exits that filled more than there was to close. */
-export const REPAIR_ROLE = 'repair';
 
 /** What is guarded, and how. */
 export interface Guard {
@@ -105,10 +101,26 @@ export function guardActions(
   return [...pursue(view, undone, repair), ...pursue(view, exits, wanted)];
 }
 
+/** What the venue closed of it, in words; null when it closed nothing. */
+function closedByVenue(view: ParentView): string | null {
+  const closings = CLOSING_CAUSES.flatMap((cause) => {
+    const { filled } = totalsOf(view, cause);
+    return filled > 0 ? [`${cause} of ${filled} ${filled === 1 ? 'lot' : 'lots'}`] : [];
+  });
+  return closings.length === 0 ? null : `by the venue, ${closings.join(', ')}`;
+}
+
+function closedBecause(view: ParentView, cause: string | null): string {
+  const byVenue = closedByVenue(view);
+  const own = ['target', 'limit', 'exit'].some((role) => totalsOf(view, role).filled > 0);
+  if (byVenue === null) return `closed: ${cause ?? 'target'}`;
+  return own ? `closed: ${cause ?? 'target'}, and ${byVenue}` : `closed ${byVenue}`;
+}
+
 /** Why a guard without children has nothing to do any more; null while it has. */
 export function guardEnd(view: ParentView, guard: Guard, cause: string | null): string | null {
   const left = lotsToClose(view, guard);
-  if (left === 0) return guard.goal === 0 ? null : `closed: ${cause ?? 'target'}`;
+  if (left === 0) return guard.goal === 0 ? null : closedBecause(view, cause);
   if (left > 0 && isClosedElsewhere(view, guard)) return 'the position was closed elsewhere';
   const flat = guard.exit === 'sell' ? view.position >= 0 : view.position <= 0;
   if (left < 0 && flat) return `exits filled ${-left} lots too many; the position is closed`;

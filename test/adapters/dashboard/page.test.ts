@@ -64,6 +64,9 @@ describe.skipIf(!chromiumIsHere())('the page', () => {
     expect(await seen(page, '.tile-positions')).toContain('−2.150');
     expect(await page.locator('.tile-orders tbody tr').count()).toBe(5);
     expect(await page.locator('.tile-fills tbody tr').count()).toBe(40);
+    expect(await seen(page, '.tile-equity')).toContain('Funding, interest paid 7.31 USDT');
+    expect(await seen(page, '.tile-charges')).toContain('Paid USDT');
+    expect(await seen(page, '.tile-charges tbody')).toMatch(/funding BTCUSDT 7\.6582/);
     expect(await page.locator('.ladder .asks tr').count()).toBe(10);
     expect(await page.locator('.ladder .bids tr').count()).toBe(10);
     expect(await seen(page, '.decision')).toContain('56.3 %');
@@ -241,7 +244,7 @@ describe.skipIf(!chromiumIsHere())('the page', () => {
   it('greys every tile when the trader stops reporting, though the server still answers', async () => {
     const { page, stopViews, complaints } = await show(DESKTOP);
     stopViews();
-    await expect.poll(() => page.locator('.tile.stale').count()).toBe(7);
+    await expect.poll(() => page.locator('.tile.stale').count()).toBe(8);
     expect(await page.locator('.lost-banner').count()).toBe(0);
     const opacity = await page.evaluate<number>("probes.opacity('.tile-positions .tile-body')");
     expect(opacity).toBeLessThan(1);

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { BookTile } from './book-tile.tsx';
+import { ChargesTile } from './charges-tile.tsx';
 import { type Connection, useConnection } from './connection.ts';
 import { useEquityHistory } from './equity-history.ts';
 import { EquityTile } from './equity-tile.tsx';
@@ -43,6 +44,7 @@ export function App() {
           <PositionsTile view={view} ageMs={viewAgeMs} />
           <OrdersTile view={view} connection={connection} ageMs={viewAgeMs} />
           <FillsTile view={view} ageMs={viewAgeMs} />
+          {view.charges.length > 0 && <ChargesTile view={view} ageMs={viewAgeMs} />}
         </div>
         <div class="column">
           <BookTile view={view} connection={connection} />

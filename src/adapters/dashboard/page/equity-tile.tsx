@@ -44,6 +44,7 @@ export function EquityTile(props: {
           <Fact name="Realised" unit={currency} value={<Gain text={equity.realised} />} />
           <Fact name="Unrealised" unit={currency} value={<Gain text={equity.unrealised} />} />
           <Fact name="Fees paid" unit={currency} value={grouped(equity.fees)} />
+          <Fact name="Funding, interest paid" unit={currency} value={grouped(equity.charges)} />
           <Fact name="Cash" unit={currency} value={grouped(equity.cash)} />
           <Fact
             name="Drawdown"
