@@ -23,7 +23,9 @@ struct KernelMemory {
                                                     (share_model ? 0 : block_count))),
         block_result(block + AlignedBuffer::round_up(sizeof(DecisionBlock) * block_count)),
         memory(block_result + sizeof(DecisionBlockResult) * block_count),
-        kernels(table) {}
+        kernels(table),
+        single{memory.at<double>(features), memory.at<DecisionModel>(0),
+               memory.at<DecisionContext>(context), memory.at<Decision>(result)} {}
 
   std::size_t blocks;
   bool shared;  // One model for all blocks: the single decision's.
@@ -31,6 +33,13 @@ struct KernelMemory {
   std::size_t context, features, result, model_block, block, block_result;
   AlignedBuffer memory;
   const DecisionTable* kernels;
+  // Found once: a single decision is short enough for it to count.
+  struct {
+    const double* features;
+    const DecisionModel* model;
+    const DecisionContext* context;
+    Decision* result;
+  } single;
   int references = 1;
 };
 
@@ -46,10 +55,9 @@ KernelMemory* bound(napi_env env, napi_callback_info info) {
 }
 
 napi_value decide(napi_env env, napi_callback_info info) {
-  KernelMemory* k = bound(env, info);
-  k->kernels->decide_fresh(
-      k->memory.at<double>(k->features), k->memory.at<DecisionModel>(0),
-      k->memory.at<DecisionContext>(k->context), k->memory.at<Decision>(k->result));
+  const KernelMemory* k = bound(env, info);
+  const auto& [features, model, context, result] = k->single;
+  k->kernels->decide_fresh(features, model, context, result);
   return nullptr;
 }
 

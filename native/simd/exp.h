@@ -27,18 +27,15 @@ template <typename V, typename Combine>
   return combine(r4, combine(r4, q8, q4), q0);
 }
 
-/// e^x of every lane, with x clamped to [-708, 709]; NaN stays NaN.
-///
-///   k = round(x / ln 2), r = x - k ln 2 in two parts, e^x = 2^k (1 + r (1 + r q(r))), where q is
-///   `exp_rest`
-///
-/// Determinism: bit-identical on every target (every step is exact, fused or one IEEE operation).
-/// Bound:       1 ulp over the whole range against expl (test/native/decision_test.cc prints the
-///              largest error it met).
-/// Source:      Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6.
+/// x clamped to [-708, 709], where e^x is normal; NaN stays NaN.
 template <typename V>
-[[gnu::always_inline]] inline V exp(V x) {
-  const V bounded = minimum(V::set1(709.0), maximum(V::set1(-708.0), x));
+[[gnu::always_inline]] inline V bounded_exponent(V x) {
+  return minimum(V::set1(709.0), maximum(V::set1(-708.0), x));
+}
+
+/// `exp` of what `bounded_exponent` gave.
+template <typename V>
+[[gnu::always_inline]] inline V exp_bounded(V bounded) {
   const V magic = V::set1(6755399441055744.0);  // 1.5 * 2^52
   const V magic_k = fma(bounded, V::set1(1.4426950408889634), magic);
   const V k = sub(magic_k, magic);
@@ -51,6 +48,20 @@ template <typename V>
   return scale_by_power(p, k, magic_k);
 }
 
+/// e^x of every lane, with x clamped to [-708, 709]; NaN stays NaN.
+///
+///   k = round(x / ln 2), r = x - k ln 2 in two parts, e^x = 2^k (1 + r (1 + r q(r))), where q is
+///   `exp_rest`
+///
+/// Determinism: bit-identical on every target (every step is exact, fused or one IEEE operation).
+/// Bound:       1 ulp over the whole range against expl (test/native/decision_test.cc prints the
+///              largest error it met).
+/// Source:      Cody & Waite (1980), Software Manual for the Elementary Functions, ch. 6.
+template <typename V>
+[[gnu::always_inline]] inline V exp(V x) {
+  return exp_bounded(bounded_exponent(x));
+}
+
 /// e^x of every lane as `exp`, without fused operations: for kernels that have to be fast on sse2
 /// as well, where those are software.
 ///
@@ -59,7 +70,7 @@ template <typename V>
 /// Source:      as `exp`; the high part of ln 2 has 33 bits, so that its product is exact.
 template <typename V>
 [[gnu::always_inline]] inline V exp_unfused(V x) {
-  const V bounded = minimum(V::set1(709.0), maximum(V::set1(-708.0), x));
+  const V bounded = bounded_exponent(x);
   const V magic = V::set1(6755399441055744.0);  // 1.5 * 2^52
   const V magic_k = multiply_add(bounded, V::set1(1.4426950408889634), magic);
   const V k = sub(magic_k, magic);

@@ -11,9 +11,9 @@ struct F64x8 {
   static F64x8 set1(double x) { return {{_mm256_set1_pd(x), _mm256_set1_pd(x)}}; }
   static F64x8 load(const double* p) { return {{_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)}}; }
   /// The same of values that were just written one by one; see `load_each`.
-  static F64x8 load_fresh(const double* p) {
-    return {{_mm256_set_m128d(load_each(p + 2), load_each(p)),
-             _mm256_set_m128d(load_each(p + 6), load_each(p + 4))}};
+  static F64x8 load_fresh(const double* p, const double* same) {
+    return {{_mm256_set_m128d(load_each(p + 2, same + 2), load_each(p, same)),
+             _mm256_set_m128d(load_each(p + 6, same + 6), load_each(p + 4, same + 4))}};
   }
   void store(double* p) const {
     _mm256_storeu_pd(p, v[0]);
@@ -73,6 +73,26 @@ inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
   return {{_mm256_blendv_pd(no.v[0], yes.v[0], m.v[0]),
            _mm256_blendv_pd(no.v[1], yes.v[1], m.v[1])}};
+}
+
+/// a where the mask holds, 0 elsewhere.
+inline F64x8 keep_where(M8 m, F64x8 a) {
+  return {{_mm256_and_pd(m.v[0], a.v[0]), _mm256_and_pd(m.v[1], a.v[1])}};
+}
+/// -(a b + c), rounded once.
+inline F64x8 negative_fma(F64x8 a, F64x8 b, F64x8 c) {
+  return {{_mm256_fnmsub_pd(a.v[0], b.v[0], c.v[0]), _mm256_fnmsub_pd(a.v[1], b.v[1], c.v[1])}};
+}
+
+/// `magnitude`, which must not be negative, with the sign of `sign`.
+inline F64x8 copy_sign(F64x8 magnitude, F64x8 sign) {
+  const __m256d mask = _mm256_set1_pd(-0.0);
+  return {{_mm256_or_pd(magnitude.v[0], _mm256_and_pd(mask, sign.v[0])),
+           _mm256_or_pd(magnitude.v[1], _mm256_and_pd(mask, sign.v[1]))}};
+}
+/// Negative where both are; the other bits mean nothing.
+inline F64x8 both_negative(F64x8 a, F64x8 b) {
+  return {{_mm256_and_pd(a.v[0], b.v[0]), _mm256_and_pd(a.v[1], b.v[1])}};
 }
 
 /// Largest integer not above x, never -0; NaN stays NaN.

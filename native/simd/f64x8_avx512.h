@@ -21,9 +21,9 @@ struct F64x8 {
   static F64x8 set1(double x) { return {_mm512_set1_pd(x)}; }
   static F64x8 load(const double* p) { return {_mm512_loadu_pd(p)}; }
   /// The same of values that were just written one by one; see `load_each`.
-  static F64x8 load_fresh(const double* p) {
-    const __m256d low = _mm256_set_m128d(load_each(p + 2), load_each(p));
-    const __m256d high = _mm256_set_m128d(load_each(p + 6), load_each(p + 4));
+  static F64x8 load_fresh(const double* p, const double* same) {
+    const __m256d low = _mm256_set_m128d(load_each(p + 2, same + 2), load_each(p, same));
+    const __m256d high = _mm256_set_m128d(load_each(p + 6, same + 6), load_each(p + 4, same + 4));
     return {_mm512_insertf64x4(_mm512_castpd256_pd512(low), high, 1)};
   }
   void store(double* p) const { _mm512_storeu_pd(p, v); }
@@ -57,6 +57,23 @@ inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
   return {_mm512_mask_blend_pd(m.m, no.v, yes.v)};
 }
+
+/// a where the mask holds, 0 elsewhere.
+inline F64x8 keep_where(M8 m, F64x8 a) { return {_mm512_maskz_mov_pd(m.m, a.v)}; }
+/// -(a b + c), rounded once.
+inline F64x8 negative_fma(F64x8 a, F64x8 b, F64x8 c) {
+  return {_mm512_fnmsub_pd(a.v, b.v, c.v)};
+}
+
+/// `magnitude`, which must not be negative, with the sign of `sign`.
+inline F64x8 copy_sign(F64x8 magnitude, F64x8 sign) {
+  constexpr int kMagnitudeOrSign = 0xF8;  // a | (b & c)
+  return {_mm512_castsi512_pd(_mm512_ternarylogic_epi64(
+      _mm512_castpd_si512(magnitude.v), _mm512_castpd_si512(sign.v),
+      _mm512_castpd_si512(_mm512_set1_pd(-0.0)), kMagnitudeOrSign))};
+}
+/// Negative where both are; the other bits mean nothing.
+inline F64x8 both_negative(F64x8 a, F64x8 b) { return {_mm512_and_pd(a.v, b.v)}; }
 
 /// Largest integer not above x, never -0; NaN stays NaN.
 inline F64x8 floor(F64x8 x) {

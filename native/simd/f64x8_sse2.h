@@ -16,8 +16,9 @@ struct F64x8 {
     return {{_mm_loadu_pd(p), _mm_loadu_pd(p + 2), _mm_loadu_pd(p + 4), _mm_loadu_pd(p + 6)}};
   }
   /// The same of values that were just written one by one; see `load_each`.
-  static F64x8 load_fresh(const double* p) {
-    return {{load_each(p), load_each(p + 2), load_each(p + 4), load_each(p + 6)}};
+  static F64x8 load_fresh(const double* p, const double* same) {
+    return {{load_each(p, same), load_each(p + 2, same + 2), load_each(p + 4, same + 4),
+             load_each(p + 6, same + 6)}};
   }
   void store(double* p) const {
     for (int i = 0; i < 4; ++i) _mm_storeu_pd(p + 2 * i, v[i]);
@@ -77,6 +78,31 @@ inline F64x8 add_where(M8 m, F64x8 a, F64x8 b) {
 inline F64x8 select(M8 m, F64x8 yes, F64x8 no) {
   F64x8 out;
   for (int i = 0; i < 4; ++i) out.v[i] = blend(m.v[i], yes.v[i], no.v[i]);
+  return out;
+}
+
+/// a where the mask holds, 0 elsewhere.
+inline F64x8 keep_where(M8 m, F64x8 a) {
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = _mm_and_pd(m.v[i], a.v[i]);
+  return out;
+}
+/// -(a b + c), rounded once.
+inline F64x8 negative_fma(F64x8 a, F64x8 b, F64x8 c) { return fma(negate(a), b, negate(c)); }
+
+/// `magnitude`, which must not be negative, with the sign of `sign`.
+inline F64x8 copy_sign(F64x8 magnitude, F64x8 sign) {
+  const __m128d mask = _mm_set1_pd(-0.0);
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) {
+    out.v[i] = _mm_or_pd(magnitude.v[i], _mm_and_pd(mask, sign.v[i]));
+  }
+  return out;
+}
+/// Negative where both are; the other bits mean nothing.
+inline F64x8 both_negative(F64x8 a, F64x8 b) {
+  F64x8 out;
+  for (int i = 0; i < 4; ++i) out.v[i] = _mm_and_pd(a.v[i], b.v[i]);
   return out;
 }
 

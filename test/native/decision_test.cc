@@ -234,27 +234,81 @@ BOT4_TEST("batches of every length give each symbol the bits of its single decis
   }
 }
 
+namespace {
+
+/// Decides for the cases, eight a block, with one model; each must have the bits of it alone.
+void expect_shared_as_alone(const DecisionModel& shared, std::vector<Case>& cases) {
+  const std::size_t blocks = cases.size() / kBlockLanes;
+  std::vector<DecisionBlock> in(blocks);
+  std::vector<DecisionBlockResult> out(blocks);
+  for (std::size_t s = 0; s < cases.size(); ++s) {
+    cases[s].model = shared;
+    DecisionModelBlock unused{};
+    put(unused, in[s / kBlockLanes], static_cast<int>(s % kBlockLanes), cases[s]);
+  }
+  kernels().decide_shared(&shared, in.data(), blocks, out.data());
+  for (std::size_t s = 0; s < cases.size(); ++s) {
+    const Decision d = lane_of(out[s / kBlockLanes], static_cast<int>(s % kBlockLanes));
+    EXPECT(same(d, decide(kernels(), cases[s])));
+    EXPECT(same(d, decide(baseline(), cases[s])));
+  }
+}
+
+std::vector<Case> random_cases(test::Random& random, std::size_t blocks) {
+  std::vector<Case> cases;
+  for (std::size_t s = 0; s < blocks * kBlockLanes; ++s) cases.push_back(random_case(random));
+  return cases;
+}
+
+}  // namespace
+
 BOT4_TEST("symbols that share one model decide as alone, in groups of every length") {
   test::Random random(14);
-  for (std::size_t blocks = 1; blocks <= 11; ++blocks) {
-    const DecisionModel shared = random_case(random).model;
-    std::vector<DecisionBlock> in(blocks);
-    std::vector<DecisionBlockResult> out(blocks);
-    std::vector<Case> cases;
-    for (std::size_t s = 0; s < blocks * kBlockLanes; ++s) {
-      Case c = random_case(random);
-      c.model = shared;
-      if (random.below(10) == 0) c.features[random.below(kFeatureSlots)] = kNan;
-      DecisionModelBlock unused{};
-      put(unused, in[s / kBlockLanes], static_cast<int>(s % kBlockLanes), c);
-      cases.push_back(c);
+  for (std::size_t blocks = 1; blocks <= 17; ++blocks) {
+    std::vector<Case> cases = random_cases(random, blocks);
+    expect_shared_as_alone(random_case(random).model, cases);
+  }
+}
+
+BOT4_TEST("one symbol that is not finite changes nothing for those that share its group") {
+  test::Random random(15);
+  for (int n = 0; n < rounds(40); ++n) {
+    std::vector<Case> cases = random_cases(random, 8);
+    Case& bad = cases[random.below(cases.size())];
+    double* const broken[] = {&bad.features[random.below(kFeatureSlots)], &bad.context.budget,
+                              &bad.context.inverse_volatility, &bad.context.step};
+    *broken[n % 4] = n % 8 < 4 ? kNan : n % 4 == 0 ? -kNan : kInf;
+    expect_shared_as_alone(random_case(random).model, cases);
+  }
+}
+
+BOT4_TEST("a shared model of hard numbers decides as alone") {
+  test::Random random(16);
+  const double hard[] = {0.0, -0.0, 5e-324, -5e-324, DBL_MIN, 1e300, -1e300, kInf, -kInf, kNan,
+                         -kNan, 0.5, 1.0, -1.0};
+  const auto any = [&] { return hard[random.below(sizeof hard / sizeof *hard)]; };
+  for (int n = 0; n < rounds(400); ++n) {
+    DecisionModel model = random_case(random).model;
+    double* const words[] = {&model.bias,          &model.platt_a,       &model.platt_b,
+                             &model.payoff,        &model.cost,          &model.kelly_fraction,
+                             &model.kelly_cap,     &model.buy_threshold, &model.sell_threshold,
+                             &model.minimum};
+    // Limits more often than others: they may be anything while all else is finite.
+    *words[n % 4 == 0 ? random.below(10) : 6 + random.below(4)] = any();
+    if (n % 3 == 0) *words[6 + random.below(4)] = any();
+    std::vector<Case> cases = random_cases(random, 8);
+    if (n % 5 == 0) {
+      for (Case& c : cases) std::memset(c.features, 0, sizeof c.features);
+      model.bias = model.cost = model.platt_b = 0.0;
+      for (double& mean : model.negative_means) mean = 0.0;
     }
-    kernels().decide_shared(&shared, in.data(), blocks, out.data());
-    for (std::size_t s = 0; s < cases.size(); ++s) {
-      const Decision d = lane_of(out[s / kBlockLanes], static_cast<int>(s % kBlockLanes));
-      EXPECT(same(d, decide(kernels(), cases[s])));
-      EXPECT(same(d, decide(baseline(), cases[s])));
+    if (n % 2 == 0) {
+      DecisionContext& context = cases[random.below(cases.size())].context;
+      double* const parts[] = {&context.budget, &context.inverse_volatility, &context.step,
+                               &context.halted};
+      *parts[random.below(4)] = any();
     }
+    expect_shared_as_alone(model, cases);
   }
 }
 
