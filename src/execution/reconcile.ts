@@ -257,7 +257,7 @@ export function reconcile(local: LocalAccount, venue: VenueAccount): Reconciliat
   for (const order of local.orders.open()) {
     if (!isSettled(order, venue, local.settleMs)) continue;
     const fills = fresh.filter((fill) => fill.clientOrderId === order.clientOrderId);
-    applyVerdict(judgeOrder(order, fills, venue, local.at), found);
+    applyVerdict(judgeOrder(order, fills, venue, local), found);
   }
   const closed = closings.map((closing) => closing.fill);
   checkTotals(local, venue, [...fresh, ...closed], charges, found);
@@ -288,7 +288,7 @@ export function resolveDoubts(
       if (fresh) seen.add(fill.tradeId);
       return fresh;
     });
-    const verdict = judgeOrder(order, fills, venue, local.at);
+    const verdict = judgeOrder(order, fills, venue, local);
     differences.push(...verdict.differences);
     if (verdict.differences.length > 0) continue;
     for (const fill of fills) events.push({ kind: 'order-filled', at: local.at, fill });

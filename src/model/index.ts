@@ -1,4 +1,10 @@
 export {
+  type AmendRequest,
+  type AmendTerms,
+  lowersExposure,
+  type PendingAmend,
+} from './amend.ts';
+export {
   type AccountCharge,
   CHARGE_CAUSES,
   type ChargeCause,

@@ -1,4 +1,5 @@
 import type { Brand, EventTimeNs } from '../core/index.ts';
+import type { PendingAmend } from './amend.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { ParentLink } from './parent.ts';
 import type { Money, PriceTicks, QtyLots } from './units.ts';
@@ -122,6 +123,7 @@ export type OrderStatus =
 export interface Order {
   readonly clientOrderId: ClientOrderId;
   readonly venueOrderId: VenueOrderId | null;
+  /** What was asked for; price and quantity are those of the latest amend that was carried out. */
   readonly request: OrderRequest;
   readonly status: OrderStatus;
   readonly filled: QtyLots;
@@ -132,6 +134,12 @@ export interface Order {
   readonly cancelRequested: boolean;
   /** Why it was rejected, expired or doubted; null otherwise. */
   readonly reason: string | null;
+  /** Number of the latest amend; absent before the first. */
+  readonly amendments?: number;
+  /** The amend without an answer; absent without one. Stays when the order ends before the answer. */
+  readonly amend?: PendingAmend;
+  /** Why the latest amend was refused; absent when it was not. */
+  readonly amendRefused?: string;
 }
 
 /** Whether a fill rested in the book or took from it. */

@@ -1,5 +1,10 @@
 import { type EventTimeNs, eventTime, msBetween } from '../../src/core/index.ts';
-import type { OrderGateway, VenueAccount } from '../../src/execution/index.ts';
+import type {
+  Amendment,
+  OrderGateway,
+  VenueAccount,
+  VenueTerms,
+} from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
   type Fill,
@@ -18,12 +23,21 @@ import { BTC, fillOf, usdt } from '../portfolio/sample-account.ts';
 
 /** An order as the venue has it. */
 export interface VenueOrder {
-  readonly sent: Order;
+  /** As it was sent, with the terms that it was given later. */
+  sent: Order;
+  amendments: number;
   filled: number;
   end: 'filled' | 'cancelled' | 'rejected' | 'expired' | null;
   /** Nothing is heard of it until the account is asked. */
   silent: boolean;
 }
+
+const termsOf = ({ sent: { request }, filled, amendments }: VenueOrder): VenueTerms => ({
+  price: request.price,
+  quantity: request.quantity,
+  filled: qtyLots(filled),
+  ...(amendments > 0 && { amendments }),
+});
 
 /**
  * A venue that does what a test tells it to. What is true there is certain; what we hear waits in a
@@ -48,9 +62,13 @@ export class HostileVenue implements OrderGateway {
   /** How the next submissions and cancels go; used up one by one, then `good`. */
   readonly fates: ('good' | 'refused' | 'silent' | 'lost')[] = [];
   readonly cancelFates: ('good' | 'refused' | 'lost' | 'crossed')[] = [];
+  readonly amendFates: ('good' | 'refused' | 'silent' | 'lost' | 'crossed')[] = [];
+  /** Absent where the venue cannot amend. */
+  readonly amend?: (order: Order, amendment: Amendment) => void;
 
-  constructor(now: EventTimeNs) {
+  constructor(now: EventTimeNs, canAmend = true) {
     this.now = now;
+    if (canAmend) this.amend = (_order, amendment) => this.#amend(amendment);
   }
 
   onReport(receive: (report: VenueReport) => void): void {
@@ -90,7 +108,8 @@ export class HostileVenue implements OrderGateway {
     this.#submissions.set(clientOrderId, (this.#submissions.get(clientOrderId) ?? 0) + 1);
     const fate = this.fates.shift() ?? 'good';
     if (fate === 'lost') return;
-    const order: VenueOrder = { sent, filled: 0, end: null, silent: fate === 'silent' };
+    const silent = fate === 'silent';
+    const order: VenueOrder = { sent, amendments: 0, filled: 0, end: null, silent };
     this.#orders.set(clientOrderId, order);
     const at = this.now;
     if (fate === 'refused') {
@@ -138,6 +157,35 @@ export class HostileVenue implements OrderGateway {
     }
     if (fate === 'crossed') this.crossEnd(order);
     else this.#end(order, 'asked for');
+  }
+
+  #amend({ clientOrderId, amendment, price, quantity }: Amendment): void {
+    const fate = this.amendFates.shift() ?? 'good';
+    const order = this.#orders.get(clientOrderId);
+    if (fate === 'lost') return;
+    if (fate === 'crossed' && order !== undefined && order.end === null) {
+      const { request } = order.sent;
+      this.#fill(order, Math.ceil((request.quantity - order.filled) / 2), request.price);
+    }
+    const orderWorks = order !== undefined && order.end === null;
+    if (!orderWorks || fate === 'refused' || quantity <= order.filled) {
+      const reason = orderWorks ? 'refused' : 'too late or unknown';
+      const answer = { at: this.now, clientOrderId, amendment, reason, orderWorks };
+      this.#say(order ?? null, { kind: 'amend-rejected', ...answer });
+      return;
+    }
+    if (fate === 'silent') order.silent = true;
+    order.sent = { ...order.sent, request: { ...order.sent.request, price, quantity } };
+    order.amendments = amendment;
+    const terms = { amendment, price, quantity, filled: qtyLots(order.filled) };
+    this.#say(order, { kind: 'order-amended', at: this.now, clientOrderId, ...terms });
+    this.#match(order);
+  }
+
+  /** Puts the first answer to an amend behind everything else that waits. */
+  delayAmend(): void {
+    const at = this.#queue.findIndex(({ kind }) => kind === 'order-amended');
+    if (at >= 0) this.#queue.push(...this.#queue.splice(at, 1));
   }
 
   /** A fill and the end cross: the end is reported first, and the order it ended had filled more. */
@@ -217,6 +265,11 @@ export class HostileVenue implements OrderGateway {
 
   /** What is true at the venue. */
   truth(): VenueAccount {
+    const amended = [...this.#orders.values()].flatMap((order) =>
+      order.end === null || order.amendments === 0
+        ? []
+        : [[order.sent.clientOrderId, termsOf(order)] as const],
+    );
     const ended = [...this.#orders].flatMap(([id, order]) =>
       order.end === null ? [] : [[id, order.end] as const],
     );
@@ -224,19 +277,18 @@ export class HostileVenue implements OrderGateway {
     if (this.#lots !== 0) positions.set(BTC.id, qtyLots(this.#lots));
     return {
       at: this.now,
-      openOrders: this.#working().map(({ sent, filled }) => ({
-        clientOrderId: sent.clientOrderId,
-        venueOrderId: `v-${sent.clientOrderId}` as VenueOrderId,
-        instrument: sent.request.instrument,
-        side: sent.request.side,
-        price: sent.request.price,
-        quantity: sent.request.quantity,
-        filled: qtyLots(filled),
+      openOrders: this.#working().map((order) => ({
+        clientOrderId: order.sent.clientOrderId,
+        venueOrderId: `v-${order.sent.clientOrderId}` as VenueOrderId,
+        instrument: order.sent.request.instrument,
+        side: order.sent.request.side,
+        ...termsOf(order),
       })),
       fills: this.#fills,
       positions,
       cash: money(this.#cash) as Money,
       ended: new Map(ended),
+      amended: new Map(amended),
       endedSince: eventTime(0n),
     };
   }

@@ -45,6 +45,7 @@ const viewOf = (changed: Partial<ParentView> = {}): ParentView => ({
   position: qtyLots(20),
   reducible: { buy: qtyLots(0), sell: qtyLots(20) },
   collarBps: 500,
+  canAmend: false,
   volatility: null,
   tradedVolume: qtyLots(0),
   openedAt: at(0),
