@@ -1,5 +1,4 @@
 import type { EventTimeNs } from '../core/index.ts';
-import type { ClientOrderId, OrderRequest } from './order.ts';
 import type { PriceTicks, QtyLots } from './units.ts';
 
 /** The terms of a working order that an amend may change. */
@@ -17,14 +16,9 @@ export interface PendingAmend extends AmendTerms {
   readonly at: EventTimeNs;
 }
 
-/** Which order is to have which terms; not yet approved by risk. */
-export interface AmendRequest extends AmendTerms {
-  readonly clientOrderId: ClientOrderId;
-}
-
 /** Whether other terms can only lessen what an order does: no more lots, no more eager price. */
 export function lowersExposure(
-  { side, price, quantity }: Pick<OrderRequest, 'side' | 'price' | 'quantity'>,
+  { side, price, quantity }: AmendTerms & { readonly side: 'buy' | 'sell' },
   to: AmendTerms,
 ): boolean {
   const isEagerer = side === 'buy' ? to.price > price : to.price < price;

@@ -1,5 +1,4 @@
 export {
-  type AmendRequest,
   type AmendTerms,
   lowersExposure,
   type PendingAmend,
@@ -40,6 +39,7 @@ export {
   severity,
 } from './mode.ts';
 export {
+  type AmendRequest,
   type ClientOrderId,
   type Fill,
   type FillStanding,

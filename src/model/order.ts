@@ -1,5 +1,5 @@
 import type { Brand, EventTimeNs } from '../core/index.ts';
-import type { PendingAmend } from './amend.ts';
+import type { AmendTerms, PendingAmend } from './amend.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { ParentLink } from './parent.ts';
 import type { Money, PriceTicks, QtyLots } from './units.ts';
@@ -106,6 +106,11 @@ export interface OrderRequest extends OrderTerms {
   readonly reduceOnly: boolean;
   /** The parent order that it works for; absent when it works for none. */
   readonly parent?: ParentLink;
+}
+
+/** Which order is to have which terms; not yet approved by risk. */
+export interface AmendRequest extends AmendTerms {
+  readonly clientOrderId: ClientOrderId;
 }
 
 /** Where an order stands. `unknown` = the venue's answer is missing; its exposure stays reserved. */
