@@ -8,7 +8,7 @@ export type JudgingSide = Pick<LocalAccount, 'at' | 'settleMs' | 'runEpoch'>;
 
 /** What the venue's terms say about an order's amends. */
 export interface TermsVerdict {
-  /** To be recorded after the order's new fills. */
+  /** To be recorded before the order's new fills. */
   readonly events: readonly VenueReport[];
   readonly resolutions: readonly string[];
   readonly differences: readonly string[];

@@ -6,17 +6,20 @@ import type { VenueAccount, VenueOpenOrder } from './ports.ts';
 
 /** What the venue's account says about one order that is not final here. */
 export interface OrderVerdict {
-  /** To be recorded after the order's new fills. */
+  /** What the venue says of its amends; to be recorded before its new fills, which they allow. */
+  readonly terms: readonly VenueReport[];
+  /** To be recorded after them. */
   readonly events: readonly VenueReport[];
   readonly resolutions: readonly string[];
   readonly differences: readonly string[];
 }
 
-const AGREED: OrderVerdict = { events: [], resolutions: [], differences: [] };
+const AGREED: OrderVerdict = { terms: [], events: [], resolutions: [], differences: [] };
 
 const differs = (...differences: string[]): OrderVerdict => ({ ...AGREED, differences });
 
 const resolved = (resolution: string, ...events: VenueReport[]): OrderVerdict => ({
+  terms: [],
   events,
   resolutions: [resolution],
   differences: [],
@@ -53,12 +56,10 @@ function judgeWorking(
   const isAmended = terms.events.some(({ kind }) => kind === 'order-amended');
   const { events, resolutions } = terms;
   const settled = order.status !== 'pending' && order.status !== 'unknown';
-  if (settled || isAmended) return { events, resolutions, differences };
+  if (settled || isAmended) return { terms: events, events: [], resolutions, differences };
   return {
-    events: [
-      ...events,
-      { kind: 'order-accepted', at, clientOrderId: id, venueOrderId: open.venueOrderId },
-    ],
+    terms: events,
+    events: [{ kind: 'order-accepted', at, clientOrderId: id, venueOrderId: open.venueOrderId }],
     resolutions: [
       ...resolutions,
       `order ${id} was ${order.status} here and works at the venue: accepted`,
@@ -77,12 +78,12 @@ function judgeEnded(
   const id = order.clientOrderId;
   if (terms !== null && terms.differences.length > 0) return differs(...terms.differences);
   const quantity = terms?.quantity ?? order.request.quantity;
-  const known = { events: terms?.events ?? [], resolutions: terms?.resolutions ?? [] };
+  const known = { terms: terms?.events ?? [], resolutions: terms?.resolutions ?? [] };
   if (filled === quantity) {
     const { amend } = order;
     // The last fill alone does not end an order that an amend may have made larger.
-    if (amend === undefined || known.events.length > 0 || filled === worstQuantity(order)) {
-      return { ...known, differences: [] };
+    if (amend === undefined || known.terms.length > 0 || filled === worstQuantity(order)) {
+      return { ...known, events: [], differences: [] };
     }
     const reason = 'the order was filled before it';
     const { number: amendment } = amend;
@@ -102,7 +103,8 @@ function judgeEnded(
   const reason = `${end} at the venue while this service was not listening`;
   const said = `order ${id} was ${order.status} here and is ${end} at the venue: ended`;
   return {
-    events: [...known.events, { kind: `order-${end}`, at, clientOrderId: id, reason }],
+    terms: known.terms,
+    events: [{ kind: `order-${end}`, at, clientOrderId: id, reason }],
     resolutions: [...known.resolutions, said],
     differences: [],
   };
