@@ -13,9 +13,13 @@ export function amendingEntry(entry: OrderEntry, event: EventOf<'amend-requested
   return { ...entry, order: { ...order, amendments: number, amend } };
 }
 
-/** The answer that an order works with other terms; ignored when it answers no amend. */
+/**
+ * The answer that an order works with other terms; ignored when it answers no amend. Of an order that
+ * ended only what was asked for is noted.
+ */
 export function amendedEntry(entry: OrderEntry, event: EventOf<'order-amended'>): OrderEntry {
   if (!isAmendAnswer(entry.order, event) || event.quantity < entry.order.filled) return entry;
+  if (isFinal(entry.order.status) && !isAsAsked(entry.order, event)) return entry;
   const { amend: _, amendRefused: __, ...order } = entry.order;
   const request = withTerms(order.request, event);
   const amended = { ...entry, order: { ...order, request, amendments: event.amendment } };
@@ -36,6 +40,12 @@ export const isAmendAnswer = (
   order: Order,
   { amendment }: Pick<EventOf<'order-amended'>, 'amendment'>,
 ): boolean => order.amend?.number === amendment || amendment > (order.amendments ?? 0);
+
+/** Whether an answer gives an order just the terms that were asked for. */
+export const isAsAsked = (
+  { amend }: Order,
+  { amendment, price, quantity }: EventOf<'order-amended'>,
+): boolean => amend?.number === amendment && amend.price === price && amend.quantity === quantity;
 
 /** How an amended order looks to the state machine. */
 export function amendTrigger(

@@ -16,6 +16,7 @@ import {
   amendTrigger,
   isAmendAnswer,
   isAmendProven,
+  isAsAsked,
   unamendedEntry,
 } from './order-amends.ts';
 import {
@@ -91,6 +92,11 @@ function examineAmend(
     }
     if (report.quantity < order.filled) {
       const detail = `${name} to ${report.quantity} lots, of which ${order.filled} are filled`;
+      return { kind: 'contradiction', detail };
+    }
+    if (!isAsAsked(order, report)) {
+      const { price, quantity } = report;
+      const detail = `${name} gave ${quantity} lots at ${price} ticks, which was not asked for`;
       return { kind: 'contradiction', detail };
     }
     const step = transition(order.status, reportTrigger(order, report));
