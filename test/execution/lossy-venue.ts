@@ -1,5 +1,5 @@
 import { type EventTimeNs, eventTime, type Rng } from '../../src/core/index.ts';
-import type { VenueAccount } from '../../src/execution/index.ts';
+import type { Amendment, VenueAccount, VenueTerms } from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
   type Fill,
@@ -17,11 +17,19 @@ import {
 import { BTC, fillOf, usdt } from '../portfolio/sample-account.ts';
 
 interface VenueOrder {
-  readonly sent: Order;
+  sent: Order;
+  amendments: number;
   readonly venueOrderId: VenueOrderId;
   filled: number;
   end: 'filled' | 'cancelled' | 'rejected' | null;
 }
+
+const termsOf = ({ sent: { request }, filled, amendments }: VenueOrder): VenueTerms => ({
+  price: request.price,
+  quantity: request.quantity,
+  filled: qtyLots(filled),
+  ...(amendments > 0 && { amendments }),
+});
 
 /**
  * A venue whose truth is certain and whose answers may be lost: each report reaches the listener
@@ -63,6 +71,7 @@ export class LossyVenue {
     this.#orders.set(clientOrderId, {
       sent,
       venueOrderId,
+      amendments: 0,
       filled: 0,
       end: refused ? 'rejected' : null,
     });
@@ -79,6 +88,22 @@ export class LossyVenue {
     }
     order.end = 'cancelled';
     this.#tell({ kind: 'order-cancelled', at, clientOrderId, reason: 'asked for' });
+  }
+
+  /** Gives an order other terms; some amends are lost on the way, a few refused. */
+  amend({ clientOrderId, amendment, price, quantity }: Amendment, at: EventTimeNs): void {
+    if (this.#rng.uniform() < this.#loss / 2) return;
+    const order = this.#orders.get(clientOrderId);
+    const orderWorks = order !== undefined && order.end === null;
+    if (!orderWorks || quantity <= order.filled || this.#rng.uniform() < 0.05) {
+      const answer = { clientOrderId, amendment, reason: 'refused', orderWorks };
+      this.#tell({ kind: 'amend-rejected', at, ...answer });
+      return;
+    }
+    order.sent = { ...order.sent, request: { ...order.sent.request, price, quantity } };
+    order.amendments = amendment;
+    const terms = { amendment, price, quantity, filled: qtyLots(order.filled) };
+    this.#tell({ kind: 'order-amended', at, clientOrderId, ...terms });
   }
 
   /** Fills some of what works. */
@@ -115,23 +140,25 @@ export class LossyVenue {
     const ended = [...this.#orders].flatMap(([id, order]) =>
       order.end === null ? [] : [[id, order.end] as const],
     );
+    const amended = [...this.#orders].flatMap(([id, order]) =>
+      order.end === null || order.amendments === 0 ? [] : [[id, termsOf(order)] as const],
+    );
     const positions = new Map<InstrumentId, QtyLots>();
     if (this.#lots !== 0) positions.set(BTC.id, qtyLots(this.#lots));
     return {
       at,
-      openOrders: working.map(({ sent, venueOrderId, filled }) => ({
-        clientOrderId: sent.clientOrderId,
-        venueOrderId,
-        instrument: sent.request.instrument,
-        side: sent.request.side,
-        price: sent.request.price,
-        quantity: sent.request.quantity,
-        filled: qtyLots(filled),
+      openOrders: working.map((order) => ({
+        clientOrderId: order.sent.clientOrderId,
+        venueOrderId: order.venueOrderId,
+        instrument: order.sent.request.instrument,
+        side: order.sent.request.side,
+        ...termsOf(order),
       })),
       fills: this.#fills,
       positions,
       cash: money(this.#cash) as Money,
       ended: new Map(ended),
+      amended: new Map(amended),
       endedSince: eventTime(0n),
     };
   }

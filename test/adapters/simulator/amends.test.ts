@@ -194,7 +194,7 @@ describe('an amend at the simulated venue', () => {
 });
 
 describe('an amend through faults', () => {
-  const after = (rule: FaultRule) => {
+  const amendedUnder = (rule: FaultRule) => {
     const venue = openVenue({ faults: { rules: [rule] } });
     const reports = reportsOf(venue);
     live(venue, 10);
@@ -233,7 +233,7 @@ describe('an amend through faults', () => {
     ['delay-frames', {}, true, ['amended']],
   ] as const)('%s', (kind, more, carriedOut, lines) => {
     expect(FAULT_KINDS).toHaveProperty(kind);
-    const { isDone, said, price } = after({ kind, ...during, ...more });
+    const { isDone, said, price } = amendedUnder({ kind, ...during, ...more });
     const amended = `amended a 25 at ${price - 100}, 0 filled`;
     expect(isDone).toBe(carriedOut);
     expect(said).toEqual(lines.map((line) => (line === 'amended' ? amended : line)));
