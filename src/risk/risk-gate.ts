@@ -23,6 +23,11 @@ import type { RiskContext } from './risk-context.ts';
 /** What only reduces gets this many times the burst and open orders: openings never starve exits. */
 const REDUCE_ONLY_HEADROOM = 2;
 
+const checkReconciled = ({ reconciled }: RiskContext): RiskRefusal | null =>
+  reconciled
+    ? null
+    : { code: 'RISK_NOT_RECONCILED', detail: 'allowed once the account is reconciled' };
+
 const noMark = ({ id }: Instrument): RiskRefusal => ({
   code: 'RISK_NO_MARK',
   detail: `${id} has no fresh mark`,
@@ -79,8 +84,9 @@ export class RiskGate {
   }
 
   /**
-   * Judges other terms of a working order: those that can only lessen what it does always pass, all
-   * others pass where an order of the difference would.
+   * Judges other terms of a working order: those that can only lessen what it does always pass once
+   * the account is reconciled (the journal may have lost earlier amends), all others pass where an
+   * order of the difference would.
    *
    * Errors:  the first limit that it breaks; codes in docs/risk.md.
    */
@@ -91,7 +97,7 @@ export class RiskGate {
   ): Result<RiskApproved<AmendRequest>, RiskRefusal> {
     const { clientOrderId, price, quantity } = to;
     const refusal = lowersExposure(order.request, to)
-      ? checkGrids(to)
+      ? (checkReconciled(context) ?? checkGrids(to))
       : this.#judgeAmend(order, to, context);
     return refusal === null ? ok(approve({ clientOrderId, price, quantity })) : err(refusal);
   }
@@ -172,9 +178,8 @@ export class RiskGate {
   }
 
   #checkMode(request: OrderRequest, context: RiskContext): RiskRefusal | null {
-    if (!context.reconciled) {
-      return { code: 'RISK_NOT_RECONCILED', detail: 'allowed once the account is reconciled' };
-    }
+    const unreconciled = checkReconciled(context);
+    if (unreconciled !== null) return unreconciled;
     if (context.mode === 'NORMAL' || request.reduceOnly) return null;
     return { code: 'RISK_MODE', detail: `mode ${context.mode}; allowed: reduce-only orders` };
   }

@@ -46,6 +46,14 @@ describe('an amend that can only lessen what its order does', () => {
     expect(judge(sell, { price: 9_000_000 }, situation)).toBe('approved');
   });
 
+  it('waits for the account to be reconciled: earlier amends may be missing from the journal', () => {
+    const gate = new RiskGate(INSTRUMENTS, limitsWith());
+    const to = { clientOrderId: CLIENT_ORDER_ID, price: order.request.price, quantity: qtyLots(5) };
+    const before = { ...contextOf(), reconciled: false };
+    const error = { code: 'RISK_NOT_RECONCILED' };
+    expect(gate.approveAmend(order, to, before)).toMatchObject({ error });
+  });
+
   it('still has whole lots and ticks above zero', () => {
     expect(judge(order, { quantity: 0 })).toBe('RISK_QUANTITY');
     expect(judge(order, { price: 0 })).toBe('RISK_PRICE');
