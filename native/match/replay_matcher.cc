@@ -197,9 +197,9 @@ void ReplayMatcher::amend(const Command& command) noexcept {
   if (command.ticks < 1 || command.ticks > kMaxTicks) return refuse_with(Reason::kBadPrice);
   if (command.lots < 1 || command.lots > kMaxLots) return refuse_with(Reason::kBadQuantity);
   Market& market = markets_[static_cast<std::size_t>(command.symbol)];
-  const auto found = std::find_if(market.queue.begin(), market.queue.end(), [&](std::uint32_t slot) {
-    return orders_[slot].id == command.id;
-  });
+  const auto found =
+      std::find_if(market.queue.begin(), market.queue.end(),
+                   [&](std::uint32_t slot) { return orders_[slot].id == command.id; });
   if (found == market.queue.end()) return refuse_with(Reason::kUnknownOrder);
   Resting& order = orders_[*found];
   const bool keeps = command.ticks == order.ticks && command.lots <= order.lots;
