@@ -47,9 +47,11 @@ void ReplayMatcher::execute(const Command& command) noexcept {
     case CommandKind::kCancel:
       cancel(command);
       return;
+    case CommandKind::kAmend:
+      amend(command);
+      return;
     case CommandKind::kDepth:
     case CommandKind::kPlace:
-    case CommandKind::kAmend:
     case CommandKind::kReplace:
     case CommandKind::kClock:
     case CommandKind::kPosition:
@@ -154,7 +156,9 @@ void ReplayMatcher::rest(Market& market, const Command& command, std::int64_t lo
   const std::int64_t displayed = market.book->quantity(command.side, command.ticks);
   const std::uint32_t slot = orders_.allocate();
   BOT4_CHECK(slot != IndexPool<Resting>::kNone);  // `submit` has refused what finds no place.
-  orders_[slot] = {command.id, command.ticks, lots, displayed, 0, 0, 0, 0, 0, 0, command.side};
+  const bool post_only = (command.flags & kFlagPostOnly) != 0;
+  orders_[slot] = {command.id, command.ticks, lots, displayed, 0, 0, 0, 0, 0, 0, command.side,
+                   post_only};
   const auto worse =
       std::find_if(market.queue.begin(), market.queue.end(), [&](std::uint32_t at) {
         const Resting& other = orders_[at];
@@ -180,6 +184,41 @@ void ReplayMatcher::cancel(const Command& command) noexcept {
   }
   push({EventKind::kCancelRejected, Reason::kUnknownOrder, command.side, false, command.symbol,
         command.id, 0, 0, 0, 0});
+}
+
+void ReplayMatcher::amend(const Command& command) noexcept {
+  const auto refuse_with = [&](Reason reason) {
+    push({EventKind::kAmendRejected, reason, command.side, false, command.symbol, command.id,
+          command.ticks, command.lots, 0, 0});
+  };
+  if (command.symbol < 0 || command.symbol >= static_cast<std::int32_t>(markets_.size())) {
+    return refuse_with(Reason::kBadSymbol);
+  }
+  if (command.ticks < 1 || command.ticks > kMaxTicks) return refuse_with(Reason::kBadPrice);
+  if (command.lots < 1 || command.lots > kMaxLots) return refuse_with(Reason::kBadQuantity);
+  Market& market = markets_[static_cast<std::size_t>(command.symbol)];
+  const auto found =
+      std::find_if(market.queue.begin(), market.queue.end(),
+                   [&](std::uint32_t slot) { return orders_[slot].id == command.id; });
+  if (found == market.queue.end()) return refuse_with(Reason::kUnknownOrder);
+  Resting& order = orders_[*found];
+  const bool keeps = command.ticks == order.ticks && command.lots <= order.lots;
+  Command wanted = command;
+  wanted.side = order.side;
+  wanted.flags = order.post_only ? kFlagPostOnly : 0;
+  if (!keeps && order.post_only && crosses(market, wanted)) {
+    return refuse_with(Reason::kPostOnlyWouldTake);
+  }
+  push({EventKind::kAmended, Reason::kNone, order.side, false, command.symbol, command.id,
+        command.ticks, command.lots, keeps ? 1 : 0, 0});
+  if (keeps) {
+    order.lots = command.lots;
+    return;
+  }
+  orders_.release(*found);
+  market.queue.erase(found);
+  const std::int64_t left = take(market, wanted);
+  if (left > 0) rest(market, wanted, left);
 }
 
 std::int64_t ReplayMatcher::ahead_of(std::int64_t id) const noexcept {

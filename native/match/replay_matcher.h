@@ -44,6 +44,8 @@ struct ReplayEvent {
 ///    eats `ahead` only beyond what the shrinking took off it. A trade explains the shrinking of
 ///    its level for as long.
 ///  * Our own orders never meet each other.
+///  * An amend to fewer lots at the same price keeps the place in the queue; any other is a cancel
+///    and a new order of the same id, and a post-only one that would take stands as it was.
 ///  * When a whole update leaves the opposite side at or through our price, that displayed quantity
 ///    fills us at our price, as maker.
 ///  * What one frame fills of a resting order is one execution: a snapshot can bring thousands of
@@ -113,6 +115,7 @@ class ReplayMatcher {
     std::uint64_t reading;      // When `execution` was written; see `reading_`.
     std::size_t execution;      // Index of its latest execution in `events_`.
     Side side;
+    bool post_only;
   };
   struct Print {
     std::int64_t ticks;
@@ -141,6 +144,7 @@ class ReplayMatcher {
 
   void submit(const Command& command) noexcept;
   void cancel(const Command& command) noexcept;
+  void amend(const Command& command) noexcept;
   Reason refusal(const Command& command) const noexcept;
   bool crosses(const Market& market, const Command& command) const noexcept;
   std::int64_t take(Market& market, const Command& command) noexcept;

@@ -18,6 +18,10 @@ function contentOf(point: DecisionPoint): string {
   if (event.kind === 'cancel-requested') {
     return `cancel ${orderNumber(event.clientOrderId, fold.runEpoch)}`;
   }
+  if (event.kind === 'amend-requested') {
+    const { quantity, price } = event;
+    return `amend ${orderNumber(event.clientOrderId, fold.runEpoch)} ${quantity} at ${price}`;
+  }
   const { instrument: _, ...request } = event.request;
   const asked = JSON.stringify(
     Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -29,6 +33,10 @@ function contentOf(point: DecisionPoint): string {
 
 function wordsOf({ event }: DecisionPoint): string {
   if (event.kind === 'cancel-requested') return `cancel of ${event.clientOrderId}`;
+  if (event.kind === 'amend-requested') {
+    const { clientOrderId, quantity, price } = event;
+    return `amend of ${clientOrderId} to ${quantity} lots at ${price} ticks`;
+  }
   const { instrument, strategy, side, quantity, price } = event.request;
   const order = `${side} ${quantity} lots of ${instrument} at ${price} ticks by ${strategy}`;
   return event.kind === 'order-refused'
@@ -65,7 +73,7 @@ function lastReason(
 }
 
 /**
- * Walks the decisions of two runs side by side (orders, refusals and cancels, each run's in its
+ * Walks the decisions of two runs side by side (orders, refusals, amends and cancels, each run's in its
  * order) and names the first that is not the same, with what differed when it was taken.
  *
  * Client order ids are compared by their number in the run and instruments without their venue,

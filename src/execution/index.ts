@@ -11,6 +11,12 @@ export {
   VolumeTally,
 } from './algorithms/index.ts';
 export {
+  type Amendment,
+  type AmendRefusal,
+  amendRefusal,
+  prepareAmend,
+} from './amendment.ts';
+export {
   type ClientOrderIdParts,
   ClientOrderIds,
   clientOrderId,
@@ -46,7 +52,7 @@ export {
 } from './costs/index.ts';
 export { averageFillPriceE8 } from './fill-price.ts';
 export { foreignOrders, isForeignDifference } from './foreign-orders.ts';
-export { remainingLots } from './order-entry.ts';
+export { remainingLots, worstQuantity } from './order-entry.ts';
 export {
   isFinal,
   ORDER_STATUSES,
@@ -104,6 +110,7 @@ export type {
   VenueClosing,
   VenueNotice,
   VenueOpenOrder,
+  VenueTerms,
   VenueUnavailable,
 } from './ports.ts';
 export { reconcile, resolveDoubts } from './reconcile.ts';

@@ -1,11 +1,13 @@
 import type { EventTimeNs, Json } from '../core/index.ts';
 import {
+  type AmendTerms,
   type ClientOrderId,
   type DomainEvent,
   type Fill,
   type Order,
   type OrderRequest,
   type OrderStatus,
+  type PendingAmend,
   qtyLots,
   type TradeId,
   type VenueOrderId,
@@ -21,8 +23,12 @@ export interface OrderEntry {
   readonly trades: readonly TradeId[];
 }
 
-/** Lots that can still fill. */
-export const remainingLots = (order: Order): number => order.request.quantity - order.filled;
+/** Lots of an order in the worst case: an amend without an answer may have made them more. */
+export const worstQuantity = ({ request: { quantity }, amend }: Order): number =>
+  amend !== undefined && amend.quantity > quantity ? amend.quantity : quantity;
+
+/** Lots that can still fill, in the worst case. */
+export const remainingLots = (order: Order): number => worstQuantity(order) - order.filled;
 
 /** Shared by all orders without fills; a fill replaces it. */
 const NO_TRADES: readonly TradeId[] = [];
@@ -83,30 +89,51 @@ export function moveEntry(
   };
 }
 
-/** Adds a fill that fits to what is filled, whatever the status; the status moves by the table. */
+/** A request with other terms. */
+export const withTerms = (
+  request: OrderRequest,
+  { price, quantity }: AmendTerms,
+): OrderRequest => ({
+  ...request,
+  price,
+  quantity,
+});
+
+/**
+ * Adds a fill that fits to what is filled, whatever the status; the status moves by the table. A fill
+ * beyond the quantity proves that the amend without an answer was carried out.
+ */
 export function fillEntry(entry: OrderEntry, fill: Fill, at: EventTimeNs): OrderEntry {
   const trigger = fillTrigger(entry.order, fill);
   if (trigger === 'overfill') return entry;
   const moved = moveEntry(entry, trigger, at, null);
+  const filled = qtyLots(entry.order.filled + fill.quantity);
+  const { request, amend } = moved.order;
+  const isProven = amend !== undefined && filled > request.quantity;
   return {
     ...moved,
     trades: [...entry.trades, fill.tradeId],
     order: {
       ...moved.order,
+      ...(isProven && { request: withTerms(request, amend) }),
       updatedAt: later(moved.order.updatedAt, at),
-      filled: qtyLots(entry.order.filled + fill.quantity),
+      filled,
       filledTickLots: entry.order.filledTickLots + BigInt(fill.price) * BigInt(fill.quantity),
     },
   };
 }
 
 /** An entry as canonical JSON. */
-export const entrySnapshot = (entry: OrderEntry): Json => ({
-  ...entry.order,
-  request: { ...entry.order.request } as unknown as Json,
-  cancelAt: entry.cancelAt,
-  trades: [...entry.trades],
-});
+export const entrySnapshot = ({ order, cancelAt, trades }: OrderEntry): Json => {
+  const { amend, ...rest } = order;
+  return {
+    ...rest,
+    request: { ...order.request } as unknown as Json,
+    ...(amend !== undefined && { amend: { ...amend } }),
+    cancelAt,
+    trades: [...trades],
+  };
+};
 
 /** A request of a snapshot, its one bigint restored. */
 function restoreRequest(
@@ -133,7 +160,11 @@ export function restoreEntry(snapshot: Json): OrderEntry {
     readonly reason: string | null;
     readonly cancelAt: string | null;
     readonly trades: readonly TradeId[];
+    readonly amendments?: number;
+    readonly amend?: Omit<PendingAmend, 'at'> & { readonly at: string };
+    readonly amendRefused?: string;
   };
+  const { amendments, amend, amendRefused } = from;
   return {
     order: {
       clientOrderId: from.clientOrderId,
@@ -146,6 +177,9 @@ export function restoreEntry(snapshot: Json): OrderEntry {
       updatedAt: BigInt(from.updatedAt) as EventTimeNs,
       cancelRequested: from.cancelRequested,
       reason: from.reason,
+      ...(amendments !== undefined && { amendments }),
+      ...(amend !== undefined && { amend: { ...amend, at: BigInt(amend.at) as EventTimeNs } }),
+      ...(amendRefused !== undefined && { amendRefused }),
     },
     cancelAt: from.cancelAt === null ? null : (BigInt(from.cancelAt) as EventTimeNs),
     trades: from.trades,

@@ -1,33 +1,36 @@
 import type { EventTimeNs } from '../core/index.ts';
 import type { Fill, Order, VenueReport } from '../model/index.ts';
+import { type JudgingSide, judgeTerms, type TermsVerdict } from './amend-verdict.ts';
+import { worstQuantity } from './order-entry.ts';
 import type { VenueAccount, VenueOpenOrder } from './ports.ts';
 
 /** What the venue's account says about one order that is not final here. */
 export interface OrderVerdict {
-  /** To be recorded after the order's new fills. */
+  /** What the venue says of its amends; to be recorded before its new fills, which they allow. */
+  readonly terms: readonly VenueReport[];
+  /** To be recorded after them. */
   readonly events: readonly VenueReport[];
   readonly resolutions: readonly string[];
   readonly differences: readonly string[];
 }
 
-const AGREED: OrderVerdict = { events: [], resolutions: [], differences: [] };
+const AGREED: OrderVerdict = { terms: [], events: [], resolutions: [], differences: [] };
 
 const differs = (...differences: string[]): OrderVerdict => ({ ...AGREED, differences });
 
 const resolved = (resolution: string, ...events: VenueReport[]): OrderVerdict => ({
+  terms: [],
   events,
   resolutions: [resolution],
   differences: [],
 });
 
-/** Names the terms in which the venue's order is not the one that was sent. */
-function differingTerms(order: Order, open: VenueOpenOrder): string[] {
+/** Names what the venue's order can never have become. */
+function differingOrder(order: Order, open: VenueOpenOrder): string[] {
   const sent = order.request;
   const terms = [
     ['instrument', sent.instrument, open.instrument],
     ['side', sent.side, open.side],
-    ['price', sent.price, open.price],
-    ['quantity', sent.quantity, open.quantity],
   ] as const;
   return terms
     .filter(([, here, there]) => here !== there)
@@ -41,53 +44,75 @@ function judgeWorking(
   order: Order,
   filled: number,
   open: VenueOpenOrder,
+  terms: TermsVerdict,
   at: EventTimeNs,
 ): OrderVerdict {
   const id = order.clientOrderId;
-  const differences = differingTerms(order, open);
+  const differences = [...differingOrder(order, open), ...terms.differences];
   if (filled !== open.filled) {
     differences.push(`order ${id}: ${filled} lots filled here, ${open.filled} at the venue`);
   }
   if (differences.length > 0) return differs(...differences);
-  if (order.status !== 'pending' && order.status !== 'unknown') return AGREED;
-  return resolved(`order ${id} was ${order.status} here and works at the venue: accepted`, {
-    kind: 'order-accepted',
-    at,
-    clientOrderId: id,
-    venueOrderId: open.venueOrderId,
-  });
+  const isAmended = terms.events.some(({ kind }) => kind === 'order-amended');
+  const { events, resolutions } = terms;
+  const settled = order.status !== 'pending' && order.status !== 'unknown';
+  if (settled || isAmended) return { terms: events, events: [], resolutions, differences };
+  return {
+    terms: events,
+    events: [{ kind: 'order-accepted', at, clientOrderId: id, venueOrderId: open.venueOrderId }],
+    resolutions: [
+      ...resolutions,
+      `order ${id} was ${order.status} here and works at the venue: accepted`,
+    ],
+    differences,
+  };
 }
 
 function judgeEnded(
   order: Order,
   filled: number,
   end: 'filled' | 'cancelled' | 'rejected' | 'expired',
+  terms: TermsVerdict | null,
   at: EventTimeNs,
 ): OrderVerdict {
   const id = order.clientOrderId;
-  const quantity = order.request.quantity;
+  if (terms !== null && terms.differences.length > 0) return differs(...terms.differences);
+  const quantity = terms?.quantity ?? order.request.quantity;
+  const known = { terms: terms?.events ?? [], resolutions: terms?.resolutions ?? [] };
+  if (filled === quantity) {
+    const { amend } = order;
+    // The last fill alone does not end an order that an amend may have made larger.
+    if (amend === undefined || known.terms.length > 0 || filled === worstQuantity(order)) {
+      return { ...known, events: [], differences: [] };
+    }
+    const reason = 'the order was filled before it';
+    const { number: amendment } = amend;
+    return resolved(`order ${id} was filled without amend ${amendment}: not amended`, {
+      ...{ kind: 'amend-rejected', at, clientOrderId: id, amendment },
+      ...{ reason, orderWorks: false },
+    });
+  }
   if (end === 'filled') {
-    if (filled === quantity) return AGREED;
     return differs(
       `order ${id} is filled at the venue, but its fills here sum to ${filled} of ${quantity} lots`,
     );
   }
-  if (filled === quantity) return AGREED;
   if (end === 'rejected' && filled > 0) {
     return differs(`order ${id} is rejected at the venue, but ${filled} lots of it are filled`);
   }
   const reason = `${end} at the venue while this service was not listening`;
-  return resolved(`order ${id} was ${order.status} here and is ${end} at the venue: ended`, {
-    kind: `order-${end}`,
-    at,
-    clientOrderId: id,
-    reason,
-  });
+  const said = `order ${id} was ${order.status} here and is ${end} at the venue: ended`;
+  return {
+    terms: known.terms,
+    events: [{ kind: `order-${end}`, at, clientOrderId: id, reason }],
+    resolutions: [...known.resolutions, said],
+    differences: [],
+  };
 }
 
 function judgeAbsent(order: Order, filled: number, at: EventTimeNs): OrderVerdict {
   const id = order.clientOrderId;
-  if (filled === order.request.quantity) return AGREED;
+  if (filled === worstQuantity(order)) return AGREED;
   if (order.venueOrderId === null && filled === 0) {
     return resolved(`order ${id} is not known at the venue: rejected`, {
       kind: 'order-rejected',
@@ -113,28 +138,32 @@ export function judgeOrder(
   order: Order,
   fills: readonly Fill[],
   venue: VenueAccount,
-  at: EventTimeNs,
+  local: JudgingSide,
 ): OrderVerdict {
-  const id = order.clientOrderId;
+  const { clientOrderId: id, request } = order;
   let filled: number = order.filled;
   for (const fill of fills) {
-    if (fill.instrument !== order.request.instrument || fill.side !== order.request.side) {
+    if (fill.instrument !== request.instrument || fill.side !== request.side) {
       return differs(
-        `trade ${fill.tradeId} is a ${fill.side} of ${fill.instrument}, its order ${id} a ${order.request.side} of ${order.request.instrument}`,
+        `trade ${fill.tradeId} is a ${fill.side} of ${fill.instrument}, its order ${id} a ${request.side} of ${request.instrument}`,
       );
     }
     filled += fill.quantity;
   }
-  if (filled > order.request.quantity) {
-    return differs(
-      `order ${id} over ${order.request.quantity} lots has fills of ${filled} lots at the venue`,
-    );
-  }
   const open = venue.openOrders.find((each) => each.clientOrderId === id);
   const end = venue.ended.get(id);
+  const there = open ?? venue.amended?.get(id);
+  const terms = there === undefined ? null : judgeTerms(order, there, venue.at, local);
+  const most = Math.max(worstQuantity(order), terms?.quantity ?? 0);
+  if (filled > most) {
+    return differs(`order ${id} over ${most} lots has fills of ${filled} lots at the venue`);
+  }
   if (open !== undefined && end !== undefined) {
     return differs(`order ${id} is both working and ${end} at the venue`);
   }
-  if (open !== undefined) return judgeWorking(order, filled, open, at);
-  return end === undefined ? judgeAbsent(order, filled, at) : judgeEnded(order, filled, end, at);
+  const { at } = local;
+  if (open !== undefined) return judgeWorking(order, filled, open, terms!, at);
+  return end === undefined
+    ? judgeAbsent(order, filled, at)
+    : judgeEnded(order, filled, end, terms, at);
 }

@@ -11,6 +11,15 @@ import type {
 } from '../model/index.ts';
 import type { ReservedExposure } from '../risk/index.ts';
 import {
+  amendedEntry,
+  amendingEntry,
+  amendTrigger,
+  isAmendAnswer,
+  isAmendProven,
+  isAsAsked,
+  unamendedEntry,
+} from './order-amends.ts';
+import {
   entrySnapshot,
   fillEntry,
   fillTrigger,
@@ -47,7 +56,9 @@ const reportTrigger = (
   order: Order,
   report: Exclude<
     VenueReport,
-    { readonly kind: 'cancel-rejected' | 'account-charged' | 'position-closed' }
+    {
+      readonly kind: 'cancel-rejected' | 'amend-rejected' | 'account-charged' | 'position-closed';
+    }
   >,
 ): OrderTrigger => {
   switch (report.kind) {
@@ -56,6 +67,8 @@ const reportTrigger = (
     case 'order-rejected':
       // A refusal after fills can only mean the rest: what is filled stays filled.
       return order.filled > 0 && !isFinal(order.status) ? 'cancelled' : 'rejected';
+    case 'order-amended':
+      return amendTrigger(order, report.quantity);
     case 'order-cancelled':
       return 'cancelled';
     case 'order-expired':
@@ -64,6 +77,36 @@ const reportTrigger = (
       return fillTrigger(order, report.fill);
   }
 };
+
+/** What an answer to an amend would do. */
+function examineAmend(
+  order: Order,
+  report: Extract<VenueReport, { readonly kind: 'order-amended' | 'amend-rejected' }>,
+): ReportFinding {
+  const { clientOrderId: id, amend } = order;
+  const name = `amend ${report.amendment} of ${id}`;
+  if (amend?.number === report.amendment) {
+    if (report.kind === 'amend-rejected') {
+      if (!isAmendProven(order)) return { kind: 'regular' };
+      return { kind: 'contradiction', detail: `${name} is refused, but a fill has proved it` };
+    }
+    if (report.quantity < order.filled) {
+      const detail = `${name} to ${report.quantity} lots, of which ${order.filled} are filled`;
+      return { kind: 'contradiction', detail };
+    }
+    if (!isAsAsked(order, report)) {
+      const { price, quantity } = report;
+      const detail = `${name} gave ${quantity} lots at ${price} ticks, which was not asked for`;
+      return { kind: 'contradiction', detail };
+    }
+    const step = transition(order.status, reportTrigger(order, report));
+    if (!step.contradiction) return { kind: 'regular' };
+    return { kind: 'contradiction', detail: `${name}: ${step.ignored}` };
+  }
+  const isUnasked = report.kind === 'order-amended' && isAmendAnswer(order, report);
+  if (!isUnasked) return { kind: 'repeated', detail: `${name} is answered already` };
+  return { kind: 'contradiction', detail: `${name} was not asked for` };
+}
 
 const fillMatches = (order: Order, fill: Fill): boolean =>
   fill.instrument === order.request.instrument && fill.side === order.request.side;
@@ -115,6 +158,15 @@ export class Orders {
           cancelAt: null,
           order: { ...entry.order, cancelRequested: false },
         }));
+        return;
+      case 'amend-requested':
+        this.#update(event.clientOrderId, (entry) => amendingEntry(entry, event));
+        return;
+      case 'order-amended':
+        this.#update(event.clientOrderId, (entry) => amendedEntry(entry, event));
+        return;
+      case 'amend-rejected':
+        this.#update(event.clientOrderId, (entry) => unamendedEntry(entry, event));
         return;
       case 'order-doubted':
         this.#update(event.clientOrderId, (entry) =>
@@ -189,6 +241,9 @@ export class Orders {
     if (entry === undefined) return { kind: 'unknown-order', detail: `no order ${id} here` };
     const { order } = entry;
     if (report.kind === 'cancel-rejected') return { kind: 'regular' };
+    if (report.kind === 'order-amended' || report.kind === 'amend-rejected') {
+      return examineAmend(order, report);
+    }
     if (report.kind === 'order-filled') {
       const { fill } = report;
       if (entry.trades.includes(fill.tradeId)) {
@@ -257,8 +312,8 @@ export class Orders {
   }
 
   /**
-   * The events that put orders in doubt: submitted without acknowledgement, or cancelled without an
-   * answer, for `timeoutMs` or longer. Their exposure stays reserved until the venue is asked, and a
+   * The events that put orders in doubt: submitted without acknowledgement, or cancelled or amended
+   * without an answer, for `timeoutMs` or longer. Their exposure stays reserved until the venue is asked, and a
    * cancel that got no answer may be sent again.
    */
   overdue(
@@ -267,10 +322,14 @@ export class Orders {
   ): readonly Extract<DomainEvent, { readonly kind: 'order-doubted' }>[] {
     const events: Extract<DomainEvent, { readonly kind: 'order-doubted' }>[] = [];
     for (const { order, cancelAt } of this.#open.values()) {
-      const unanswered = order.status === 'pending' && addMs(order.createdAt, timeoutMs) <= now;
+      const { status, amend } = order;
+      const unanswered = status === 'pending' && addMs(order.createdAt, timeoutMs) <= now;
       const cancelUnanswered = cancelAt !== null && addMs(cancelAt, timeoutMs) <= now;
-      if (!unanswered && !cancelUnanswered) continue;
-      const what = unanswered ? 'acknowledgement' : 'answer to the cancel';
+      const amendUnanswered =
+        amend !== undefined && status !== 'unknown' && addMs(amend.at, timeoutMs) <= now;
+      if (!unanswered && !cancelUnanswered && !amendUnanswered) continue;
+      const to = cancelUnanswered ? 'cancel' : 'amend';
+      const what = unanswered ? 'acknowledgement' : `answer to the ${to}`;
       const reason = `no ${what} within ${timeoutMs} ms`;
       events.push({ kind: 'order-doubted', at: now, clientOrderId: order.clientOrderId, reason });
     }

@@ -1,5 +1,6 @@
 import type { EventTimeNs } from '../core/index.ts';
 import type {
+  AmendRequest,
   ClientOrderId,
   ControlMode,
   Instrument,
@@ -10,6 +11,7 @@ import type {
   PriceTicks,
   QtyLots,
 } from '../model/index.ts';
+import { remainingLots } from './order-entry.ts';
 import { NO_TOTALS, type Parent, type RoleTotals } from './parent-entry.ts';
 import type { OrderLookup } from './parent-orders.ts';
 
@@ -30,6 +32,8 @@ export interface ParentFacts {
   readonly collarBps: number;
   /** Standard deviation of the return over one second, fraction; null until it is known. */
   readonly volatility: number | null;
+  /** Whether the venue gives working orders other terms. */
+  readonly canAmend: boolean;
   /** Lots that traded in the market since the parent was opened, of those that this run saw. */
   readonly tradedVolume: QtyLots;
 }
@@ -63,12 +67,14 @@ export interface ParentView extends ParentFacts {
 export type ChildRequest = Omit<OrderRequest, 'instrument' | 'strategy' | 'parent'>;
 
 /**
- * What a machine wants. Carried out in this order: remember, cancel, submit, end. A submission may
+ * What a machine wants. Carried out in this order: remember, cancel, amend, submit, end. A submission may
  * be refused by risk, which counts as a failure of its role.
  */
 export type ParentAction =
   | { readonly kind: 'submit'; readonly role: string; readonly request: ChildRequest }
   | { readonly kind: 'cancel'; readonly clientOrderId: ClientOrderId }
+  /** Other terms of a child that works. Refused by risk it counts like a submission. */
+  | ({ readonly kind: 'amend' } & AmendRequest)
   | { readonly kind: 'remember'; readonly memory: PlainRecord }
   | { readonly kind: 'end'; readonly reason: string };
 
@@ -101,7 +107,7 @@ export const totalsOf = ({ roles }: Pick<ParentView, 'roles'>, role: string): Ro
 export function workingLots({ children }: Pick<ParentView, 'children'>, role: string): number {
   let lots = 0;
   for (const child of children) {
-    if (child.role === role) lots += child.order.request.quantity - child.order.filled;
+    if (child.role === role) lots += remainingLots(child.order);
   }
   return lots;
 }
@@ -144,5 +150,11 @@ export function decideParent(
   const actions = machine.decide(parent.spec, parent.memory, view);
   if (mode === 'NORMAL') return actions;
   // Nothing but NORMAL opens anything; asking risk in vain would count as failures.
-  return actions.filter((action) => action.kind !== 'submit' || action.request.reduceOnly);
+  return actions.filter((action) => {
+    if (action.kind === 'amend') return onlyReduces(view, action.clientOrderId);
+    return action.kind !== 'submit' || action.request.reduceOnly;
+  });
 }
+
+const onlyReduces = ({ children }: ParentView, id: ClientOrderId): boolean =>
+  children.some(({ order }) => order.clientOrderId === id && order.request.reduceOnly);

@@ -94,6 +94,8 @@ export class ParentOrders {
       case 'order-cancelled':
       case 'order-rejected':
       case 'order-expired':
+      case 'order-amended':
+      case 'amend-rejected':
         this.#observe(event.clientOrderId, event, orders);
         return;
       default:

@@ -13,16 +13,26 @@ import type {
   VenueOrderId,
   VenueReport,
 } from '../model/index.ts';
+import type { Amendment } from './amendment.ts';
+
+/** An amend as it is journalled and sent. */
+export type { Amendment };
+
+/** With which terms the venue works an order, or worked it at its end. */
+export interface VenueTerms {
+  readonly price: PriceTicks;
+  readonly quantity: QtyLots;
+  readonly filled: QtyLots;
+  /** Number of the latest amend that was carried out; absent: none was. */
+  readonly amendments?: number;
+}
 
 /** An order that the venue says is working. */
-export interface VenueOpenOrder {
+export interface VenueOpenOrder extends VenueTerms {
   readonly clientOrderId: ClientOrderId;
   readonly venueOrderId: VenueOrderId;
   readonly instrument: InstrumentId;
   readonly side: Side;
-  readonly price: PriceTicks;
-  readonly quantity: QtyLots;
-  readonly filled: QtyLots;
 }
 
 /** A position, or a part of one, that the venue closed by itself. */
@@ -52,6 +62,8 @@ export interface VenueAccount {
    * An order of ours that is neither open nor in `ended` ended before it, or never arrived.
    */
   readonly endedSince: EventTimeNs;
+  /** Terms of those of `ended` that were amended; absent: none was, or the venue cannot amend. */
+  readonly amended?: ReadonlyMap<ClientOrderId, VenueTerms>;
 }
 
 /** Why a venue question got no answer. Never to be read as "not found". */
@@ -100,6 +112,12 @@ export interface OrderGateway {
   submit(order: Order): void;
   /** Asks to cancel. Never blocks; the outcome arrives as a `VenueReport`. */
   cancel(order: Order): void;
+  /**
+   * Asks for other terms of a working order, journalled before. Never blocks; the outcome arrives as
+   * a `VenueReport`. An amend whose number the venue has carried out already is answered with the
+   * order's terms. Absent: the venue cannot amend, and orders are cancelled and placed anew.
+   */
+  amend?(order: Order, amendment: Amendment): void;
   /** Registers the one receiver of reports. Reports are never dropped and keep the venue's order. */
   onReport(receive: (report: VenueReport) => void): void;
   /** Registers the one receiver of notices; absent: the venue gives none. */

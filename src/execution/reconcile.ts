@@ -252,13 +252,17 @@ export function reconcile(local: LocalAccount, venue: VenueAccount): Reconciliat
   const charges = newCharges(local, venue);
   const closings = newClosings(local, venue, found);
   judgeStrangers(local, venue, found);
+  const verdicts = local.orders
+    .open()
+    .filter((order) => isSettled(order, venue, local.settleMs))
+    .map((order) => {
+      const fills = fresh.filter((fill) => fill.clientOrderId === order.clientOrderId);
+      return judgeOrder(order, fills, venue, local);
+    });
+  for (const { terms } of verdicts) found.events.push(...terms);
   recordFills(fresh, local, found);
   recordSettlements(charges, closings, local, found);
-  for (const order of local.orders.open()) {
-    if (!isSettled(order, venue, local.settleMs)) continue;
-    const fills = fresh.filter((fill) => fill.clientOrderId === order.clientOrderId);
-    applyVerdict(judgeOrder(order, fills, venue, local.at), found);
-  }
+  for (const verdict of verdicts) applyVerdict(verdict, found);
   const closed = closings.map((closing) => closing.fill);
   checkTotals(local, venue, [...fresh, ...closed], charges, found);
   const { events, resolutions, differences, cancels } = found;
@@ -288,9 +292,10 @@ export function resolveDoubts(
       if (fresh) seen.add(fill.tradeId);
       return fresh;
     });
-    const verdict = judgeOrder(order, fills, venue, local.at);
+    const verdict = judgeOrder(order, fills, venue, local);
     differences.push(...verdict.differences);
     if (verdict.differences.length > 0) continue;
+    events.push(...verdict.terms);
     for (const fill of fills) events.push({ kind: 'order-filled', at: local.at, fill });
     events.push(...verdict.events);
   }

@@ -1,4 +1,4 @@
-import { addMs, type EventTimeNs, eventTime, msBetween } from '../core/index.ts';
+import { addMs, assert, type EventTimeNs, eventTime, msBetween } from '../core/index.ts';
 import {
   type Instrument,
   type InstrumentId,
@@ -6,6 +6,7 @@ import {
   reportedOrder,
   type VenueReport,
 } from '../model/index.ts';
+import type { Amendment } from './amendment.ts';
 import { CancelQueue, MOST_CANCEL_ATTEMPTS } from './cancel-queue.ts';
 import type { OrderGateway, VenueAccount, VenueNotice, VenueUnavailable } from './ports.ts';
 
@@ -45,6 +46,13 @@ const WORDS = {
   maintenance: 'the venue is under maintenance',
 } as const;
 
+/** Reports about an order after which a cancel of it may still be under way. */
+const TELLS_NOTHING_OF_CANCELS: ReadonlySet<VenueReport['kind']> = new Set([
+  'order-accepted',
+  'order-amended',
+  'amend-rejected',
+]);
+
 const farFuture = eventTime(2n ** 62n);
 
 /**
@@ -57,7 +65,9 @@ const farFuture = eventTime(2n ** 62n);
  * - A cancel that failed is repeated with growing waits (`CancelQueue`); an order never is: one that
  *   was not taken is rejected, one without answer becomes unknown and is asked about.
  * - After a ban, maintenance or a lost connection the account must be compared before new orders.
- * - An instrument that the venue halted takes no orders, cancels pass.
+ * - An instrument that the venue halted takes no orders and amends, cancels pass.
+ * - Amends are never repeated and never wait: one that may not go out now is refused. Those that only
+ *   lessen what an order does go out before a comparison and before cancels.
  * - The time of an account answer is when it was asked, by our clock: a venue whose clock is wrong
  *   cannot make an order look older than it is. The difference is measured (`clockSkewMs`).
  *
@@ -114,6 +124,29 @@ export class VenueAccess {
     if (this.#halted.has(id)) return `the venue has halted ${id}`;
     const waits = !reduceOnly && this.#cancels.isPressing(this.#now);
     return waits ? 'cancels that wait go first' : null;
+  }
+
+  /** Whether the venue gives a working order other terms. */
+  get canAmend(): boolean {
+    return this.#gateway.amend !== undefined;
+  }
+
+  /**
+   * Why no amend of an order for an instrument may go out now; null when one may. One that only
+   * lessens what the order does waits neither for a comparison nor for cancels.
+   */
+  amendRefusal(instrument: Pick<Instrument, 'id'>, lowers: boolean): string | null {
+    if (!this.canAmend) return 'the venue cannot amend orders';
+    if (!lowers) return this.refusal(instrument);
+    if (this.#isClosed()) return this.#restriction?.reason ?? this.failure;
+    return this.#halted.has(instrument.id) ? `the venue has halted ${instrument.id}` : null;
+  }
+
+  /** Sends an amend that `amendRefusal` lets pass. */
+  amend(order: Order, amendment: Amendment): void {
+    this.#moveTo(amendment.at);
+    assert(this.#gateway.amend !== undefined, 'only a venue that can amend is asked to');
+    this.#gateway.amend(order, amendment);
   }
 
   /** Notes that the account was compared with the venue and agrees. */
@@ -213,8 +246,8 @@ export class VenueAccess {
     const id = reportedOrder(report);
     if (report.kind === 'order-filled' || id === null) return;
     // Anything but a refusal shows that requests are carried out again.
-    if (report.kind !== 'order-rejected') this.#repeats = 0;
-    if (report.kind !== 'order-accepted') this.#cancels.done(id);
+    if (report.kind !== 'order-rejected' && report.kind !== 'amend-rejected') this.#repeats = 0;
+    if (!TELLS_NOTHING_OF_CANCELS.has(report.kind)) this.#cancels.done(id);
   }
 
   #onNotice(notice: VenueNotice): void {

@@ -44,6 +44,28 @@ export type VenueReport =
       readonly reason: string;
     }
   | {
+      /** The order works with these terms from now on. */
+      readonly kind: 'order-amended';
+      readonly at: EventTimeNs;
+      readonly clientOrderId: ClientOrderId;
+      /** Number of the amend among those of its order. */
+      readonly amendment: number;
+      readonly price: PriceTicks;
+      readonly quantity: QtyLots;
+      /** What was filled of it when it was amended, by the venue's count. */
+      readonly filled: QtyLots;
+    }
+  | {
+      /** The amend was certainly not carried out. */
+      readonly kind: 'amend-rejected';
+      readonly at: EventTimeNs;
+      readonly clientOrderId: ClientOrderId;
+      readonly amendment: number;
+      readonly reason: string;
+      /** Whether the order works on as it was; false: the venue has no such order any more. */
+      readonly orderWorks: boolean;
+    }
+  | {
       /** The venue took money from the account, or gave it some, without a fill. */
       readonly kind: 'account-charged';
       readonly at: EventTimeNs;
@@ -95,6 +117,15 @@ export type DomainEvent =
       readonly kind: 'cancel-requested';
       readonly at: EventTimeNs;
       readonly clientOrderId: ClientOrderId;
+    }
+  | {
+      /** An amend is about to be sent; until it is answered the worse of both terms is reserved. */
+      readonly kind: 'amend-requested';
+      readonly at: EventTimeNs;
+      readonly clientOrderId: ClientOrderId;
+      readonly amendment: number;
+      readonly price: PriceTicks;
+      readonly quantity: QtyLots;
     }
   | {
       /** No answer within the limit: the order may or may not exist at the venue. */

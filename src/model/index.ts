@@ -1,4 +1,9 @@
 export {
+  type AmendTerms,
+  lowersExposure,
+  type PendingAmend,
+} from './amend.ts';
+export {
   type AccountCharge,
   CHARGE_CAUSES,
   type ChargeCause,
@@ -33,6 +38,7 @@ export {
   severity,
 } from './mode.ts';
 export {
+  type AmendRequest,
   type ClientOrderId,
   type Fill,
   type FillStanding,

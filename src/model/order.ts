@@ -1,4 +1,5 @@
 import type { Brand, EventTimeNs } from '../core/index.ts';
+import type { AmendTerms, PendingAmend } from './amend.ts';
 import type { InstrumentId } from './instrument.ts';
 import type { ParentLink } from './parent.ts';
 import type { Money, PriceTicks, QtyLots } from './units.ts';
@@ -107,6 +108,11 @@ export interface OrderRequest extends OrderTerms {
   readonly parent?: ParentLink;
 }
 
+/** Which order is to have which terms; not yet approved by risk. */
+export interface AmendRequest extends AmendTerms {
+  readonly clientOrderId: ClientOrderId;
+}
+
 /** Where an order stands. `unknown` = the venue's answer is missing; its exposure stays reserved. */
 export type OrderStatus =
   | 'pending'
@@ -122,6 +128,7 @@ export type OrderStatus =
 export interface Order {
   readonly clientOrderId: ClientOrderId;
   readonly venueOrderId: VenueOrderId | null;
+  /** What was asked for; price and quantity are those of the latest amend that was carried out. */
   readonly request: OrderRequest;
   readonly status: OrderStatus;
   readonly filled: QtyLots;
@@ -132,6 +139,12 @@ export interface Order {
   readonly cancelRequested: boolean;
   /** Why it was rejected, expired or doubted; null otherwise. */
   readonly reason: string | null;
+  /** Number of the latest amend; absent before the first. */
+  readonly amendments?: number;
+  /** The amend without an answer; absent without one. Stays when the order ends before the answer. */
+  readonly amend?: PendingAmend;
+  /** Why the latest amend was refused; absent when it was not. */
+  readonly amendRefused?: string;
 }
 
 /** Whether a fill rested in the book or took from it. */

@@ -66,6 +66,9 @@ export interface ReplayVisitor {
   cancelled(id: number, reason: MatchReason): void;
   expired(id: number): void;
   cancelRejected(id: number, reason: MatchReason): void;
+  /** A resting order has other terms from now on; what it takes with them follows. */
+  amended(id: number): void;
+  amendRejected(id: number, reason: MatchReason): void;
 }
 
 /**
@@ -136,6 +139,14 @@ export class ReplayMatcher {
     this.#command(COMMAND.cancel, symbol, id, 0, 0, 0, 0, 0);
   }
 
+  /**
+   * Writes a change of a resting order. Fewer lots at its price keep the place in the queue; all
+   * else is a cancel and a new order of the same id.
+   */
+  amend(symbol: number, id: number, to: { readonly ticks: number; readonly lots: number }): void {
+    this.#command(COMMAND.amend, symbol, id, 0, to.ticks, to.lots, 0, 0);
+  }
+
   /** Executes what waits and hands over every event since the previous run, oldest first. */
   run(visitor: ReplayVisitor): void {
     const { commandCount, commandsDone, eventCount } = this.#layout;
@@ -185,6 +196,12 @@ export class ReplayMatcher {
           break;
         case EVENT.cancelRejected:
           visitor.cancelRejected(id, reasonOf(head));
+          break;
+        case EVENT.amended:
+          visitor.amended(id);
+          break;
+        case EVENT.amendRejected:
+          visitor.amendRejected(id, reasonOf(head));
           break;
         default:
           assert(false, `event kind ${kindOf(head)} is not one the replay matcher makes`);

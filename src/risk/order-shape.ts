@@ -19,16 +19,24 @@ import type { RiskRefusal } from './refusal.ts';
 
 const BPS = 10_000n;
 
-/** Refuses an order that contradicts itself or is off its instrument's grids. */
-export function checkShape(request: OrderRequest, at: EventTimeNs): RiskRefusal | null {
-  const { price, quantity } = request;
+/** Refuses a quantity or a price off its instrument's grid. */
+export function checkGrids({
+  price,
+  quantity,
+}: Pick<OrderRequest, 'price' | 'quantity'>): RiskRefusal | null {
   if (!Number.isSafeInteger(quantity) || quantity <= 0) {
     return { code: 'RISK_QUANTITY', detail: `quantity ${quantity} lots; allowed: whole, above 0` };
   }
   if (!Number.isSafeInteger(price) || price <= 0) {
     return { code: 'RISK_PRICE', detail: `price ${price} ticks; allowed: whole, above 0` };
   }
+  return null;
+}
+
+/** Refuses an order that contradicts itself or is off its instrument's grids. */
+export function checkShape(request: OrderRequest, at: EventTimeNs): RiskRefusal | null {
   return (
+    checkGrids(request) ??
     checkTimeInForce(request) ??
     checkExpiry(request, at) ??
     checkTriggerShape(request) ??

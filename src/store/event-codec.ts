@@ -134,6 +134,23 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
   'order-cancelled': ended('order-cancelled') as Shape<EventOf<'order-cancelled'>>,
   'order-expired': ended('order-expired') as Shape<EventOf<'order-expired'>>,
   'cancel-rejected': ended('cancel-rejected') as Shape<EventOf<'cancel-rejected'>>,
+  'order-amended': struct<EventOf<'order-amended'>>({
+    kind: literal('order-amended'),
+    at,
+    clientOrderId: text(),
+    amendment: integer(),
+    price: integer(),
+    quantity: integer(),
+    filled: integer(),
+  }),
+  'amend-rejected': struct<EventOf<'amend-rejected'>>({
+    kind: literal('amend-rejected'),
+    at,
+    clientOrderId: text(),
+    amendment: integer(),
+    reason: text(),
+    orderWorks: flag,
+  }),
   'account-charged': struct<EventOf<'account-charged'>>({
     kind: literal('account-charged'),
     at,
@@ -174,6 +191,14 @@ const EVENT_SHAPES: { readonly [K in DomainEvent['kind']]: Shape<EventOf<K>> } =
     kind: literal('cancel-requested'),
     at,
     clientOrderId: text(),
+  }),
+  'amend-requested': struct<EventOf<'amend-requested'>>({
+    kind: literal('amend-requested'),
+    at,
+    clientOrderId: text(),
+    amendment: integer(),
+    price: integer(),
+    quantity: integer(),
   }),
   'order-doubted': struct<EventOf<'order-doubted'>>({
     kind: literal('order-doubted'),

@@ -100,6 +100,9 @@ export interface OrderChange {
   readonly reason: string | null;
   readonly doubted: boolean | null;
   readonly cancelRequested: boolean;
+  /** Terms of the latest amend, ticks and lots. */
+  readonly price: number | null;
+  readonly quantity: number | null;
   readonly updatedAt: string;
 }
 

@@ -72,6 +72,11 @@ const PROJECTIONS: { readonly [K in Kind]: Projection<K> } = {
     into.change(clientOrderId, at, { cancelRequested: true }),
   'cancel-rejected': (into, { clientOrderId, reason }, at) =>
     into.change(clientOrderId, at, { reason: storable(reason) }),
+  'amend-requested': (into, { clientOrderId }, at) => into.change(clientOrderId, at, {}),
+  'order-amended': (into, { clientOrderId, price, quantity }, at) =>
+    into.change(clientOrderId, at, { price, quantity, doubted: false }),
+  'amend-rejected': (into, { clientOrderId, reason }, at) =>
+    into.change(clientOrderId, at, { reason: storable(reason) }),
   'order-doubted': (into, { clientOrderId, reason }, at) =>
     into.change(clientOrderId, at, { doubted: true, reason: storable(reason) }),
   'order-refused': (into, { request: r, code, detail }, at, seq) =>
@@ -184,6 +189,8 @@ const NO_CHANGE: OrderChange = {
   reason: null,
   doubted: null,
   cancelRequested: false,
+  price: null,
+  quantity: null,
   updatedAt: '',
 };
 

@@ -1,11 +1,17 @@
 import { type EventTimeNs, msBetween } from '../../src/core/index.ts';
-import type { OrderGateway, VenueAccount, VenueClosing } from '../../src/execution/index.ts';
+import type {
+  Amendment,
+  OrderGateway,
+  VenueAccount,
+  VenueClosing,
+} from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
   type ClosingCause,
   type Fill,
   notional,
   type Order,
+  qtyLots,
   sideSign,
   type VenueReport,
 } from '../../src/model/index.ts';
@@ -46,9 +52,13 @@ export class HostileVenue implements OrderGateway {
   /** How the next submissions and cancels go; used up one by one, then `good`. */
   readonly fates: ('good' | 'refused' | 'silent' | 'lost')[] = [];
   readonly cancelFates: ('good' | 'refused' | 'lost' | 'crossed')[] = [];
+  readonly amendFates: ('good' | 'refused' | 'silent' | 'lost' | 'crossed')[] = [];
+  /** Absent where the venue cannot amend. */
+  readonly amend?: (order: Order, amendment: Amendment) => void;
 
-  constructor(now: EventTimeNs) {
+  constructor(now: EventTimeNs, canAmend = true) {
     this.now = now;
+    if (canAmend) this.amend = (_order, amendment) => this.#amend(amendment);
   }
 
   onReport(receive: (report: VenueReport) => void): void {
@@ -88,7 +98,8 @@ export class HostileVenue implements OrderGateway {
     this.#submissions.set(clientOrderId, (this.#submissions.get(clientOrderId) ?? 0) + 1);
     const fate = this.fates.shift() ?? 'good';
     if (fate === 'lost') return;
-    const order: VenueOrder = { sent, filled: 0, end: null, silent: fate === 'silent' };
+    const silent = fate === 'silent';
+    const order: VenueOrder = { sent, amendments: 0, filled: 0, end: null, silent };
     this.#orders.set(clientOrderId, order);
     const at = this.now;
     if (fate === 'refused' || this.#isTooLate(sent)) {
@@ -142,6 +153,35 @@ export class HostileVenue implements OrderGateway {
     }
     if (fate === 'crossed') this.crossEnd(order);
     else this.#end(order, 'asked for');
+  }
+
+  #amend({ clientOrderId, amendment, price, quantity }: Amendment): void {
+    const fate = this.amendFates.shift() ?? 'good';
+    const order = this.#orders.get(clientOrderId);
+    if (fate === 'lost') return;
+    if (fate === 'crossed' && order !== undefined && order.end === null) {
+      const { request } = order.sent;
+      this.#fill(order, Math.ceil((request.quantity - order.filled) / 2), request.price);
+    }
+    const orderWorks = order !== undefined && order.end === null;
+    if (!orderWorks || fate === 'refused' || quantity <= order.filled) {
+      const reason = orderWorks ? 'refused' : 'too late or unknown';
+      const answer = { at: this.now, clientOrderId, amendment, reason, orderWorks };
+      this.#say(order ?? null, { kind: 'amend-rejected', ...answer });
+      return;
+    }
+    if (fate === 'silent') order.silent = true;
+    order.sent = { ...order.sent, request: { ...order.sent.request, price, quantity } };
+    order.amendments = amendment;
+    const terms = { amendment, price, quantity, filled: qtyLots(order.filled) };
+    this.#say(order, { kind: 'order-amended', at: this.now, clientOrderId, ...terms });
+    this.#match(order);
+  }
+
+  /** Puts the first answer to an amend behind everything else that waits. */
+  delayAmend(): void {
+    const at = this.#queue.findIndex(({ kind }) => kind === 'order-amended');
+    if (at >= 0) this.#queue.push(...this.#queue.splice(at, 1));
   }
 
   /** A fill and the end cross: the end is reported first, and the order it ended had filled more. */

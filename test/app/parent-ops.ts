@@ -7,6 +7,7 @@ export const OPS = {
     for (let i = 0; i <= a % 4; i += 1) world.venue.deliver();
   },
   trade: (world, a, b) => world.venue.trade(a, b),
+  tradeFirst: (world, a) => world.venue.trade(0, a % 9),
   move: (world, a) => world.move((a % 241) - 120),
   pass: (world, a) => world.pass(10 + (a % 400)),
   thin: (world, a) => {
@@ -36,6 +37,19 @@ export const OPS = {
     world.venue.cancelFates.push('crossed');
   },
   crossEnd: (world) => world.venue.crossEnd(),
+  refuseAmend: (world) => {
+    world.venue.amendFates.push('refused');
+  },
+  loseAmend: (world) => {
+    world.venue.amendFates.push('lost');
+  },
+  silenceAmend: (world) => {
+    world.venue.amendFates.push('silent');
+  },
+  crossAmend: (world) => {
+    world.venue.amendFates.push('crossed');
+  },
+  delayAmend: (world) => world.venue.delayAmend(),
   twice: (world) => world.venue.deliverTwice(),
   restart: (world, a) => world.restart(a),
   windDown: (world, a) => {

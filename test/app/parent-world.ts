@@ -4,9 +4,11 @@ import { Recorder } from '../../src/app/trader/recorder.ts';
 import { TradingState } from '../../src/app/trader/trading-state.ts';
 import { addMs, type EventTimeNs, err, ok } from '../../src/core/index.ts';
 import {
+  type Amendment,
   ClientOrderIds,
   isFinal,
   PARENT_MACHINES,
+  remainingLots,
   VenueAccess,
 } from '../../src/execution/index.ts';
 import {
@@ -79,8 +81,8 @@ export class ParentWorld {
   logRefuses: (event: DomainEvent) => boolean = () => false;
   #recorder!: Recorder;
 
-  constructor() {
-    this.venue = new HostileVenue(this.now);
+  constructor(canAmend = true) {
+    this.venue = new HostileVenue(this.now, canAmend);
     this.state = new TradingState([BTC], LIMITS);
     this.start();
   }
@@ -237,6 +239,7 @@ export class ParentWorld {
   settle(until: () => boolean): void {
     this.venue.fates.length = 0;
     this.venue.cancelFates.length = 0;
+    this.venue.amendFates.length = 0;
     this.venue.depth = 1_000_000;
     for (let i = 0; i < 400 && !until(); i += 1) {
       while (this.venue.waiting > 0) this.venue.deliver();
@@ -261,7 +264,7 @@ export class ParentWorld {
     for (const [child, role] of parent?.working ?? []) {
       const order = this.state.orders.get(child);
       if (order === null || !EXITS.has(role)) continue;
-      workingOut += order.request.quantity - order.filled;
+      workingOut += remainingLots(order);
     }
     return { filledIn, filledOut, workingOut };
   }
@@ -285,12 +288,25 @@ export class ParentWorld {
         if (worst > filledIn) this.broken.push(`exits of ${worst} against ${filledIn}`);
       }
     }
+    if (event.kind === 'amend-requested') this.#judgeAmend(event);
     if (event.kind === 'parent-ended') {
       const parent = this.state.parents.get(event.parent);
       if (parent === null || parent.working.size > 0) {
         this.broken.push(`${event.parent} ended before its children: ${event.reason}`);
       }
     }
+  }
+
+  #judgeAmend({ clientOrderId, quantity }: Amendment): void {
+    const order = this.state.orders.get(clientOrderId);
+    const parent = order?.request.parent;
+    if (order === null || parent === undefined || !EXITS.has(parent.role)) return;
+    if (order.cancelRequested || order.amend !== undefined) {
+      this.broken.push(`${clientOrderId} is amended while something else is under way`);
+    }
+    const { filledIn, filledOut, workingOut } = this.flows(parent.id);
+    const worst = filledOut + workingOut - remainingLots(order) + quantity - order.filled;
+    if (worst > filledIn) this.broken.push(`amended exits of ${worst} against ${filledIn}`);
   }
 
   #noteLate(id: Order['clientOrderId'], lots: number): void {

@@ -17,12 +17,28 @@ function expectNothingLeft(world: ParentWorld): void {
 }
 
 const withBracket = (side: 'buy' | 'sell', ...troubles: Op[]) =>
-  fc.property(sequences(...troubles), (sequence) => {
-    const world = new ParentWorld();
+  fc.property(sequences(...troubles), fc.boolean(), (sequence, canAmend) => {
+    const world = new ParentWorld(canAmend);
     world.open(bracket(side));
     expect(live(world, sequence)).toEqual([]);
     expectNothingLeft(world);
   });
+
+/** A bracket whose target rests long enough to be amended with each fill of a large entry. */
+const withWideBracket = (side: 'buy' | 'sell', ...troubles: Op[]) =>
+  fc.property(sequences(...troubles), (sequence) => {
+    const world = new ParentWorld();
+    world.open(bracket(side, { stopTicks: 900, targetTicks: 200, stopVolatilities: 0 }, 90));
+    for (const [op, a, b] of sequence) {
+      const filled = [op, a, b] as const;
+      expect(live(world, [filled, ['tradeFirst', a, b], ['deliver', b, a]])).toEqual([]);
+    }
+    const amends = world.events.filter(({ kind }) => kind === 'amend-requested').length;
+    expectNothingLeft(world);
+    AMENDS.sent += amends;
+  });
+
+const AMENDS = { sent: 0 };
 
 describe('a bracket never leaves an orphan leg or a double exit', () => {
   it('while entry and exits fill in parts and the market jumps', () => {
@@ -39,6 +55,15 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
 
   it('while fills come after the end of their order', () => {
     fc.assert(withBracket('sell', 'delayFill', 'crossCancel', 'crossEnd', 'thin'), RUNS);
+  });
+
+  it('while amends are refused, lost, answered late or crossed by fills', () => {
+    const troubles: Op[] = ['refuseAmend', 'loseAmend', 'silenceAmend', 'crossAmend', 'delayAmend'];
+    const fewer = { numRuns: RUNS.numRuns / 4 };
+    fc.assert(withWideBracket('buy', ...troubles, 'thin', 'calm'), fewer);
+    const more: Op[] = ['restart', 'crossEnd', 'loseCancel', 'twice', 'delayFill', 'windDown'];
+    fc.assert(withWideBracket('sell', ...troubles, ...more), fewer);
+    expect(AMENDS.sent).toBeGreaterThan(250);
   });
 
   it('while orders become unknown and are resolved later', () => {
@@ -68,6 +93,11 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
       'thin',
       'deep',
       'calm',
+      'refuseAmend',
+      'loseAmend',
+      'silenceAmend',
+      'crossAmend',
+      'delayAmend',
     ];
     fc.assert(withBracket('buy', ...all, ...more), RUNS);
   });

@@ -1,3 +1,4 @@
+import { RandomAmends } from './amends.ts';
 import type { CampaignPart, CampaignResult } from './campaign.ts';
 import { differingBooks, LiveChecks, unreserved } from './checks.ts';
 import { settle } from './simulation.ts';
@@ -16,6 +17,7 @@ const LIMIT_MS = 1_800_000;
  */
 export function ambiguityCampaign({ seed, count, progress }: CampaignPart): CampaignResult {
   const checks = new LiveChecks();
+  const amends = new RandomAmends(seed);
   const doubted = new Set<string>();
   const world = new CampaignWorld({
     seed,
@@ -32,6 +34,7 @@ export function ambiguityCampaign({ seed, count, progress }: CampaignPart): Camp
   try {
     while (world.sent.size < count && steps * 20 < LIMIT_MS && broken.length === 0) {
       world.step(20);
+      amends.turn(world);
       steps += 1;
       broken.push(...unreserved(world));
       if (steps % 250 === 0) progress(world.sent.size, broken.length);
@@ -42,6 +45,7 @@ export function ambiguityCampaign({ seed, count, progress }: CampaignPart): Camp
     return {
       counts: {
         orders: world.sent.size,
+        amends: amends.sent,
         inDoubt: doubted.size,
         duplicates,
         unresolved: world.state.orders.openCount,

@@ -1,5 +1,6 @@
 import { msBetween } from '../../src/core/index.ts';
-import { type DomainEvent, notional } from '../../src/model/index.ts';
+import type { Amendment } from '../../src/execution/index.ts';
+import { type DomainEvent, lowersExposure, notional } from '../../src/model/index.ts';
 import type { CampaignWorld } from './world.ts';
 
 /** A limit counts as exceeded beyond this share: the price may move between two looks. */
@@ -29,11 +30,35 @@ export class LiveChecks {
   onEvent(event: DomainEvent, world: CampaignWorld): void {
     if (event.kind === 'order-filled') this.#onFill(event);
     if (event.kind === 'order-submitted') this.#onSubmitted(event, world);
+    if (event.kind === 'amend-requested') this.#onAmend(event, world);
   }
 
   #onFill({ fill }: Extract<DomainEvent, { readonly kind: 'order-filled' }>): void {
     if (this.#fills.has(fill.tradeId)) this.broken.push(`trade ${fill.tradeId} is recorded twice`);
     this.#fills.add(fill.tradeId);
+  }
+
+  #onAmend(event: Amendment, { state, instruments }: CampaignWorld): void {
+    const { clientOrderId: id, amendment } = event;
+    const order = state.orders.get(id);
+    const limits = state.risk.limits;
+    if (order?.amend?.number !== amendment || order.cancelRequested) {
+      this.broken.push(`amend ${amendment} of ${id} goes out beside something else`);
+      return;
+    }
+    const { request } = order;
+    const instrument = instruments.find((one) => one.id === request.instrument)!;
+    const { buyLots, sellLots } = state.orders.reserved(request.instrument);
+    const { lots } = state.portfolio.position(request.instrument);
+    const worst = request.side === 'buy' ? lots + buyLots : sellLots - lots;
+    const value = e8(notional(instrument, event.price, worst as never));
+    const raises = !lowersExposure(request, event);
+    if (raises && !request.reduceOnly && state.safety.mode !== 'NORMAL') {
+      this.broken.push(`amend ${amendment} of ${id} raises exposure in ${state.safety.mode}`);
+    }
+    if (raises && value > e8(limits.maxPositionNotional) * LIMIT_TOLERANCE) {
+      this.broken.push(`amend ${amendment} of ${id} exceeds maxPositionNotional: ${value}`);
+    }
   }
 
   #onSubmitted(

@@ -8,7 +8,7 @@ import {
   type TradeId,
 } from '../../src/model/index.ts';
 import { Portfolio } from '../../src/portfolio/index.ts';
-import { REMEMBERED_FILLS, RUN_EPOCH, type TwinAccount } from './twin-account.ts';
+import { REMEMBERED_FILLS, RUN_EPOCH, type TwinAccount, type TwinOrder } from './twin-account.ts';
 
 /** One way in which our books and the venue's account can differ. */
 export interface Discrepancy {
@@ -47,6 +47,30 @@ const endsUnseen = (end: 'cancelled' | 'rejected' | 'expired') => (twin: TwinAcc
   twin.works(order);
   if (end !== 'rejected') twin.acknowledged(order);
   twin.ends(order, end);
+};
+
+/** Other terms for an order that works: `lots` more or fewer, one tick dearer. */
+const other = ({ request }: TwinOrder, lots: number) => ({
+  price: priceTicks(request.price + 1),
+  quantity: qtyLots(request.quantity + lots),
+});
+
+/** An order that both sides know, with an amend that is in doubt. */
+const amending = (twin: TwinAccount, lots: number) => {
+  const { order, open } = working(twin);
+  const terms = other(order, lots);
+  twin.amends(order, terms);
+  twin.doubted(order);
+  return { order, open, terms };
+};
+
+/** An order of an earlier run. */
+const workingOfBefore = (twin: TwinAccount) => {
+  const order = twin.order({}, RUN_EPOCH - 1);
+  twin.sent({}, order);
+  twin.works(order);
+  twin.acknowledged(order);
+  return order;
 };
 
 /** The discrepancies that reconciliation settles by itself. */
@@ -156,6 +180,77 @@ const RESOLVED: readonly Omit<Discrepancy, 'outcome'>[] = [
       const order = twin.order();
       twin.works(order);
       twin.filledAtVenue(order, order.request.quantity);
+      twin.ends(order, 'filled');
+    },
+  },
+  {
+    what: 'an amend in doubt was carried out',
+    says: 'order … works with the terms of amend 1: amended',
+    make: (twin) => {
+      const { order, terms } = amending(twin, 5);
+      twin.amendedAtVenue(order, terms);
+    },
+  },
+  {
+    what: 'an amend in doubt was not carried out',
+    says: 'order … works without the terms of amend 1: not amended',
+    make: (twin) => void amending(twin, 5),
+  },
+  {
+    what: 'an amend in doubt was carried out, and then the order was filled beyond its old quantity',
+    says: 'order … works with the terms of amend 1: amended',
+    make: (twin) => {
+      const { order, terms } = amending(twin, 5);
+      twin.amendedAtVenue(order, terms);
+      twin.filledAtVenue(order, order.request.quantity + twin.lots(4));
+    },
+  },
+  {
+    what: 'an amend in doubt made the order smaller, and it was filled',
+    says: 'order … works with the terms of amend 1: amended',
+    make: (twin) => {
+      const { order, terms } = amending(twin, -5);
+      twin.amendedAtVenue(order, terms);
+      twin.filledAtVenue(order, terms.quantity);
+      twin.ends(order, 'filled');
+    },
+  },
+  {
+    what: 'an amend in doubt came too late: the order was filled before it',
+    says: 'order … was filled without amend 1: not amended',
+    make: (twin) => {
+      const { order } = amending(twin, 5);
+      twin.filledAtVenue(order, order.request.quantity);
+      twin.ends(order, 'filled');
+    },
+  },
+  {
+    what: 'an order was cancelled after an amend that is in doubt',
+    says: 'order … was unknown here and is cancelled at the venue: ended',
+    make: (twin) => {
+      const { order, terms } = amending(twin, 5);
+      twin.amendedAtVenue(order, terms);
+      twin.filledAtVenue(order, order.request.quantity + 1);
+      twin.ends(order, 'cancelled');
+    },
+  },
+  {
+    what: 'an order works with the terms of an amend that the journal lost',
+    says: 'order … was amended, which is missing here: terms taken over',
+    make: (twin) => {
+      const order = workingOfBefore(twin);
+      twin.amendedAtVenue(order, other(order, 5), 2);
+      twin.filledAtVenue(order, order.request.quantity + twin.lots(4));
+    },
+  },
+  {
+    what: 'an order ended with the terms of an amend that the journal lost',
+    says: 'order … was amended, which is missing here: terms taken over',
+    make: (twin) => {
+      const order = workingOfBefore(twin);
+      const terms = other(order, -5);
+      twin.amendedAtVenue(order, terms);
+      twin.filledAtVenue(order, terms.quantity);
       twin.ends(order, 'filled');
     },
   },
@@ -274,6 +369,24 @@ const REFUSED: readonly Omit<Discrepancy, 'outcome'>[] = [
     make: (twin) => {
       const { open } = working(twin);
       open.quantity = qtyLots(open.quantity + 1);
+    },
+  },
+  {
+    what: 'an amend is in doubt, and the order works with neither its terms nor the old ones',
+    says: 'order …: price … here, … at the venue',
+    make: (twin) => {
+      const { order } = amending(twin, 5);
+      twin.amendedAtVenue(order, { ...other(order, 5), price: priceTicks(1) });
+    },
+  },
+  {
+    what: 'an order of this run works with terms that nobody asked for',
+    says: 'order …: quantity … here, … at the venue',
+    make: (twin) => {
+      const order = twin.sent({}, twin.order({}, RUN_EPOCH));
+      twin.works(order);
+      twin.acknowledged(order);
+      twin.amendedAtVenue(order, { ...order.request, quantity: qtyLots(99) });
     },
   },
   {

@@ -133,6 +133,10 @@ export class RecordedGateway implements OrderGateway {
     this.#sent.update(`cancel ${order.clientOrderId}\n`);
   }
 
+  amend(order: { readonly clientOrderId: string }): void {
+    this.#sent.update(`amend ${order.clientOrderId}\n`);
+  }
+
   onReport(receive: (report: VenueReport) => void): void {
     this.#report = receive;
   }

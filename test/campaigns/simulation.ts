@@ -1,5 +1,6 @@
 import type { FaultKind } from '../../src/adapters/simulator/index.ts';
 import { addMs, canonicalJson, msBetween } from '../../src/core/index.ts';
+import { RandomAmends } from './amends.ts';
 import { differingBooks, LiveChecks } from './checks.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
 import { busySettings, CAMPAIGN_START, CampaignWorld } from './world.ts';
@@ -13,6 +14,7 @@ export interface SimulationResult {
   /** Broken promises in plain words; empty when all were kept. */
   readonly broken: readonly string[];
   readonly orders: number;
+  readonly amends: number;
   readonly fills: number;
   readonly doubted: number;
   readonly restarts: number;
@@ -22,7 +24,12 @@ export interface SimulationResult {
 }
 
 /** Lives through the scenario: faults, standstills and restarts. */
-function live(world: CampaignWorld, checks: LiveChecks, { tradeMs, service }: Scenario): void {
+function live(
+  world: CampaignWorld,
+  checks: LiveChecks,
+  amends: RandomAmends,
+  { tradeMs, service }: Scenario,
+): void {
   const end = addMs(CAMPAIGN_START, tradeMs);
   const waiting = [...service];
   while (world.now < end) {
@@ -35,6 +42,7 @@ function live(world: CampaignWorld, checks: LiveChecks, { tradeMs, service }: Sc
       } else world.step(Math.max(20, next.forMs));
     }
     world.step(20);
+    amends.turn(world);
   }
 }
 
@@ -68,6 +76,7 @@ export function settle(world: CampaignWorld): readonly string[] {
 export function simulate(seed: number): SimulationResult {
   const scenario = scenarioOf(seed);
   const checks = new LiveChecks();
+  const amends = new RandomAmends(seed);
   const world = new CampaignWorld({
     seed,
     settings: {
@@ -80,7 +89,7 @@ export function simulate(seed: number): SimulationResult {
     onEvent: (event, at) => checks.onEvent(event, at),
   });
   try {
-    live(world, checks, scenario);
+    live(world, checks, amends, scenario);
     const broken = [
       ...settle(world),
       ...differingBooks(world),
@@ -99,6 +108,7 @@ export function simulate(seed: number): SimulationResult {
       seed,
       broken,
       orders: world.sent.size,
+      amends: amends.sent,
       fills: counts.get('order-filled') ?? 0,
       doubted: counts.get('order-doubted') ?? 0,
       restarts: world.runEpoch - 1,

@@ -15,7 +15,10 @@ function attempt(seed: number) {
 
 /** Runs `count` seeds of the simulation of the whole system. */
 export function simulationCampaign({ seed, count, progress }: CampaignPart): CampaignResult {
-  const counts = { seeds: 0, orders: 0, fills: 0, inDoubt: 0, restarts: 0, faults: 0, repeated: 0 };
+  const counts = {
+    ...{ seeds: 0, orders: 0, amends: 0, fills: 0, inDoubt: 0, restarts: 0 },
+    ...{ faults: 0, repeated: 0 },
+  };
   const failures: { seed: number; what: string }[] = [];
   for (let n = seed; n < seed + count; n += 1) {
     const result = attempt(n);
@@ -25,6 +28,7 @@ export function simulationCampaign({ seed, count, progress }: CampaignPart): Cam
       continue;
     }
     counts.orders += result.orders;
+    counts.amends += result.amends;
     counts.fills += result.fills;
     counts.inDoubt += result.doubted;
     counts.restarts += result.restarts;

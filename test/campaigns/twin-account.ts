@@ -4,8 +4,10 @@ import {
   Orders,
   type VenueAccount,
   type VenueOpenOrder,
+  type VenueTerms,
 } from '../../src/execution/index.ts';
 import {
+  type AmendTerms,
   type ClientOrderId,
   type DomainEvent,
   type Fill,
@@ -67,6 +69,7 @@ export class TwinAccount {
   /** What the venue answers; kinds change it at will. */
   readonly open: Mutable<VenueOpenOrder>[] = [];
   readonly ended = new Map<ClientOrderId, 'filled' | 'cancelled' | 'rejected' | 'expired'>();
+  readonly amended = new Map<ClientOrderId, VenueTerms>();
   readonly positions = new Map<InstrumentId, QtyLots>();
   fills: Fill[] = [];
   cash: bigint = OPENING;
@@ -135,8 +138,7 @@ export class TwinAccount {
   }
 
   /** We send an order. */
-  sent(terms: Partial<OrderRequest> = {}): TwinOrder {
-    const order = this.order(terms);
+  sent(terms: Partial<OrderRequest> = {}, order = this.order(terms)): TwinOrder {
     const { id: clientOrderId, request } = order;
     this.#apply({ kind: 'order-submitted', at: this.#at(), clientOrderId, request });
     return order;
@@ -146,6 +148,19 @@ export class TwinAccount {
   acknowledged({ id }: TwinOrder): void {
     const venueOrderId = `v-${id}` as VenueOrderId;
     this.#apply({ kind: 'order-accepted', at: this.#at(), clientOrderId: id, venueOrderId });
+  }
+
+  /** We ask for other terms; the venue has not heard of it. */
+  amends({ id }: TwinOrder, terms: AmendTerms): void {
+    const at = this.#at();
+    const amendment = (this.orders.get(id)?.amendments ?? 0) + 1;
+    this.#apply({ kind: 'amend-requested', at, clientOrderId: id, amendment, ...terms });
+  }
+
+  /** The venue works it with other terms. */
+  amendedAtVenue(order: TwinOrder, terms: AmendTerms, amendments = 1): void {
+    const open = this.open.find((one) => one.clientOrderId === order.id)!;
+    Object.assign(open, { ...terms, amendments });
   }
 
   /** We doubt it. */
@@ -224,6 +239,8 @@ export class TwinAccount {
   /** The venue ends an order. */
   ends({ id }: TwinOrder, end: 'filled' | 'cancelled' | 'rejected' | 'expired'): void {
     const at = this.open.findIndex((one) => one.clientOrderId === id);
+    const open = this.open[at];
+    if (open?.amendments !== undefined) this.amended.set(id, { ...open });
     if (at >= 0) this.open.splice(at, 1);
     this.ended.set(id, end);
   }
@@ -257,6 +274,7 @@ export class TwinAccount {
       positions: this.positions,
       cash: money(this.cash),
       ended: this.ended,
+      amended: this.amended,
       endedSince: eventTime(0n),
     };
   }

@@ -70,7 +70,7 @@ export interface WorldOptions {
   /** Called with everything that enters the service, before it does. */
   readonly onInput?: (input: Input) => void;
   /** Called with everything that the service sends. */
-  readonly onSent?: (kind: 'submit' | 'cancel', order: Order) => void;
+  readonly onSent?: (kind: 'submit' | 'cancel' | 'amend', order: Order) => void;
 }
 
 /**
@@ -213,6 +213,11 @@ export class CampaignWorld {
         this.#obedience.onRequest(`cancel of ${order.clientOrderId}`, this.now);
         this.#options.onSent?.('cancel', order);
         venue.cancel(order);
+      },
+      amend: (order, amendment) => {
+        this.#obedience.onRequest(`amend of ${order.clientOrderId}`, this.now);
+        this.#options.onSent?.('amend', order);
+        venue.amend(order, amendment);
       },
       onReport: (receive) =>
         venue.onReport((report) => {

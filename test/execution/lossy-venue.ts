@@ -1,5 +1,5 @@
 import type { EventTimeNs, Rng } from '../../src/core/index.ts';
-import type { VenueAccount } from '../../src/execution/index.ts';
+import type { Amendment, VenueAccount } from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
   type Fill,
@@ -49,7 +49,12 @@ export class LossyVenue {
     if (this.#rng.uniform() < this.#loss / 2) return;
     const venueOrderId = venueOrderIdOf(clientOrderId);
     const refused = this.#rng.uniform() < 0.05;
-    this.#orders.set(clientOrderId, { sent, filled: 0, end: refused ? 'rejected' : null });
+    this.#orders.set(clientOrderId, {
+      sent,
+      amendments: 0,
+      filled: 0,
+      end: refused ? 'rejected' : null,
+    });
     if (refused) this.#tell({ kind: 'order-rejected', at, clientOrderId, reason: 'refused' });
     else this.#tell({ kind: 'order-accepted', at, clientOrderId, venueOrderId });
   }
@@ -63,6 +68,22 @@ export class LossyVenue {
     }
     order.end = 'cancelled';
     this.#tell({ kind: 'order-cancelled', at, clientOrderId, reason: 'asked for' });
+  }
+
+  /** Gives an order other terms; some amends are lost on the way, a few refused. */
+  amend({ clientOrderId, amendment, price, quantity }: Amendment, at: EventTimeNs): void {
+    if (this.#rng.uniform() < this.#loss / 2) return;
+    const order = this.#orders.get(clientOrderId);
+    const orderWorks = order !== undefined && order.end === null;
+    if (!orderWorks || quantity <= order.filled || this.#rng.uniform() < 0.05) {
+      const answer = { clientOrderId, amendment, reason: 'refused', orderWorks };
+      this.#tell({ kind: 'amend-rejected', at, ...answer });
+      return;
+    }
+    order.sent = { ...order.sent, request: { ...order.sent.request, price, quantity } };
+    order.amendments = amendment;
+    const terms = { amendment, price, quantity, filled: qtyLots(order.filled) };
+    this.#tell({ kind: 'order-amended', at, clientOrderId, ...terms });
   }
 
   /** Fills some of what works. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EventTimeNs, type Rng, seededRng } from '../../src/core/index.ts';
 import {
+  amendRefusal,
   ClientOrderIds,
   type LocalAccount,
   Orders,
@@ -74,6 +75,20 @@ const cancelOne = (service: Service, venue: LossyVenue, rng: Rng, now: EventTime
   venue.cancel(order.clientOrderId, now);
 };
 
+const amendOne = (service: Service, venue: LossyVenue, rng: Rng, now: EventTimeNs): void => {
+  const open = service.orders.open();
+  const order = open[rng.uint32() % Math.max(1, open.length)];
+  if (order === undefined) return;
+  const price = priceTicks(order.request.price + (rng.uint32() % 5) - 2);
+  const to = { price, quantity: qtyLots(order.filled + 1 + (rng.uint32() % 25)) };
+  if (amendRefusal(order, to) !== null) return;
+  const { clientOrderId, amendments = 0 } = order;
+  const amendment = amendments + 1;
+  const event = { kind: 'amend-requested', at: now, clientOrderId, amendment, ...to } as const;
+  service.record(event);
+  venue.amend(event, now);
+};
+
 const settleDoubts = (service: Service, venue: LossyVenue, now: EventTimeNs): void => {
   for (const event of service.orders.overdue(now, ACK_TIMEOUT_MS)) service.record(event);
   const local = service.local(now, ACK_TIMEOUT_MS);
@@ -114,6 +129,7 @@ describe('when the venue loses 5 % of its answers', () => {
     for (let n = 0; n < 2_000; n += 1) {
       const now = at(n * 20);
       sendOne(service, venue, rng, now);
+      if (n % 2 === 0) amendOne(service, venue, rng, now);
       if (n % 3 === 0) cancelOne(service, venue, rng, now);
       venue.trade(now);
       expectReserved(service, venue);
@@ -126,6 +142,8 @@ describe('when the venue loses 5 % of its answers', () => {
     reconcileFully(service, venue, at(99_000_000));
     expect(venue.duplicateSubmissions).toBe(0);
     expect(venue.lost).toBeGreaterThan(100);
+    const kinds = service.journal.map((event) => event.kind);
+    expect(kinds.filter((kind) => kind === 'order-amended').length).toBeGreaterThan(300);
     expect(doubts).toBeGreaterThan(50);
   });
 });
@@ -141,6 +159,7 @@ describe('when the process is killed and the unsynced tail of its journal is gon
       for (let n = 0; n < 8; n += 1) {
         const now = at(cycle * 1_000 + n * 10);
         sendOne(service, venue, rng, now);
+        if (n % 2 === 0) amendOne(service, venue, rng, now);
         if (n % 3 === 0) cancelOne(service, venue, rng, now);
         venue.trade(now);
       }

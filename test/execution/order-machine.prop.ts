@@ -6,6 +6,7 @@ import {
   ORDER_TRIGGERS,
   Orders,
   transition,
+  worstQuantity,
 } from '../../src/execution/index.ts';
 import type { DomainEvent, Order } from '../../src/model/index.ts';
 import fc from '../fast-check.ts';
@@ -27,6 +28,20 @@ const anyEvent: fc.Arbitrary<DomainEvent> = fc.oneof(
   fc.constant(life.cancelRequested()),
   fc.constant(life.cancelRejected()),
   fc.constant(life.doubted()),
+);
+
+const amendments = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 20 }));
+
+/** What happens to an order that is amended, too: asked for, answered late, twice, or out of turn. */
+const anyAmend: fc.Arbitrary<DomainEvent> = fc.oneof(
+  amendments.map(([number, quantity]) => life.amendRequested(number, { quantity })),
+  amendments.map(([number, quantity]) => life.amended(number, { quantity })),
+  fc.integer({ min: 1, max: 3 }).map((number) => life.amendRejected(number)),
+);
+
+const amendedStory = fc.array(
+  fc.oneof({ arbitrary: anyEvent, weight: 2 }, { arbitrary: anyAmend, weight: 1 }),
+  { maxLength: 30 },
 );
 
 const story = fc.array(anyEvent, { maxLength: 25 });
@@ -165,6 +180,71 @@ describe('whatever the venue reports, in whatever order and however often', () =
           }
           if (finding.kind === 'contradiction') expect(now.status).toBe(before.status);
         }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('whatever is amended besides', () => {
+  it('what is filled never falls, never exceeds the quantity, and agrees with the status', () => {
+    fc.assert(
+      fc.property(amendedStory, (events) => {
+        let [before, ended]: [number, string | null] = [0, null];
+        for (const order of steps(events)) {
+          const { status, filled, request } = order;
+          expect(filled).toBeGreaterThanOrEqual(before);
+          expect(filled).toBeLessThanOrEqual(request.quantity);
+          if (ended !== null) expect(status).toBe(ended);
+          // One lot short of nothing: a filled order has no rest but that of an amend never answered.
+          if (status === 'filled') expect(filled).toBe(worstQuantity(order));
+          if (status === 'pending' || status === 'accepted') expect(filled).toBe(0);
+          if (status === 'partially-filled') expect(filled).toBeLessThan(worstQuantity(order));
+          if (isFinal(status)) ended = status;
+          before = filled;
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('the worse of both terms is reserved until the amend is answered', () => {
+    fc.assert(
+      fc.property(amendedStory, (events) => {
+        const orders = new Orders();
+        orders.apply(life.submitted());
+        for (const event of events) {
+          orders.apply(event);
+          const { status, filled, request, amend } = orders.get(id(1))!;
+          const most = Math.max(request.quantity, amend?.quantity ?? 0);
+          const left = isFinal(status) ? 0 : most - filled;
+          expect(orders.reserved(BTC.id).buyLots).toBe(left);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('a restart between any two events changes nothing, and examining foretells recording', () => {
+    fc.assert(
+      fc.property(amendedStory, fc.nat(), (events, cut) => {
+        const until = cut % (events.length + 1);
+        const straight = new Orders();
+        const first = new Orders();
+        for (const orders of [straight, first]) orders.apply(life.submitted());
+        for (const event of events.slice(0, until)) first.apply(event);
+        for (const event of events) {
+          const before = straight.get(id(1))!;
+          const finding =
+            event.kind === 'order-amended' || event.kind === 'amend-rejected'
+              ? straight.examine(event).kind
+              : null;
+          straight.apply(event);
+          if (finding === 'repeated') expect(straight.get(id(1))).toEqual(before);
+        }
+        const restored = Orders.restore(throughDisk(first.snapshot()));
+        for (const event of events.slice(until)) restored.apply(event);
+        expect(canonicalJson(restored.snapshot())).toBe(canonicalJson(straight.snapshot()));
       }),
       { numRuns: 1_000 },
     );

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
+  decideParent,
   PARENT_MACHINES,
+  type Parent,
   type ParentAction,
   type ParentChild,
   type ParentView,
 } from '../../src/execution/index.ts';
 import {
+  type DomainEvent,
   type ParentSpec,
   type PlainRecord,
   priceTicks,
   qtyLots,
   type StrategyId,
 } from '../../src/model/index.ts';
-import { at, BTC } from '../portfolio/sample-account.ts';
+import { at, BTC, fillOf } from '../portfolio/sample-account.ts';
 import { id, life, ordersOf } from './sample-orders.ts';
 
 const MOST = 2 ** 40;
@@ -45,6 +48,7 @@ const viewOf = (changed: Partial<ParentView> = {}): ParentView => ({
   position: qtyLots(20),
   reducible: { buy: qtyLots(0), sell: qtyLots(20) },
   collarBps: 500,
+  canAmend: false,
   volatility: null,
   tradedVolume: qtyLots(0),
   openedAt: at(0),
@@ -134,5 +138,97 @@ describe('a trailing stop', () => {
     expect(live(600_000, 0.001)).toEqual([]);
     expect(live(599_901, 0.001)).toEqual([]);
     expect(live(599_900, 0.001)).toHaveLength(1);
+  });
+});
+
+describe('the resting exit of a bracket', () => {
+  const spec = specOf(
+    'bracket',
+    {
+      entryType: 'limit',
+      entryTimeInForce: 'gtc',
+      entryPrice: 600_000,
+      stopTicks: 500,
+      targetTicks: 100,
+    },
+    { side: 'buy' },
+  );
+  const selling = { side: 'sell', reduceOnly: true, postOnly: false } as const;
+  const working = [
+    life.submitted(1, 0, { ...selling, price: priceTicks(600_100) }),
+    life.accepted(),
+  ];
+  /** 15 lots of the entry are filled at `price`; a target of 10 lots rests at 600,100. */
+  const viewWith = (events: readonly DomainEvent[], changed: Partial<ParentView> = {}, n = 15) => {
+    const order = ordersOf(...working, ...events).get(id(1))!;
+    const children: ParentChild[] = [{ role: 'target', order }];
+    const roles = new Map([
+      ['entry', totals(n)],
+      ['target', totals(order.filled)],
+    ]);
+    const reducible = { buy: qtyLots(0), sell: qtyLots(5) };
+    return viewOf({ canAmend: true, children, roles, reducible, ...changed });
+  };
+  const wanted = (view: ParentView) =>
+    decide(spec, {}, view).filter(({ kind }) => kind !== 'remember');
+  const amend = (price: number, quantity: number) => [
+    { kind: 'amend', clientOrderId: id(1), price, quantity },
+  ];
+  const cancel = [{ kind: 'cancel', clientOrderId: id(1) }];
+
+  it('is amended to what the entry filled, at the new price, what it filled itself counted in', () => {
+    expect(wanted(viewWith([]))).toEqual(amend(600_100, 15));
+    const roles = new Map([['entry', totals(15, 0, 0, 600_010)]]);
+    expect(wanted(viewWith([], { roles }))).toEqual(amend(600_110, 15));
+    const fill = fillOf({ trade: '1', order: id(1), side: 'sell', price: 600_100, lots: 4 });
+    expect(wanted(viewWith([{ kind: 'order-filled', at: at(2), fill }]))).toEqual(
+      amend(600_100, 15),
+    );
+  });
+
+  it('shrinks when there is less to close, and stands when it is as wanted', () => {
+    expect(wanted(viewWith([], {}, 7))).toEqual(amend(600_100, 7));
+    expect(wanted(viewWith([], {}, 10))).toEqual([]);
+  });
+
+  it('grows only by what a further reduce-only order could close', () => {
+    const reducible = { buy: qtyLots(0), sell: qtyLots(2) };
+    expect(wanted(viewWith([], { reducible }))).toEqual(amend(600_100, 12));
+  });
+
+  it('is left alone while an amend is under way, and nothing is placed beside it', () => {
+    expect(wanted(viewWith([life.amendRequested(1, { price: 600_100, quantity: 13 })]))).toEqual(
+      [],
+    );
+    expect(wanted(viewWith([life.amendRequested(1, { price: 1, quantity: 3 })], {}, 7))).toEqual(
+      [],
+    );
+  });
+
+  it('is cancelled and placed anew where the venue cannot amend, refused to, or is in doubt', () => {
+    const moved = { roles: new Map([['entry', totals(15, 0, 0, 600_010)]]) };
+    expect(wanted(viewWith([], { ...moved, canAmend: false }))).toEqual(cancel);
+    const refused = [life.amendRequested(), life.amendRejected()];
+    expect(wanted(viewWith(refused, moved))).toEqual(cancel);
+    expect(wanted(viewWith([life.amendRequested(), life.doubted()], moved))).toEqual(cancel);
+    const risky = new Map([...moved.roles, ['target', totals(0, 0, 1)] as const]);
+    expect(wanted(viewWith([], { roles: risky }))).toEqual(cancel);
+  });
+
+  it('is cancelled when the stop is reached, also with an amend under way', () => {
+    const touch = { ...viewOf().touch!, bid: priceTicks(599_400), ask: priceTicks(599_401) };
+    expect(wanted(viewWith([], { touch }))).toEqual(cancel);
+    expect(wanted(viewWith([life.amendRequested()], { touch }))).toEqual(cancel);
+  });
+
+  it('grows in PAUSE, since it only reduces; in REDUCE it is withdrawn', () => {
+    const machine = PARENT_MACHINES.get('bracket')!;
+    const decided = (mode: 'PAUSE' | 'REDUCE') => {
+      const parent = { memory: {}, spec } as unknown as Parent;
+      const actions = decideParent(machine, parent, viewWith([], { mode }));
+      return actions.filter(({ kind }) => kind !== 'remember');
+    };
+    expect(decided('PAUSE')).toEqual(amend(600_100, 15));
+    expect(decided('REDUCE')).toEqual(cancel);
   });
 });

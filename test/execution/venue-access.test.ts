@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addMs, type EventTimeNs } from '../../src/core/index.ts';
 import {
+  type Amendment,
   type OrderGateway,
   VenueAccess,
   type VenueAccount,
@@ -21,6 +22,10 @@ class ListeningVenue implements OrderGateway {
 
   submit(order: Order): void {
     this.heard.push(`submit ${order.clientOrderId}`);
+  }
+
+  amend(order: Order, { amendment }: Amendment): void {
+    this.heard.push(`amend ${amendment} of ${order.clientOrderId}`);
   }
 
   cancel(order: Order): void {
@@ -67,6 +72,60 @@ const account = (ms: number): VenueAccount => ({
   cash: 0n as VenueAccount['cash'],
   ended: new Map(),
   endedSince: at(0),
+});
+
+describe('an amend', () => {
+  const amended = (access: VenueAccess, lowers: boolean) => access.amendRefusal(BTC, lowers);
+  const bothRefused = (access: VenueAccess, why: RegExp) => {
+    for (const lowers of [true, false]) expect(amended(access, lowers)).toMatch(why);
+  };
+
+  it('goes out while orders may', () => {
+    const { venue, access } = meet();
+    const event = life.amendRequested(3) as Amendment;
+    expect([amended(access, false), amended(access, true)]).toEqual([null, null]);
+    access.amend(order(), event);
+    expect(venue.heard).toEqual(['amend 3 of b4-1-1']);
+  });
+
+  it('is refused while the venue takes no requests or has halted the instrument', () => {
+    const { venue, access } = meet();
+    venue.notice({ kind: 'halted', at: at(1), instrument: BTC.id });
+    bothRefused(access, /halted/);
+    expect(access.amendRefusal(ETH, false)).toBeNull();
+    venue.notice(limited(100));
+    bothRefused(access, /limits our requests/);
+    const other = meet();
+    other.venue.notice({ kind: 'disconnected', at: at(1) });
+    bothRefused(other.access, /connection/);
+  });
+
+  it('that only lessens what its order does waits for no comparison and no cancel', () => {
+    const { venue, access } = meet();
+    venue.notice({ kind: 'disconnected', at: at(1) });
+    access.cancel(order());
+    venue.notice({ kind: 'reconnected', at: at(2) });
+    expect(amended(access, true)).toBeNull();
+    expect(amended(access, false)).toMatch(/compared/);
+    access.noteCompared();
+    expect(amended(access, false)).toMatch(/cancels that wait/);
+  });
+
+  it('is refused where the venue cannot amend', () => {
+    const { submit, cancel, onReport, account: ask } = new ListeningVenue();
+    const access = new VenueAccess({ submit, cancel, onReport, account: ask });
+    expect(access.canAmend).toBe(false);
+    bothRefused(access, /cannot amend/);
+  });
+
+  it('that is answered says nothing of a cancel under way, which is repeated when it fails', () => {
+    const { venue, access } = meet();
+    access.cancel(order());
+    venue.report(life.amended(1, {}, 1, 5));
+    venue.notice({ kind: 'cancel-failed', at: at(6), clientOrderId: id(1), detail: 'error' });
+    access.onTimer(at(500));
+    expect(venue.heard).toEqual(['cancel b4-1-1', 'cancel b4-1-1']);
+  });
 });
 
 describe('a rate limit', () => {

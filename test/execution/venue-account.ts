@@ -1,5 +1,5 @@
 import { type EventTimeNs, eventTime } from '../../src/core/index.ts';
-import type { VenueAccount, VenueClosing } from '../../src/execution/index.ts';
+import type { VenueAccount, VenueClosing, VenueTerms } from '../../src/execution/index.ts';
 import {
   type ClientOrderId,
   type Fill,
@@ -14,13 +14,23 @@ import { BTC } from '../portfolio/sample-account.ts';
 
 /** An order as a venue of the tests has it. */
 export interface VenueOrder {
-  readonly sent: Order;
+  /** As it was sent, with the terms that it was given later. */
+  sent: Order;
+  amendments: number;
   filled: number;
   end: 'filled' | 'cancelled' | 'rejected' | 'expired' | null;
 }
 
 /** The id that a venue of the tests gives an order. */
 export const venueOrderIdOf = (id: ClientOrderId): VenueOrderId => `v-${id}` as VenueOrderId;
+
+/** What an order of a venue of the tests asks for now, and what of it is filled. */
+export const termsOf = ({ sent: { request }, filled, amendments }: VenueOrder): VenueTerms => ({
+  price: request.price,
+  quantity: request.quantity,
+  filled: qtyLots(filled),
+  ...(amendments > 0 && { amendments }),
+});
 
 /** What is true at a venue of the tests; everything happened since the beginning of time. */
 export interface VenueTruth {
@@ -36,6 +46,9 @@ export interface VenueTruth {
 /** The answer of a venue that tells the whole truth about an account. */
 export function venueAccount({ at, orders, lots, cash, ...told }: VenueTruth): VenueAccount {
   const ended = [...orders].flatMap(([id, { end }]) => (end === null ? [] : [[id, end] as const]));
+  const amended = [...orders].flatMap(([id, order]) =>
+    order.end === null || order.amendments === 0 ? [] : [[id, termsOf(order)] as const],
+  );
   const positions = new Map<InstrumentId, QtyLots>();
   if (lots !== 0) positions.set(BTC.id, qtyLots(lots));
   return {
@@ -43,18 +56,17 @@ export function venueAccount({ at, orders, lots, cash, ...told }: VenueTruth): V
     ...told,
     openOrders: [...orders.values()]
       .filter(({ end }) => end === null)
-      .map(({ sent: { clientOrderId, request }, filled }) => ({
-        clientOrderId,
-        venueOrderId: venueOrderIdOf(clientOrderId),
-        instrument: request.instrument,
-        side: request.side,
-        price: request.price,
-        quantity: request.quantity,
-        filled: qtyLots(filled),
+      .map((order) => ({
+        clientOrderId: order.sent.clientOrderId,
+        venueOrderId: venueOrderIdOf(order.sent.clientOrderId),
+        instrument: order.sent.request.instrument,
+        side: order.sent.request.side,
+        ...termsOf(order),
       })),
     positions,
     cash: money(cash),
     ended: new Map(ended),
+    amended: new Map(amended),
     endedSince: eventTime(0n),
   };
 }

@@ -111,6 +111,25 @@ const members: { readonly [K in Kind]: fc.Arbitrary<Omit<Plain<EventOf<K>>, 'kin
   'order-cancelled': fc.record({ clientOrderId: name, reason: words }),
   'order-expired': fc.record({ clientOrderId: name, reason: words }),
   'cancel-rejected': fc.record({ clientOrderId: name, reason: words }),
+  'amend-requested': fc.record({
+    clientOrderId: name,
+    amendment: count,
+    price: count,
+    quantity: count,
+  }),
+  'order-amended': fc.record({
+    clientOrderId: name,
+    amendment: count,
+    price: count,
+    quantity: count,
+    filled: count,
+  }),
+  'amend-rejected': fc.record({
+    clientOrderId: name,
+    amendment: count,
+    reason: words,
+    orderWorks: fc.boolean(),
+  }),
   'run-started': fc.record({
     runEpoch: count,
     kernelTarget: name,

@@ -77,6 +77,16 @@ describe('projecting journal entries', () => {
       { kind: 'cancel-requested', at, clientOrderId: 'a' },
       { kind: 'order-cancelled', at: eventTime(at + 1_000n), clientOrderId: 'a', reason: 'asked' },
       { kind: 'order-doubted', at, clientOrderId: 'b', reason: 'no answer' },
+      { kind: 'amend-requested', at, clientOrderId: 'b', amendment: 1, price: 7, quantity: 8 },
+      {
+        kind: 'order-amended',
+        at,
+        clientOrderId: 'b',
+        amendment: 1,
+        price: 7,
+        quantity: 8,
+        filled: 0,
+      },
     );
     expect(orderChanges).toEqual([
       {
@@ -86,6 +96,8 @@ describe('projecting journal entries', () => {
         reason: 'asked',
         doubted: false,
         cancelRequested: true,
+        price: null,
+        quantity: null,
         updatedAt: '2023-11-14T22:13:20.123457Z',
       },
       {
@@ -93,8 +105,10 @@ describe('projecting journal entries', () => {
         venueOrderId: null,
         ended: null,
         reason: 'no answer',
-        doubted: true,
+        doubted: false,
         cancelRequested: false,
+        price: 7,
+        quantity: 8,
         updatedAt: '2023-11-14T22:13:20.123456Z',
       },
     ]);

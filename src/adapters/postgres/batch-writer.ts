@@ -58,6 +58,8 @@ const CHANGE_COLUMNS = {
   reason: 'text',
   doubted: 'boolean',
   cancel_requested: 'boolean',
+  price_ticks: 'bigint',
+  quantity_lots: 'bigint',
   updated_at: 'timestamptz',
 } as const;
 
@@ -111,6 +113,8 @@ export class BatchWriter {
       change.reason,
       change.doubted,
       change.cancelRequested,
+      change.price,
+      change.quantity,
       change.updatedAt,
     ]);
     const names = Object.keys(CHANGE_COLUMNS);
@@ -121,6 +125,8 @@ export class BatchWriter {
          reason = coalesce(c.reason, o.reason),
          doubted = coalesce(c.doubted, o.doubted),
          cancel_requested = o.cancel_requested OR c.cancel_requested,
+         price_ticks = coalesce(c.price_ticks, o.price_ticks),
+         quantity_lots = coalesce(c.quantity_lots, o.quantity_lots),
          updated_at = c.updated_at
        FROM ${unnest(CHANGE_COLUMNS)} AS c (${names.join(', ')})
        WHERE o.client_order_id = c.client_order_id`,

@@ -1,5 +1,10 @@
 import { type EventTimeNs, err, ok, type Result, toIso } from '../../core/index.ts';
-import type { VenueAccount, VenueOpenOrder, VenueUnavailable } from '../../execution/ports.ts';
+import type {
+  VenueAccount,
+  VenueOpenOrder,
+  VenueTerms,
+  VenueUnavailable,
+} from '../../execution/ports.ts';
 import type { ClientOrderId } from '../../model/index.ts';
 import { toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import type { VenueTruth } from './truth.ts';
@@ -13,6 +18,7 @@ const openOrder = (order: HeldOrder): VenueOpenOrder => ({
   price: order.price,
   quantity: order.quantity,
   filled: order.filled,
+  ...(order.amendments !== undefined && { amendments: order.amendments }),
 });
 
 /** The records of `list`, oldest first, that are not earlier than asked. */
@@ -49,8 +55,11 @@ export function accountAnswer(
   const endsKept = endsForgottenUpTo > 0 ? toEventTime(endsForgottenUpTo + 1) : since;
   const sinceUs = toVenueTime(since);
   const ended = new Map<ClientOrderId, EndState>();
+  const amended = new Map<ClientOrderId, VenueTerms>();
   for (const end of truth.ended.values()) {
-    if (end.at >= sinceUs) ended.set(end.clientOrderId, end.state);
+    if (end.at < sinceUs) continue;
+    ended.set(end.clientOrderId, end.state);
+    if (end.amended !== undefined) amended.set(end.clientOrderId, end.amended);
   }
   return ok({
     at: toEventTime(now),
@@ -61,6 +70,7 @@ export function accountAnswer(
     positions: new Map(truth.account.positions),
     cash: truth.account.cash,
     ended,
+    ...(amended.size > 0 && { amended }),
     endedSince: endsKept > since ? endsKept : since,
   });
 }

@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { seededRng } from '../../core/index.ts';
-import type { VenueNotice } from '../../execution/ports.ts';
+import type { Amendment, VenueNotice } from '../../execution/ports.ts';
 import {
   type ClientOrderId,
   type Order,
   reportedOrder,
   type VenueReport,
 } from '../../model/index.ts';
-import type { SentReport } from './desk-reports.ts';
+import { type SentReport, unamended } from './desk-reports.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { FaultyFeed, rulesOf } from './faults.ts';
 import { FrameQueue } from './frame-queue.ts';
@@ -22,6 +22,11 @@ const QUESTION_LIMIT_US = 1_000_000;
 
 /** How much later a report comes that others overtake, us. */
 const OVERTAKEN_BY_US = 50_000;
+
+/** Something that is asked of the venue about an order. */
+export type VenueRequest =
+  | { readonly kind: 'submit' | 'cancel'; readonly order: Order }
+  | { readonly kind: 'amend'; readonly order: Order; readonly amendment: Amendment };
 
 /** How a question came out. */
 export type QuestionFate = 'answered' | 'refused' | 'no-connection';
@@ -87,8 +92,9 @@ export class Connection {
     this.#receiveNotice = receive;
   }
 
-  /** Sends an order or cancel to the venue, which carries it out, or not, when it arrives. */
-  request(kind: 'submit' | 'cancel', order: Order, carryOut: () => void): void {
+  /** Sends a request to the venue, which carries it out, or not, when it arrives. */
+  request(wanted: VenueRequest, carryOut: () => void): void {
+    const { kind, order } = wanted;
     const sentAt = this.#now();
     const extraUs = this.faults.delayUs('delay-requests', sentAt);
     const arrival = this.#orderLine.arrival(sentAt, extraUs);
@@ -98,7 +104,7 @@ export class Connection {
     this.#schedule.add(arrival, () => {
       if (this.#isCutOff()) return;
       const fate = this.door.judge({ kind, sentAt, symbol }, this.#now());
-      this.#answerRequest(kind, clientOrderId, fate);
+      this.#answerRequest(wanted, fate);
       if (fate.kind !== 'carried-out') return;
       this.#muted = fate.isReported ? null : clientOrderId;
       carryOut();
@@ -183,13 +189,19 @@ export class Connection {
   }
 
   /** Tells of a request that failed or was refused; what is carried out is told by reports. */
-  #answerRequest(kind: 'submit' | 'cancel', id: ClientOrderId, fate: RequestFate): void {
+  #answerRequest(wanted: VenueRequest, fate: RequestFate): void {
+    const { kind } = wanted;
+    const { clientOrderId: id } = wanted.order;
     if (fate.kind === 'carried-out' && !fate.isFailed) return;
     const back = this.#responseLine.arrival(this.#now());
     const isRefused = fate.kind === 'refused';
     if (isRefused && fate.limit !== null) this.tell(fate.limit, back);
     if (kind === 'submit') {
       if (isRefused) this.send({ kind: 'order-rejected', clientOrderId: id, reason: fate.reason });
+      return;
+    }
+    if (kind === 'amend') {
+      if (isRefused) this.send(unamended(wanted.amendment, fate.reason, true));
       return;
     }
     const detail = isRefused ? fate.reason : 'server error';

@@ -1,3 +1,4 @@
+import type { Amendment, VenueTerms } from '../../execution/ports.ts';
 import type { ClientOrderId, VenueReport } from '../../model/index.ts';
 import type { MatchReason } from '../../native/index.ts';
 import type { VenueTruth } from './truth.ts';
@@ -21,6 +22,26 @@ export const endReport = (end: EndedOrder): SentReport => {
   if (state === 'cancelled') return { kind: 'order-cancelled', clientOrderId, reason };
   return { kind: 'order-expired', clientOrderId, reason };
 };
+
+/** The answer that an order works with its present terms. */
+export const amendedReport = (
+  clientOrderId: ClientOrderId,
+  { price, quantity, filled, amendments }: VenueTerms,
+): SentReport => ({
+  kind: 'order-amended',
+  clientOrderId,
+  amendment: amendments ?? 0,
+  price,
+  quantity,
+  filled,
+});
+
+/** The answer that an amend was not carried out. */
+export const unamended = (
+  { clientOrderId, amendment }: Pick<Amendment, 'clientOrderId' | 'amendment'>,
+  reason: string,
+  orderWorks: boolean,
+): SentReport => ({ kind: 'amend-rejected', clientOrderId, amendment, reason, orderWorks });
 
 /** What a repeated client order id is answered: the order's present state; null when it is new. */
 export function presentState(

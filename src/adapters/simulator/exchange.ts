@@ -249,6 +249,14 @@ export class Exchange implements MatchVisitor {
     for (const id of [makerId, takerId]) this.#theDesk().prevented(id, qtyLots(lots), this.#at);
   }
 
+  amended(_symbol: number, id: number): void {
+    this.#theDesk().amended(id, this.#at);
+  }
+
+  amendRejected(_symbol: number, id: number, reason: MatchReason): void {
+    this.#theDesk().amendRejected(id, reason);
+  }
+
   cancelRejected(): void {
     // An order of the crowd that traded in the same run: it is gone already.
   }

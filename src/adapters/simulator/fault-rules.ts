@@ -7,10 +7,10 @@ export const FAULT_KINDS = {
   'reorder-frames': 'A market message is overtaken by 1 to 40 others.',
   'corrupt-frames': 'One byte of a market message is changed.',
   'delay-frames': 'A market message, and all behind it, comes later.',
-  'lose-requests': 'An order or cancel is lost on its way to the venue.',
-  'delay-requests': 'An order or cancel, and all behind it, comes later.',
-  unanswered: 'An order or cancel is carried out, but nothing of that is reported.',
-  'server-errors': 'An order or cancel is answered with a 5xx; every second one is carried out.',
+  'lose-requests': 'A request about an order is lost on its way to the venue.',
+  'delay-requests': 'A request about an order, and all behind it, comes later.',
+  unanswered: 'A request about an order is carried out, but nothing of that is reported.',
+  'server-errors': 'A request about an order is answered 5xx; every second one is carried out.',
   'lose-reports': 'A report is lost on its way back.',
   'duplicate-reports': 'A report arrives twice.',
   'reorder-reports': 'A report is overtaken by those of the next 50 ms.',
@@ -21,7 +21,7 @@ export const FAULT_KINDS = {
   disconnect: 'No connection: market messages, requests and reports are lost.',
   maintenance: 'The market stands still, and requests are refused with 503.',
   'clock-skew': "The venue's clock is wrong by `skewMs`.",
-  halt: 'One symbol stands still and takes no orders; cancels pass.',
+  halt: 'One symbol stands still and takes no orders and amends; cancels pass.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** One kind of fault. */

@@ -18,7 +18,7 @@ const RETRY_AFTER_MS = 1_000;
 
 /** A request as it arrives. */
 export interface ArrivingRequest {
-  readonly kind: 'submit' | 'cancel' | 'account';
+  readonly kind: 'submit' | 'cancel' | 'amend' | 'account';
   /** Symbol of the order; null for a question. */
   readonly symbol: number | null;
   /** When it left, by the sender's clock. */
@@ -134,7 +134,8 @@ export class FrontDoor {
     if (kind !== 'account' && (age > this.#windowUs || age < -FUTURE_US)) {
       return refusal('timestamp-outside-window', null);
     }
-    if (kind === 'submit' && this.#faults.holds('halt', now, symbol) !== null) {
+    const isOrder = kind === 'submit' || kind === 'amend';
+    if (isOrder && this.#faults.holds('halt', now, symbol) !== null) {
       return refusal('symbol-halted', null);
     }
     return null;

@@ -1,10 +1,12 @@
 import {
+  type AmendTerms,
   type Instrument,
   notional,
   type OrderRequest,
   type PriceTicks,
   priceTicks,
   type QtyLots,
+  qtyLots,
   type Side,
   waitsForTrigger,
 } from '../../model/index.ts';
@@ -62,7 +64,59 @@ export class OrderChecks {
     const mark = this.#mark(instrument);
     if (mark === null) return 'no-market';
     if (!this.#withinPercentPrice(request, mark)) return 'percent-price';
-    return this.#affordable(instrument, request) ? null : 'insufficient-margin';
+    const arriving = { ...request, taken: request.quantity, filled: qtyLots(0) };
+    return this.#affordable(instrument, arriving) ? null : 'insufficient-margin';
+  }
+
+  /**
+   * What the venue takes of an order with other terms, or why it refuses them. Only limit orders that
+   * rest are amended; what is filled stays filled, and what self-trade prevention took stays taken.
+   */
+  amend(
+    instrument: Instrument,
+    held: HeldOrder,
+    to: AmendTerms,
+  ): { readonly taken: QtyLots } | { readonly refused: string } {
+    if (!isCount(to.quantity)) return { refused: 'bad-quantity' };
+    if (!isCount(to.price)) return { refused: 'bad-price' };
+    const rests = held.timeInForce === 'gtc' || held.timeInForce === 'gtd';
+    if (held.type !== 'limit' || !rests) return { refused: 'not-amendable' };
+    const taken = to.quantity - (held.prevented ?? 0);
+    if (taken <= held.filled) return { refused: 'amend-below-filled' };
+    if (held.reduceOnly) {
+      const others = this.#otherReducers(instrument, held);
+      const left = this.closable(instrument, held.side) - restOf(others);
+      if (left <= 0) return { refused: 'nothing-to-reduce' };
+      return { taken: qtyLots(Math.min(taken, held.filled + left)) };
+    }
+    const refused = this.#amendFilters(instrument, held, to);
+    if (refused !== null) return { refused };
+    const amended = { ...held, taken: qtyLots(taken) };
+    const isMore = taken > held.taken;
+    if (isMore && !this.#affordable(instrument, amended)) return { refused: 'insufficient-margin' };
+    return { taken: amended.taken };
+  }
+
+  #amendFilters(instrument: Instrument, held: HeldOrder, to: AmendTerms): string | null {
+    const { minNotional } = instrument;
+    if (notional(instrument, to.price, to.quantity) < minNotional) return 'below-minimum-notional';
+    const { displayQuantity } = held;
+    if (displayQuantity !== undefined) {
+      const shown = qtyLots(Math.min(displayQuantity, to.quantity));
+      if (notional(instrument, to.price, shown) < minNotional) return 'bad-display-quantity';
+    }
+    const mark = this.#mark(instrument);
+    if (mark === null) return 'no-market';
+    return this.#withinPercentPrice({ ...held, price: to.price }, mark) ? null : 'percent-price';
+  }
+
+  /** Reduce-only orders beside one, its own OCO group apart. */
+  #otherReducers(instrument: Instrument, held: HeldOrder): HeldOrder[] {
+    return this.reduceOnlyOrders(instrument, held.side).filter(
+      ({ clientOrderId, ocoGroup }) =>
+        clientOrderId !== held.clientOrderId &&
+        (ocoGroup === undefined || ocoGroup !== held.ocoGroup),
+    );
   }
 
   #malformed(instrument: Instrument, request: OrderRequest, at: VenueTimeUs): string | null {
@@ -96,7 +150,10 @@ export class OrderChecks {
   }
 
   /** Of limit prices only: buys not too far above the mark, sells not too far below it. */
-  #withinPercentPrice({ type, side, price }: OrderRequest, mark: PriceTicks): boolean {
+  #withinPercentPrice(
+    { type, side, price }: Pick<OrderRequest, 'type' | 'side' | 'price'>,
+    mark: PriceTicks,
+  ): boolean {
     const { percentPrice } = this.#filters;
     if (percentPrice === null || type !== 'limit') return true;
     return side === 'buy' ? price <= mark * percentPrice.up : price >= mark * percentPrice.down;
@@ -126,7 +183,7 @@ export class OrderChecks {
     );
   }
 
-  #affordable(instrument: Instrument, request: OrderRequest): boolean {
+  #affordable(instrument: Instrument, request: ArrivingOrder): boolean {
     let gross = 0n;
     for (const one of this.#instruments) {
       const working = this.#working(one, one === instrument ? request : null);
@@ -141,19 +198,22 @@ export class OrderChecks {
     return this.#mark(instrument) ?? priceTicks(1);
   }
 
-  #working(instrument: Instrument, arriving: OrderRequest | null): WorkingLots {
+  #working(instrument: Instrument, arriving: ArrivingOrder | null): WorkingLots {
     const buys: WorkingOrder[] = [];
     const sells: WorkingOrder[] = [];
     for (const order of this.#truth.open.values()) {
       if (order.instrument !== instrument.id || order.reduceOnly) continue;
+      if (order.clientOrderId === arriving?.clientOrderId) continue;
       (order.side === 'buy' ? buys : sells).push(order);
     }
-    if (arriving !== null) {
-      const order = { ...arriving, taken: arriving.quantity, filled: 0 as QtyLots };
-      (arriving.side === 'buy' ? buys : sells).push(order);
-    }
+    if (arriving !== null) (arriving.side === 'buy' ? buys : sells).push(arriving);
     return { buy: restOf(buys), sell: restOf(sells) };
   }
 }
 
 type WorkingOrder = Pick<HeldOrder, 'taken' | 'filled' | 'ocoGroup'>;
+
+/** An order as it would work; with an id it takes the place of the one that works already. */
+type ArrivingOrder = WorkingOrder &
+  Pick<HeldOrder, 'side'> &
+  Partial<Pick<HeldOrder, 'clientOrderId'>>;

@@ -1,4 +1,5 @@
 import { assert } from '../../core/index.ts';
+import type { Amendment } from '../../execution/ports.ts';
 import {
   type ClientOrderId,
   type Fill,
@@ -16,7 +17,14 @@ import {
 } from '../../model/index.ts';
 import { type MatchReason, PREVENTION } from '../../native/index.ts';
 import { executionFee } from './account.ts';
-import { endReport, presentState, type SentReport, wordOf } from './desk-reports.ts';
+import {
+  amendedReport,
+  endReport,
+  presentState,
+  type SentReport,
+  unamended,
+  wordOf,
+} from './desk-reports.ts';
 import { type FeeRates, feesAt } from './fee-tiers.ts';
 import { type ImpactModel, NO_IMPACT, priceWithImpact } from './impact.ts';
 import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
@@ -77,6 +85,8 @@ export class OrderDesk {
   #reports: SentReport[] = [];
   /** The order that the engine has not yet given its verdict on. */
   #arriving: HeldOrder | null = null;
+  /** The amend that the engine has not yet answered. */
+  #amending: (Amendment & { readonly taken: QtyLots }) | null = null;
   readonly #tookLots = new Map<number, number>();
 
   constructor(deps: {
@@ -182,6 +192,53 @@ export class OrderDesk {
     const ended = this.#truth.ended.get(clientOrderId);
     const reason = ended === undefined ? 'unknown-order' : `already-${ended.state}`;
     this.#reports.push({ kind: 'cancel-rejected', clientOrderId, reason });
+  }
+
+  /** An amend arrives. The engine is to be run after it, then `settle`. */
+  arriveAmend(amend: Amendment): void {
+    const { clientOrderId, amendment } = amend;
+    const held = this.#truth.open.get(clientOrderId);
+    const ended = this.#truth.ended.get(clientOrderId);
+    const known = held ?? ended?.amended;
+    if (known !== undefined && amendment <= (known.amendments ?? 0)) {
+      this.#reports.push(amendedReport(clientOrderId, known));
+      return;
+    }
+    const id = this.#numbers.idOf(clientOrderId);
+    const instrument = held === undefined ? undefined : this.#byId.get(held.instrument);
+    if (held === undefined || id === undefined || instrument === undefined) {
+      const reason = ended === undefined ? 'unknown-order' : `already-${ended.state}`;
+      this.#reports.push(unamended(amend, reason, false));
+      return;
+    }
+    const judged = this.#checks.amend(instrument, held, amend);
+    if ('refused' in judged) {
+      this.#reports.push(unamended(amend, judged.refused, true));
+      return;
+    }
+    this.#amending = { ...amend, taken: judged.taken };
+    const lots = judged.taken - held.filled;
+    this.#engine.amend(instrument.index, id, { ticks: amend.price, lots });
+  }
+
+  /** The engine gave an order of the account the terms of the amend that arrived. */
+  amended(id: number, at: VenueTimeUs): void {
+    const amend = this.#amending;
+    this.#amending = null;
+    const clientOrderId = this.#worked(id);
+    assert(amend?.clientOrderId === clientOrderId, `engine order ${id} is the one to be amended`);
+    const { amendment, price, quantity, taken } = amend;
+    const amended = { amendment, price, quantity, taken };
+    this.#write({ kind: 'change', at, clientOrderId, amended });
+    this.#reports.push(amendedReport(clientOrderId, this.#open(clientOrderId)!));
+  }
+
+  /** The engine refused the amend that arrived. */
+  amendRejected(id: number, reason: MatchReason): void {
+    const amend = this.#amending;
+    this.#amending = null;
+    assert(amend !== null, `engine order ${id} is the one to be amended`);
+    this.#reports.push(unamended(amend, reason, true));
   }
 
   /** The engine took the arriving order. */

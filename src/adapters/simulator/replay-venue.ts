@@ -1,5 +1,10 @@
 import { assert, type EventTimeNs, seededRng } from '../../core/index.ts';
-import type { OrderGateway, VenueAccount, VenueUnavailable } from '../../execution/ports.ts';
+import type {
+  Amendment,
+  OrderGateway,
+  VenueAccount,
+  VenueUnavailable,
+} from '../../execution/ports.ts';
 import {
   type Instrument,
   type Money,
@@ -194,6 +199,13 @@ export class ReplayVenue implements OrderGateway {
     });
   }
 
+  amend(_order: Order, amendment: Amendment): void {
+    this.#schedule.add(this.#orderLine.arrival(this.#now), () => {
+      this.#desk.arriveAmend(amendment);
+      this.collect();
+    });
+  }
+
   account(
     since: EventTimeNs,
     answer: (
@@ -245,6 +257,8 @@ export class ReplayVenue implements OrderGateway {
       cancelRejected: (id) => {
         assert(!this.#desk.works(id), `the desk cancels orders that rest: ${id}`);
       },
+      amended: (id) => this.#desk.amended(id, this.#now),
+      amendRejected: (id, reason) => this.#desk.amendRejected(id, reason),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { EventTimeNs } from '../../core/index.ts';
+import type { VenueTerms } from '../../execution/ports.ts';
 import {
   type AccountCharge,
   CHARGE_CAUSES,
@@ -26,6 +27,7 @@ import {
 import type {
   EndedOrder,
   EndState,
+  HeldAmend,
   HeldClosing,
   HeldOrder,
   TruthImage,
@@ -128,6 +130,27 @@ const orderOf = (value: unknown): HeldOrder => {
     ...(raw['triggered'] === undefined ? {} : { triggered: flag(raw, 'triggered') }),
     ...maybeWhole(raw, 'waterMark', priceTicks),
     ...maybeWhole(raw, 'prevented', qtyLots),
+    ...maybeWhole(raw, 'amendments', plain),
+  };
+};
+
+const termsOf = (value: unknown): VenueTerms => {
+  const raw = object(value, 'amended');
+  return {
+    price: priceTicks(whole(raw, 'price')),
+    quantity: qtyLots(whole(raw, 'quantity')),
+    filled: qtyLots(whole(raw, 'filled')),
+    ...maybeWhole(raw, 'amendments', plain),
+  };
+};
+
+const amendOf = (value: unknown): HeldAmend => {
+  const raw = object(value, 'amended');
+  return {
+    amendment: whole(raw, 'amendment'),
+    price: priceTicks(whole(raw, 'price')),
+    quantity: qtyLots(whole(raw, 'quantity')),
+    taken: qtyLots(whole(raw, 'taken')),
   };
 };
 
@@ -140,6 +163,7 @@ const endOf = (value: unknown): EndedOrder => {
     reason: text(raw, 'reason'),
     at: whole(raw, 'at'),
     ...maybeGroup(raw),
+    ...(raw['amended'] === undefined ? {} : { amended: termsOf(raw['amended']) }),
   };
 };
 
@@ -272,6 +296,7 @@ const recordOf = (raw: Raw): TruthRecord => {
         ...(raw['triggered'] === undefined ? {} : { triggered: true }),
         ...maybeWhole(raw, 'waterMark', priceTicks),
         ...maybeWhole(raw, 'prevented', qtyLots),
+        ...(raw['amended'] === undefined ? {} : { amended: amendOf(raw['amended']) }),
       };
     case 'marks':
       return { kind, at, marks: marksOf(raw) };

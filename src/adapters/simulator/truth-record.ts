@@ -1,3 +1,4 @@
+import type { VenueTerms } from '../../execution/ports.ts';
 import type {
   AccountCharge,
   ClientOrderId,
@@ -40,6 +41,17 @@ export interface HeldOrder extends Omit<OrderTerms, 'expireAt'> {
   readonly waterMark?: PriceTicks;
   /** Lots that it lost to another order of the account instead of trading with it. */
   readonly prevented?: QtyLots;
+  /** Number of the latest amend that was carried out. */
+  readonly amendments?: number;
+}
+
+/** An amend that was carried out: the order's terms from then on. */
+export interface HeldAmend {
+  readonly amendment: number;
+  readonly price: PriceTicks;
+  readonly quantity: QtyLots;
+  /** What the venue takes of it, as on arrival. */
+  readonly taken: QtyLots;
 }
 
 /** How an order ended. */
@@ -55,6 +67,8 @@ export interface EndedOrder {
   readonly at: VenueTimeUs;
   /** Its OCO group, of which nothing is left once one of its orders has ended. */
   readonly ocoGroup?: OcoGroup;
+  /** Terms at its end, of an order that was amended. */
+  readonly amended?: VenueTerms;
 }
 
 /** A position, or a part of one, that the venue closed by itself. */
@@ -100,13 +114,14 @@ export type TruthRecord =
   | ({ readonly kind: 'closing'; readonly at: VenueTimeUs } & HeldClosing)
   | { readonly kind: 'end'; readonly at: VenueTimeUs; readonly end: EndedOrder }
   | {
-      /** A stop woke, a trailing stop's water mark moved, or a self-trade was prevented. */
+      /** A stop woke, a trailing stop's water mark moved, a self-trade was prevented, or an amend. */
       readonly kind: 'change';
       readonly at: VenueTimeUs;
       readonly clientOrderId: ClientOrderId;
       readonly triggered?: true;
       readonly waterMark?: PriceTicks;
       readonly prevented?: QtyLots;
+      readonly amended?: HeldAmend;
     }
   | {
       readonly kind: 'marks';

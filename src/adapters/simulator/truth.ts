@@ -42,6 +42,13 @@ const KEPT_GROUPS = KEPT_ENDED;
 /** How many beyond that gather before the oldest are dropped. */
 const FORGET_BATCH = 1_000;
 
+/** An end with the terms at which it came, when they are not those that were sent. */
+function withTerms(end: EndedOrder, open: HeldOrder | undefined): EndedOrder {
+  if (open?.amendments === undefined) return end;
+  const { price, quantity, filled, amendments } = open;
+  return { ...end, amended: { price, quantity, filled, amendments } };
+}
+
 /**
  * What the venue knows of its one account: a pure fold over the records of the ledger, so that a
  * restarted venue knows exactly what the killed one had written.
@@ -223,9 +230,8 @@ export class VenueTruth {
     this.#groupDone(order.ocoGroup, at);
     const filled = qtyLots(order.filled + fill.quantity);
     assert(filled <= order.taken, `${fill.clientOrderId} fills at most what the venue took`);
-    if (filled < order.taken) {
-      this.#open.set(order.clientOrderId, { ...order, filled });
-    } else {
+    this.#open.set(order.clientOrderId, { ...order, filled });
+    if (filled === order.taken) {
       const whole = order.taken === order.quantity;
       this.#end({
         clientOrderId: order.clientOrderId,
@@ -265,7 +271,7 @@ export class VenueTruth {
   #change(change: Extract<TruthRecord, { readonly kind: 'change' }>): void {
     const order = this.#open.get(change.clientOrderId);
     assert(order !== undefined, `a change belongs to an open order: ${change.clientOrderId}`);
-    const { triggered, waterMark, prevented } = change;
+    const { triggered, waterMark, prevented, amended } = change;
     if (triggered === true) this.#groupDone(order.ocoGroup, change.at);
     this.#open.set(order.clientOrderId, {
       ...order,
@@ -274,6 +280,12 @@ export class VenueTruth {
       ...(prevented !== undefined && {
         taken: qtyLots(order.taken - prevented),
         prevented: qtyLots((order.prevented ?? 0) + prevented),
+      }),
+      ...(amended !== undefined && {
+        price: amended.price,
+        quantity: amended.quantity,
+        taken: amended.taken,
+        amendments: amended.amendment,
       }),
     });
   }
@@ -291,7 +303,7 @@ export class VenueTruth {
     const open = this.#open.get(end.clientOrderId);
     this.#groupDone(open?.ocoGroup ?? end.ocoGroup, end.at);
     this.#open.delete(end.clientOrderId);
-    this.#ended.set(end.clientOrderId, end);
+    this.#ended.set(end.clientOrderId, withTerms(end, open));
     let surplus = this.#ended.size > KEPT_ENDED + FORGET_BATCH ? FORGET_BATCH : 0;
     for (const [id, old] of this.#ended) {
       if (surplus === 0 && old.at >= end.at - KEPT_ENDED_US) break;

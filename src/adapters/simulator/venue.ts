@@ -1,5 +1,6 @@
 import { assert, type EventTimeNs, ok, type Result } from '../../core/index.ts';
 import type {
+  Amendment,
   OrderGateway,
   VenueAccount,
   VenueNotice,
@@ -10,7 +11,7 @@ import type { Order, VenueReport } from '../../model/index.ts';
 import { ticksFromE8 } from '../../model/index.ts';
 import type { MemoryOptions, MemoryPreparation, Touch } from '../../native/index.ts';
 import { accountAnswer } from './account-answer.ts';
-import { Connection } from './connection.ts';
+import { Connection, type VenueRequest } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import { checkRules } from './fault-rules.ts';
 import { checkTiers } from './fee-tiers.ts';
@@ -211,11 +212,17 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
 
   submit(order: Order): void {
     const { clientOrderId, request } = order;
-    this.#request('submit', order, () => this.#desk.arrive(clientOrderId, request, this.#now));
+    this.#request({ kind: 'submit', order }, () =>
+      this.#desk.arrive(clientOrderId, request, this.#now),
+    );
   }
 
   cancel(order: Order): void {
-    this.#request('cancel', order, () => this.#desk.arriveCancel(order));
+    this.#request({ kind: 'cancel', order }, () => this.#desk.arriveCancel(order));
+  }
+
+  amend(order: Order, amendment: Amendment): void {
+    this.#request({ kind: 'amend', order, amendment }, () => this.#desk.arriveAmend(amendment));
   }
 
   onReport(receive: (report: VenueReport) => void): void {
@@ -281,9 +288,9 @@ export class SimulatedVenue implements MarketFeed, OrderGateway {
     return Math.min(this.#schedule.nextAt, this.#connection.frames.nextAt, this.#exchange.nextAt);
   }
 
-  #request(kind: 'submit' | 'cancel', order: Order, arrive: () => void): void {
+  #request(wanted: VenueRequest, arrive: () => void): void {
     assert(!this.#closed, 'a closed venue takes no requests');
-    this.#connection.request(kind, order, () => {
+    this.#connection.request(wanted, () => {
       arrive();
       this.#exchange.run(this.#now);
     });

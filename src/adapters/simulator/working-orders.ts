@@ -101,8 +101,9 @@ export function placedOrder(
  * What takes the account's orders: the matching engine, or the matcher of a replay. The latter knows
  * no terms beyond price and quantity: an order with more is refused `unsupported-terms`.
  */
-export type OrderEntry = Pick<MatchingEngine, 'limit' | 'market' | 'cancel'> &
-  Partial<Pick<MatchingEngine, 'place' | 'position'>>;
+export type OrderEntry = Pick<MatchingEngine, 'limit' | 'market' | 'cancel'> & {
+  amend(symbol: number, id: number, to: { readonly ticks: number; readonly lots: number }): void;
+} & Partial<Pick<MatchingEngine, 'place' | 'position'>>;
 
 /** Why the engine of a venue cannot take an order, or null. */
 export function unsupported(engine: OrderEntry, request: OrderRequest): string | null {

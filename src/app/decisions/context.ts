@@ -5,13 +5,16 @@ import type { Trader } from '../trader/trader.ts';
 /** Events that are decisions: what a run wanted of the venue, or was not allowed to want. */
 export type DecisionEvent = Extract<
   DomainEvent,
-  { readonly kind: 'order-submitted' | 'order-refused' | 'cancel-requested' }
+  {
+    readonly kind: 'order-submitted' | 'order-refused' | 'amend-requested' | 'cancel-requested';
+  }
 >;
 
 /** Whether an event is a decision. */
 export const isDecision = (event: DomainEvent): event is DecisionEvent =>
   event.kind === 'order-submitted' ||
   event.kind === 'order-refused' ||
+  event.kind === 'amend-requested' ||
   event.kind === 'cancel-requested';
 
 /** What was known when a decision was taken; the journal holds the decision, this its reasons. */
@@ -62,7 +65,7 @@ export class DecisionProbe {
     const { state, engine } = trader;
     this.#count += 1;
     const id =
-      event.kind === 'cancel-requested'
+      event.kind === 'cancel-requested' || event.kind === 'amend-requested'
         ? state.orders.get(event.clientOrderId)?.request.instrument
         : event.request.instrument;
     const instrument = id === undefined ? undefined : this.#instruments.get(id);

@@ -28,9 +28,9 @@ function reasonUnlessEqual(
   return a === b ? [] : [{ what, where, live: a, backtest: b }];
 }
 
-/** The instrument that a decision is about, without its venue; null for a cancel. */
+/** The instrument that a decision is about, without its venue; null for an amend or a cancel. */
 export function symbolOfDecision({ event }: DecisionPoint): string | null {
-  return event.kind === 'cancel-requested' ? null : symbolOf(event.request.instrument);
+  return 'request' in event ? symbolOf(event.request.instrument) : null;
 }
 
 const apartMs = (a: bigint | null, b: bigint | null): number =>
@@ -152,14 +152,24 @@ function foldReasons({ liveFold: a, backtestFold: b }: Pair, symbol: string | nu
   ];
 }
 
+const amendTermsOf = ({
+  price,
+  quantity,
+}: Extract<DecisionPoint['event'], { readonly kind: 'amend-requested' }>) => ({ price, quantity });
+
 function requestReasons({ live, backtest }: Pair): Reason[] {
   if (live === null || backtest === null) return [];
   const [a, b] = [live.event, backtest.event];
   const refusal = ({ event }: DecisionPoint): string | null =>
     event.kind === 'order-refused' ? `${event.code}: ${event.detail}` : null;
   const reasons = reasonUnlessEqual('refusal', 'limit', refusal(live), refusal(backtest));
-  if (a.kind === 'cancel-requested' || b.kind === 'cancel-requested') return reasons;
-  const [left, right] = [a.request, b.request] as unknown as [
+  const terms = (event: DecisionPoint['event']): unknown => {
+    if ('request' in event) return event.request;
+    return event.kind === 'amend-requested' ? amendTermsOf(event) : null;
+  };
+  const [asked, answered] = [terms(a), terms(b)];
+  if (asked === null || answered === null) return reasons;
+  const [left, right] = [asked, answered] as unknown as [
     Record<string, unknown>,
     Record<string, unknown>,
   ];

@@ -120,6 +120,8 @@ export class RunFold {
       case 'order-cancelled':
       case 'order-expired':
       case 'cancel-rejected':
+      case 'order-amended':
+      case 'amend-rejected':
         this.#report(event, event.clientOrderId, seq);
         return;
       default:

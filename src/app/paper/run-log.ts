@@ -72,6 +72,10 @@ function orderLine(
     case 'order-cancelled':
     case 'order-doubted':
       return `${event.kind.replace('-', ' ')} ${event.clientOrderId}: ${event.reason}`;
+    case 'order-amended':
+      return `order amended ${event.clientOrderId}: ${event.quantity} lots at ${event.price} ticks`;
+    case 'amend-rejected':
+      return `amend refused ${event.clientOrderId}: ${event.reason}`;
     case 'parent-opened':
       return `parent order ${event.parent}: ${event.spec.kind} of ${event.spec.instrument}`;
     case 'parent-ended':

@@ -92,6 +92,12 @@ export class InputRecorder {
           receive(notice);
         }),
     };
-    return inner.venue === undefined ? noticed : { ...noticed, venue: inner.venue };
+    return {
+      ...noticed,
+      ...(inner.amend !== undefined && {
+        amend: (order, amendment) => inner.amend?.(order, amendment),
+      }),
+      ...(inner.venue !== undefined && { venue: inner.venue }),
+    };
   }
 }

@@ -25,6 +25,8 @@ export class RecordedGateway implements OrderGateway {
 
   cancel(_order: Order): void {}
 
+  amend(_order: Order): void {}
+
   onReport(receive: (report: VenueReport) => void): void {
     this.#receive = receive;
   }

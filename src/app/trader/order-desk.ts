@@ -1,11 +1,13 @@
 import { addMs, type EventTimeNs, eventTime, msBetween } from '../../core/index.ts';
 import {
+  amendRefusal,
   type ClientOrderIds,
   foreignOrders,
   isFinal,
   type LocalAccount,
   namedCorrections,
   parseClientOrderId,
+  prepareAmend,
   prepareCancel,
   prepareSubmission,
   type Reconciliation,
@@ -14,17 +16,19 @@ import {
   type VenueAccess,
   type VenueAccount,
 } from '../../execution/index.ts';
-import type {
-  ClientOrderId,
-  ClosingCause,
-  DomainEvent,
-  Fill,
-  Instrument,
-  InstrumentId,
-  MarketMoment,
-  Order,
-  OrderRequest,
-  VenueReport,
+import {
+  type AmendRequest,
+  type ClientOrderId,
+  type ClosingCause,
+  type DomainEvent,
+  type Fill,
+  type Instrument,
+  type InstrumentId,
+  lowersExposure,
+  type MarketMoment,
+  type Order,
+  type OrderRequest,
+  type VenueReport,
 } from '../../model/index.ts';
 import { AWAITING_RECONCILIATION, automaticCause } from '../../safety/index.ts';
 import { AccountAt, type MarkSource } from './account-at.ts';
@@ -141,6 +145,40 @@ export class OrderDesk {
     return sent ? null : `the journal refuses writes: ${recorder.failure?.detail}`;
   }
 
+  /** Whether the venue gives working orders other terms. */
+  get canAmend(): boolean {
+    return this.#deps.gateway.canAmend;
+  }
+
+  /**
+   * Puts other terms of a working order before risk; when they are approved the amend is journalled,
+   * applied and sent. Gives null when it went out, else why not.
+   */
+  amend(to: AmendRequest, at: EventTimeNs): string | null {
+    const { state, recorder, gateway } = this.#deps;
+    const order = state.orders.get(to.clientOrderId);
+    if (order === null) return `order-unknown-here: no order ${to.clientOrderId}`;
+    const { request } = order;
+    const impossible = amendRefusal(order, to);
+    if (impossible !== null) return `${impossible.code}: ${impossible.detail}`;
+    const closed = gateway.amendRefusal({ id: request.instrument }, lowersExposure(request, to));
+    if (closed !== null) {
+      this.countRefusal(VENUE_CLOSED);
+      return `${VENUE_CLOSED}: ${closed}`;
+    }
+    const verdict = state.risk.approveAmend(order, to, new AccountAt(at, state, this.#deps.marks));
+    if (!verdict.ok) {
+      const { code, detail } = verdict.error;
+      const { price, quantity } = to;
+      this.refuse({ ...request, price, quantity }, code, `amend: ${detail}`, at);
+      return `${code}: ${detail}`;
+    }
+    const prepared = prepareAmend(order, verdict.value, at);
+    if (!prepared.ok) return `${prepared.error.code}: ${prepared.error.detail}`;
+    const sent = recorder.record(prepared.value, () => gateway.amend(order, prepared.value));
+    return sent ? null : `the journal refuses writes: ${recorder.failure?.detail}`;
+  }
+
   /** Journals and sends a cancel. Never blocked by risk, a mode or the journal. */
   cancel(id: ClientOrderId, at: EventTimeNs): void {
     const { state, recorder, gateway } = this.#deps;
@@ -175,7 +213,8 @@ export class OrderDesk {
       return null;
     }
     const isStranger = finding.kind === 'unknown-order';
-    if (isStranger && this.#mayBeForgotten(id)) {
+    const isUnasked = finding.kind === 'contradiction' && report.kind === 'order-amended';
+    if ((isStranger || isUnasked) && this.#mayBeForgotten(id)) {
       // Reconciliation, which is still to come, takes the order over; a fill is booked at once.
       if (report.kind !== 'order-filled') return null;
     } else if (finding.kind === 'contradiction' || isStranger) {
@@ -197,9 +236,11 @@ export class OrderDesk {
     const after = state.orders.get(id);
     const ended = after !== null && isFinal(after.status);
     const isKnown = after !== null && !ended && after.status !== 'unknown';
-    if (report.kind === 'cancel-rejected' && isKnown) {
+    const isGone = report.kind === 'amend-rejected' && !report.orderWorks;
+    if ((report.kind === 'cancel-rejected' || isGone) && isKnown) {
       // The venue ended it, or never knew it, and we have not heard: its report was lost.
-      const reason = `the venue refused its cancel: ${report.reason}`;
+      const what = isGone ? 'amend' : 'cancel';
+      const reason = `the venue refused its ${what}: ${report.reason}`;
       recorder.record({ kind: 'order-doubted', at: report.at, clientOrderId: id, reason });
     }
     return ended && before !== null && !isFinal(before.status) ? after : null;
@@ -337,8 +378,8 @@ export class OrderDesk {
   get isQuiet(): boolean {
     const open = this.#deps.state.orders.open();
     return open.every(
-      ({ status, cancelRequested }) =>
-        status !== 'pending' && status !== 'unknown' && !cancelRequested,
+      ({ status, cancelRequested, amend }) =>
+        status !== 'pending' && status !== 'unknown' && !cancelRequested && amend === undefined,
     );
   }
 

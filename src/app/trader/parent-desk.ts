@@ -220,7 +220,7 @@ export class ParentDesk {
   }
 
   #facts(parent: Parent, instrument: Instrument, now: EventTimeNs): ParentFacts {
-    const { state, market } = this.#deps;
+    const { state, market, orders } = this.#deps;
     const { lots } = state.portfolio.position(instrument.id);
     const { reduceOnlyBuyLots, reduceOnlySellLots } = state.orders.reserved(instrument.id);
     const traded = market.tape.tradedLots(instrument);
@@ -237,6 +237,7 @@ export class ParentDesk {
         buy: qtyLots(Math.max(0, -lots - reduceOnlyBuyLots)),
         sell: qtyLots(Math.max(0, lots - reduceOnlySellLots)),
       },
+      canAmend: orders.canAmend,
       collarBps: state.risk.limits.priceCollarBps,
       volatility: market.tape.volatility(instrument),
       tradedVolume: qtyLots(traded - before),
@@ -268,6 +269,9 @@ export class ParentDesk {
     }
     for (const action of actions) {
       if (action.kind === 'cancel') this.#cancel(action.clientOrderId, at);
+    }
+    for (const action of actions) {
+      if (action.kind === 'amend') orders.amend(action, at);
     }
     for (const action of actions) {
       if (action.kind !== 'submit') continue;

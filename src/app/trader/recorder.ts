@@ -29,8 +29,8 @@ export interface RecorderDeps {
 /**
  * The one way in which state changes: written first, then applied.
  *
- * When the log refuses a write, an order submission is not applied (and so never sent), nor is the
- * opening of a parent order; everything else is, because a fill, a cancel or a trip is true whether or not the disk works. Such events
+ * When the log refuses a write, an order submission is not applied (and so never sent), nor are an
+ * amend and the opening of a parent order; everything else is, because a fill, a cancel or a trip is true whether or not the disk works. Such events
  * wait, in order, and are written before anything else once the log works again. Until then the
  * mode is PAUSE. A process that is killed meanwhile loses only what waits, and the next start
  * reconciles with the venue.
@@ -80,7 +80,10 @@ export class Recorder {
       }
       this.#failure = written.error;
     }
-    const opens = event.kind === 'order-submitted' || event.kind === 'parent-opened';
+    const opens =
+      event.kind === 'order-submitted' ||
+      event.kind === 'amend-requested' ||
+      event.kind === 'parent-opened';
     if (!opens) this.#keep(event);
     this.#raise(event);
     return false;

@@ -120,6 +120,13 @@ export class ExecutionLedger {
         if (order !== undefined) order.ended = event.reason;
         return;
       }
+      case 'order-amended': {
+        const order = this.#orders.get(event.clientOrderId);
+        if (order === undefined) return;
+        order.quantity = event.quantity;
+        if (order.ended === null && order.filled >= event.quantity) order.ended = 'filled';
+        return;
+      }
       default:
         return;
     }

@@ -1,5 +1,6 @@
 import { addMs } from '../../core/index.ts';
 import { type PriceTicks, qtyLots, type Side } from '../../model/index.ts';
+import { unamendable } from '../amendment.ts';
 import { remainingLots } from '../order-entry.ts';
 import {
   type ParentAction,
@@ -51,6 +52,28 @@ export const cancelsOf = (children: readonly ParentChild[]): ParentAction[] =>
     .filter(({ order }) => !order.cancelRequested)
     .map(({ order: { clientOrderId } }) => ({ kind: 'cancel', clientOrderId }));
 
+/** What an amend can do about the one child that rests where another price or quantity is wanted. */
+function amendOf(
+  view: ParentView,
+  { side, reduceOnly }: Pursuit,
+  wanted: Extract<Wanted, { readonly kind: 'rest' }>,
+  { role, order }: ParentChild,
+  left: number,
+): readonly ParentAction[] | null {
+  if (role !== wanted.role || order.amendRefused !== undefined) return null;
+  // One without an answer keeps the worse of both terms: nothing is placed beside it.
+  if (order.amend !== undefined) return order.status === 'unknown' ? null : [];
+  if (unamendable(order) !== null || totalsOf(view, role).refusals > 0) return null;
+  if (!isInReach(view, wanted.price)) return null;
+  const rest = remainingLots(order);
+  const lots = reduceOnly ? Math.min(left, rest + view.reducible[side]) : left;
+  const { clientOrderId, request, filled } = order;
+  const isAsWanted = lots === rest && request.price === wanted.price;
+  if (lots <= 0 || isAsWanted) return null;
+  const quantity = qtyLots(filled + lots);
+  return [{ kind: 'amend', clientOrderId, price: wanted.price, quantity }];
+}
+
 const isWanted = ({ role, order }: ParentChild, wanted: Wanted): boolean =>
   wanted.kind !== 'nothing' &&
   role === wanted.role &&
@@ -70,8 +93,9 @@ export function surplusOf(children: readonly ParentChild[], left: number): reado
 
 /**
  * What leads from the children that work to those that are wanted. Nothing is placed while anything
- * else of the pursuit may still fill: cancelled first, replaced once the end is confirmed. So the
- * worst case of all children, unknown ones included, never exceeds the goal.
+ * else of the pursuit may still fill: cancelled first, replaced once the end is confirmed. A single
+ * child that rests is amended where the venue can, which counts all that it ever filled. So the worst
+ * case of all children, unknown ones included, never exceeds the goal.
  */
 export function pursue(
   view: ParentView,
@@ -81,6 +105,11 @@ export function pursue(
   const { side, reduceOnly, goal, roles } = pursuit;
   const children = view.children.filter(({ role }) => roles.includes(role));
   const left = goal - pursuedLots(view, roles);
+  const [only] = children;
+  if (view.canAmend && wanted.kind === 'rest' && only !== undefined && children.length === 1) {
+    const amended = amendOf(view, pursuit, wanted, only, left);
+    if (amended !== null) return amended;
+  }
   const misfits = children.filter((child) => !isWanted(child, wanted));
   if (misfits.length > 0) return cancelsOf(misfits);
   const surplus = surplusOf(children, left);

@@ -65,7 +65,7 @@ const ms = (from: EventTimeNs, to: EventTimeNs): number => Number(to - from) / 1
  * chance of a fill is told by time alone.
  *
  * Memory: bounded; the slots of at most 65,536 working orders.
- * Source: Kaplan & Meier (1958), JASA 53, with cancelled orders as censored.
+ * Source: Kaplan & Meier (1958), JASA 53, with cancelled and amended orders as censored.
  */
 export class OwnOrderMeasurement {
   readonly #rng = seededRng(1);
@@ -92,7 +92,9 @@ export class OwnOrderMeasurement {
     } else if (
       event.kind === 'order-cancelled' ||
       event.kind === 'order-expired' ||
-      event.kind === 'order-rejected'
+      event.kind === 'order-rejected' ||
+      // What it rests with from now on is another order as far as the queue goes.
+      event.kind === 'order-amended'
     ) {
       const order = this.#working.get(event.clientOrderId);
       if (order !== undefined) this.#lived(order, event.at, false);

@@ -93,6 +93,10 @@ export function brief(report: VenueReport): string {
   if (report.kind === 'order-accepted') return `accepted ${report.clientOrderId}`;
   if (report.kind === 'account-charged') return `${report.charge.cause} ${report.charge.amount}`;
   if (report.kind === 'position-closed') return `${report.cause} ${report.fill.quantity}`;
+  if (report.kind === 'order-amended') {
+    const { clientOrderId, price, quantity, filled } = report;
+    return `amended ${clientOrderId} ${quantity} at ${price}, ${filled} filled`;
+  }
   return `${report.kind} ${report.clientOrderId} ${report.reason}`;
 }
 

@@ -90,6 +90,7 @@ describe('an OCO group at the simulated venue', () => {
         limit: (_symbol, id) => entered.push(id),
         market: () => {},
         cancel: (_symbol, id) => cancelled.push(id),
+        amend: () => {},
       },
       truth,
       ledger: {

@@ -81,6 +81,17 @@ class Replay {
     this.venue.submit(order(id, request));
   }
 
+  amend(id: string, number: number, price: number, quantity: number): void {
+    this.venue.amend(order(id), {
+      kind: 'amend-requested',
+      at: this.#at,
+      clientOrderId: order(id).clientOrderId,
+      amendment: number,
+      price: priceTicks(price),
+      quantity: qtyLots(quantity),
+    });
+  }
+
   /** Lets event time pass without a frame. */
   pass(ms: number): void {
     this.#at = addMs(this.#at, ms);
@@ -145,6 +156,65 @@ describe('ReplayVenue', () => {
     replay.trade(10, 600_000, 7, true);
     replay.pass(10);
     expect(replay.reports.map(brief)).toEqual(expected);
+  });
+
+  it('keeps the place in the queue of an order that is amended to fewer lots at its price', () => {
+    const replay = new Replay({ queueModel: 'risk-averse' });
+    replay.synchronise();
+    replay.send('a', { price: priceTicks(600_000), quantity: qtyLots(5) });
+    replay.pass(10);
+    // 10 ahead of us, then 30 behind; 12 trade, of which 2 are ours.
+    replay.depth(10, [[600_000, 40]], []);
+    replay.amend('a', 1, 600_000, 3);
+    replay.pass(10);
+    replay.trade(10, 600_000, 12, true);
+    replay.pass(10);
+    expect(replay.reports.map(brief)).toEqual([
+      'accepted a',
+      'amended a 3 at 600000, 0 filled',
+      'filled a 2 maker',
+    ]);
+    replay.trade(300, 600_000, 12, true);
+    replay.pass(10);
+    expect(brief(replay.reports.at(-1)!)).toBe('filled a 1 maker');
+    expect(replay.account().ended.get(order('a').clientOrderId)).toBe('filled');
+  });
+
+  it.each([
+    ['more lots', 600_000, 6],
+    ['another price', 599_990, 5],
+  ])('puts an order that is amended to %s at the back of the queue', (_what, price, lots) => {
+    const replay = new Replay({ queueModel: 'risk-averse' });
+    replay.synchronise();
+    replay.send('a', { price: priceTicks(600_000), quantity: qtyLots(5) });
+    replay.pass(10);
+    replay.depth(10, [[600_000, 40]], []);
+    replay.amend('a', 1, price, lots);
+    replay.pass(10);
+    replay.trade(10, price, 12, true);
+    replay.pass(10);
+    expect(replay.reports.map(brief)).toEqual([
+      'accepted a',
+      `amended a ${lots} at ${price}, 0 filled`,
+    ]);
+  });
+
+  it('lets an amended order take, unless it is post-only, and refuses what it does not know', () => {
+    const replay = new Replay();
+    replay.synchronise();
+    replay.send('a', { price: priceTicks(600_000), quantity: qtyLots(5) });
+    replay.send('b', { price: priceTicks(600_000), quantity: qtyLots(5), postOnly: true });
+    replay.pass(10);
+    replay.amend('a', 1, 600_010, 5);
+    replay.amend('b', 1, 600_010, 5);
+    replay.amend('c', 1, 600_010, 5);
+    replay.pass(10);
+    expect(replay.reports.map(brief).slice(2)).toEqual([
+      'amended a 5 at 600010, 0 filled',
+      'filled a 5 taker',
+      'amend-rejected b post-only-would-take',
+      'amend-rejected c unknown-order',
+    ]);
   });
 
   it('lets an order that takes pay the impact of what it took, up to its limit', () => {

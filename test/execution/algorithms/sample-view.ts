@@ -34,6 +34,7 @@ export const viewAt = (
   position: qtyLots(0),
   reducible: { buy: qtyLots(0), sell: qtyLots(0) },
   collarBps: 500,
+  canAmend: false,
   volatility: 0.0001,
   tradedVolume: qtyLots(0),
   openedAt: OPENED,
