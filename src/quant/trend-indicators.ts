@@ -5,6 +5,7 @@ import {
   positiveFault,
   runNamed,
   runSingle,
+  windowWorkspace,
 } from './indicator.ts';
 
 /** Computes Wilder's directional index: +DI, -DI, DX and ADX, 0 to 100. */
@@ -36,6 +37,7 @@ export const aroon = (
     periods: { period },
     inputs: { high: bars.high, low: bars.low },
     needs: period,
+    workspace: windowWorkspace(2, period + 1),
   });
 
 /** Parameters of `parabolicSar`. */
@@ -106,7 +108,7 @@ export function ichimoku(
     periods: { conversion, base, span },
     inputs: { high: bars.high, low: bars.low },
     needs: Math.max(conversion, base, partial ? 1 : span),
-    workspace: 2 * Math.max(conversion, base, window),
+    workspace: windowWorkspace(2, conversion, base, window),
   });
 }
 
@@ -122,6 +124,6 @@ export function vortex(
     periods: { period },
     inputs: { high, low, close },
     needs: period + 1,
-    workspace: 3 * period,
+    workspace: windowWorkspace(3, period),
   });
 }

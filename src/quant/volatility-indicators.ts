@@ -5,6 +5,7 @@ import {
   positiveFault,
   runNamed,
   runSingle,
+  windowWorkspace,
 } from './indicator.ts';
 
 /** Computes Bollinger's bands: mean -+ `width` (2) population deviations, and the place of x in them. */
@@ -21,7 +22,7 @@ export function bollingerBands(
     periods: { period },
     inputs: { x },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(3, period),
   });
 }
 
@@ -51,7 +52,7 @@ export const donchianChannel = (
     periods: { period },
     inputs: { high: bars.high, low: bars.low },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(2, period),
   });
 
 /** Computes the relative change over `period` bars of the exponential mean of high - low. */
@@ -101,7 +102,7 @@ export const massIndex = (bars: HighLow, period = 9, sum = 25): QuantResult<Floa
     periods: { period, sum },
     inputs: { high: bars.high, low: bars.low },
     needs: 2 * period + sum - 2,
-    workspace: bars.high.length + sum,
+    workspace: bars.high.length + windowWorkspace(1, sum),
   });
 
 /** Computes the rolling ulcer index in percent. Prices must be above 0. */
@@ -114,6 +115,6 @@ export function rollingUlcer(x: Float64Array, period = 14): QuantResult<Float64A
     periods: { period },
     inputs: { x },
     needs: period,
-    workspace: x.length + 2 * period,
+    workspace: x.length + windowWorkspace(2, period),
   });
 }

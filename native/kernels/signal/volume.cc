@@ -2,10 +2,11 @@
 //
 // Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
 // then come the inputs, all of one length, then the outputs of that length, then the workspace, if
-// it needs one.
+// it needs one; a workspace "of windows" is that of `roll`, for the longest window.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
+#include "kernels/signal/rolling.h"
 #include "kernels/signal/windows.h"
 
 namespace bot4::BOT4_TARGET {
@@ -43,7 +44,7 @@ int accumulation(const Slice* s) noexcept {
 }
 
 /// Sum of close location times volume over the sum of volume, p[0] bars; 0 without volume.
-/// high, low, close, volume; out; workspace[2 p0].
+/// high, low, close, volume; out; workspace of windows.
 int chaikin_flow(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double* high = s[1].data;
