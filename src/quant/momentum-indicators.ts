@@ -7,19 +7,7 @@ import {
   runSingle,
   windowWorkspace,
 } from './indicator.ts';
-import { volumeFault } from './volume-fault.ts';
-
-/** Says which low is below 0, of which a flow has no sign; else null. */
-function lowFault(low: Float64Array): string | null {
-  const at = low.findIndex((v) => v < 0);
-  return at < 0 ? null : `low[${at}] is ${low[at]}; a price may not be below 0`;
-}
-
-/** Says which price is not above 0; else null. */
-function priceFault(x: Float64Array): string | null {
-  const at = x.findIndex((v) => !(v > 0));
-  return at < 0 ? null : `x[${at}] is ${x[at]}; prices must be above 0`;
-}
+import { lowFault, priceFault, volumeFault } from './sign-fault.ts';
 
 /** Computes Wilder's relative strength index, 0 to 100; 50 where nothing moved. */
 export const rsi = (x: Float64Array, period = 14): QuantResult<Float64Array> =>

@@ -1,6 +1,6 @@
 import { badInput, type QuantResult } from './errors.ts';
 import { runNamed, runSingle, windowWorkspace } from './indicator.ts';
-import { volumeFault } from './volume-fault.ts';
+import { volumeFault } from './sign-fault.ts';
 
 /**
  * Computes the mean of the last `period` values.

@@ -7,6 +7,7 @@ import {
   runSingle,
   windowWorkspace,
 } from './indicator.ts';
+import { kernel } from './kernel.ts';
 
 /** Computes Wilder's directional index: +DI, -DI, DX and ADX, 0 to 100. */
 export function adx(
@@ -50,14 +51,11 @@ export interface ParabolicOptions {
   readonly gap?: number;
 }
 
-/** Sample deviation of high - low. */
+/** Sample deviation of high - low; NaN for fewer than two bars. */
 function rangeDeviation({ high, low }: HighLow): number {
-  const n = high.length;
-  let mean = 0;
-  for (let i = 0; i < n; i += 1) mean += (high[i]! - low[i]!) / n;
-  let squares = 0;
-  for (let i = 0; i < n; i += 1) squares += (high[i]! - low[i]! - mean) ** 2;
-  return Math.sqrt(squares / (n - 1));
+  const out = new Float64Array(1);
+  if (high.length === low.length) kernel('rangeDeviation')(high, low, out);
+  return out[0]!;
 }
 
 /** Computes Wilder's parabolic stop and reverse; begins rising. */

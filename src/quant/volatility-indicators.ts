@@ -7,6 +7,7 @@ import {
   runSingle,
   windowWorkspace,
 } from './indicator.ts';
+import { priceFault } from './sign-fault.ts';
 
 /** Computes Bollinger's bands: mean -+ `width` (2) population deviations, and the place of x in them. */
 export function bollingerBands(
@@ -107,8 +108,8 @@ export const massIndex = (bars: HighLow, period = 9, sum = 25): QuantResult<Floa
 
 /** Computes the rolling ulcer index in percent. Prices must be above 0. */
 export function rollingUlcer(x: Float64Array, period = 14): QuantResult<Float64Array> {
-  const at = x.findIndex((v) => !(v > 0));
-  if (at >= 0) return badInput(`x[${at}] is ${x[at]}; prices must be above 0`);
+  const fault = priceFault(x);
+  if (fault !== null) return badInput(fault);
   return runSingle({
     name: 'taUlcer',
     parameters: [period],

@@ -1,6 +1,6 @@
 import { badInput, type QuantResult } from './errors.ts';
 import { type HighLowCloseVolume, runSingle, windowWorkspace } from './indicator.ts';
-import { volumeFault } from './volume-fault.ts';
+import { volumeFault } from './sign-fault.ts';
 
 /** Computes on-balance volume, which begins with the first volume (TTR's convention). */
 export function onBalanceVolume(

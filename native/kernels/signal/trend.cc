@@ -123,6 +123,32 @@ inline void advance(Parabolic& state, const double* high, const double* low, std
   if (!state.rising && state.stop < top) state.stop = top;
 }
 
+/// Sample deviation of high - low, NaN for fewer than two bars. high, low; out[1].
+int range_deviation(const Slice* s) noexcept {
+  const std::size_t n = s[0].length;
+  const auto sum = [=](auto term) {
+    F64x8 lanes = F64x8::zero();
+    std::size_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) {
+      lanes = add(lanes, term(sub(F64x8::load(s[0].data + i), F64x8::load(s[1].data + i))));
+    }
+    double total = reduce_add(lanes);
+    alignas(64) double rest[kLanes];
+    for (; i < n; ++i) {
+      term(F64x8::set1(s[0].data[i] - s[1].data[i])).store(rest);
+      total += rest[0];
+    }
+    return total;
+  };
+  const double mean = sum([](F64x8 range) { return range; }) / static_cast<double>(n);
+  const double squares = sum([mean](F64x8 range) {
+    const F64x8 off = sub(range, F64x8::set1(mean));
+    return mul(off, off);
+  });
+  s[2].data[0] = n > 1 ? __builtin_sqrt(squares / static_cast<double>(n - 1)) : kMissing;
+  return 0;
+}
+
 /// Wilder's parabolic stop and reverse; begins rising, p[2] below the first low. high, low; out.
 int sar(const Slice* s) noexcept {
   Parabolic state{s[2].data[0] - s[0].data[2], s[1].data[0], s[0].data[0], true};
@@ -193,6 +219,7 @@ int vortex(const Slice* s) noexcept {
 
 const QuantEntry kEntries[] = {
     {"taAdx", 8, adx},           {"taAroon", 7, aroon},   {"taParabolic", 4, sar},
+    {"rangeDeviation", 3, range_deviation},
     {"taIchimoku", 8, ichimoku}, {"taVortex", 7, vortex}, {nullptr, 0, nullptr},
 };
 

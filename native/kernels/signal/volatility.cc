@@ -33,6 +33,19 @@ int all_within(const Slice* s) noexcept {
   return all ? 0 : 1;
 }
 
+/// Returns 1 if a value of x is below p[0] or NaN. p, x.
+int all_from(const Slice* s) noexcept {
+  const F64x8 least = F64x8::set1(s[0].data[0]);
+  const double* x = s[1].data;
+  const std::size_t n = s[1].length;
+  std::size_t i = 0;
+  unsigned sound = 0xff;
+  for (; i + kLanes <= n; i += kLanes) sound &= less_equal(least, F64x8::load(x + i)).bits();
+  bool all = sound == 0xff;
+  for (; i < n; ++i) all = all && s[0].data[0] <= x[i];
+  return all ? 0 : 1;
+}
+
 /// Returns 1 if a value of x is above that of y. x, y, of one length.
 int all_ordered(const Slice* s) noexcept {
   const double* x = s[0].data;
@@ -243,6 +256,7 @@ int ulcer(const Slice* s) noexcept {
 
 const QuantEntry kEntries[] = {
     {"allWithin", 2, all_within},
+    {"allFrom", 2, all_from},
     {"allOrdered", 2, all_ordered},
     {"rollingMoments", 6, rolling_moments},
     {"rollingExtremes", 5, rolling_extremes},
