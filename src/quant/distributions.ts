@@ -200,9 +200,11 @@ function farStudentTQuantile(p: number, nu: number): number {
   let x = Math.min(-1, normalQuantile(p));
   for (let i = 0; i < 400; i += 1) {
     const below = studentTCdf(x, nu);
+    const density = studentTPdf(x, nu);
+    // Where the density is below the range of doubles the tail is a power already.
+    const stretch = density > 0 ? below / density / -x : 1 / nu;
     // A step past the range of doubles comes back half way, in the logarithm.
-    const change =
-      below > 0 ? (Math.log(below / p) * below) / (studentTPdf(x, nu) * -x) : -0.5 * Math.log(-x);
+    const change = below > 0 ? Math.log(below / p) * stretch : -0.5 * Math.log(-x);
     const next = Math.max(-edge, x * Math.exp(change));
     if (Math.abs(next - x) <= 4e-16 * Math.abs(next)) return next;
     x = next;
