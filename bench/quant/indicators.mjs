@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as quant from '../../dist/quant/index.js';
+import { absent, figure, quantile, report } from './report.mjs';
 
 const bars = Number(process.argv[2] ?? 10_000);
 const rounds = Number(process.argv[3] ?? 101);
@@ -13,7 +14,7 @@ try {
   const from = process.env.BOT4_BENCH_MODULES ?? process.cwd();
   tulind = createRequire(join(from, 'package.json'))('tulind');
 } catch {
-  console.log('tulind is not installed; only Bot4 is timed');
+  absent('indicators', 'tulind');
 }
 
 /** A random walk from a fixed seed. */
@@ -72,29 +73,33 @@ const nanoseconds = (run) => {
   run();
   return Number(process.hrtime.bigint() - start) / bars;
 };
-const summary = (times) => {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (p) => sorted[Math.round(p * (sorted.length - 1))];
-  return { median: at(0.5), text: [0.5, 0.05, 0.95].map((p) => at(p).toFixed(2)).join(' ') };
-};
-
-console.log(`ns a bar, ${bars} bars, ${rounds} rounds: median 5% 95%`);
+console.log(`ns a bar, ${bars} bars, ${rounds} rounds`);
+const medians = [];
 for (const [name, ours, peer, inputs, options] of cases) {
   const check = ours();
   if (!check.ok) throw new Error(`${name}: ${check.error.detail}`);
   // tulind takes plain arrays only.
   const plain = inputs.map((x) => Array.from(x));
   const theirs = tulind && (() => tulind.indicators[peer].indicator(plain, options, () => {}));
-  const [mine, others] = [[], []];
+  const [mine, ratios] = [[], []];
   for (let round = 0; round < rounds + 20; round += 1) {
     const a = nanoseconds(ours);
     const b = theirs === null ? 0 : nanoseconds(theirs);
     // The first rounds warm both up.
     if (round < 20) continue;
     mine.push(a);
-    others.push(b);
+    ratios.push(b / a);
   }
-  const [m, o] = [summary(mine), summary(others)];
-  const factor = theirs === null ? '' : `  tulind ${o.text}  ${(o.median / m.median).toFixed(1)}x`;
-  console.log(`${name.padEnd(12)} ${m.text}${factor}`);
+  const part = `indicator ${name}`;
+  const time = `${figure(quantile(mine, 0.5))} ns a bar`;
+  if (theirs === null) report({ part, values: mine, unit: 'ns a bar' });
+  else {
+    const goal = { atLeast: 20 };
+    report({ part, peer: 'tulind', values: ratios, unit: 'x', goal, ours: time });
+    medians.push(quantile(ratios, 0.5));
+  }
+}
+if (medians.length > 0) {
+  const met = medians.filter((ratio) => ratio >= 20).length;
+  console.log(`${met} of ${medians.length} at least 20 times as fast as tulind by their median`);
 }
