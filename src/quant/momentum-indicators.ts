@@ -17,6 +17,7 @@ export const rsi = (x: Float64Array, period = 14): QuantResult<Float64Array> =>
     periods: { period },
     inputs: { x },
     needs: period + 1,
+    workspace: x.length,
   });
 
 /** Periods of `macd`. */

@@ -12,18 +12,24 @@
 namespace bot4::BOT4_TARGET {
 namespace {
 
-/// 100 up / (up + down), Wilder means over p[0] changes; 50 where nothing moved. x; out.
+/// 100 up / (up + down), Wilder means over p[0] changes; 50 where nothing moved. x; out;
+/// workspace[length].
 int rsi(const Slice* s) noexcept {
   const double* x = s[1].data;
-  Ema up = Ema::of(s[0].data[0], true);
-  Ema down = up;
-  fill_missing(s[2].data, 1, s[1].length);
-  for (std::size_t i = 1; i < s[1].length; ++i) {
+  const std::size_t n = s[1].length;
+  const std::size_t period = whole(s[0].data[0]);
+  double* up = s[2].data;
+  double* down = s[3].data;
+  for (std::size_t i = 1; i < n; ++i) {
     const double change = x[i] - x[i - 1];
-    const double u = up.next(change > 0.0 ? change : 0.0);
-    const double d = down.next(change < 0.0 ? -change : 0.0);
-    s[2].data[i] = ratio_or(100.0 * u, u + d, 50.0);
+    up[i] = change > 0.0 ? change : 0.0;
+    down[i] = change < 0.0 ? -change : 0.0;
   }
+  const double ratio = 1.0 / s[0].data[0];
+  const std::size_t first = average_in_place(up, 1, n, period, ratio);
+  average_in_place(down, 1, n, period, ratio);
+  for (std::size_t i = first; i < n; ++i) up[i] = ratio_or(100.0 * up[i], up[i] + down[i], 50.0);
+  fill_missing(up, first, n);
   return 0;
 }
 
@@ -241,7 +247,7 @@ int change(const Slice* s) noexcept {
 }
 
 const QuantEntry kEntries[] = {
-    {"taRsi", 3, rsi},
+    {"taRsi", 4, rsi},
     {"taMacd", 4, macd},
     {"taStochastic", 8, stochastic},
     {"taCci", 6, cci},
