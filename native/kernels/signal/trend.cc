@@ -24,16 +24,21 @@ void wilder_sums(double* x, std::size_t length, double period) {
 /// range.
 void directions(const double* high, const double* low, const double* close, std::size_t length,
                 double* up, double* down, double* range) {
+  // One output a loop: more would be too much for the compiler to make vectors of.
   for (std::size_t i = 1; i < length; ++i) {
-    const double rise = high[i] - high[i - 1];
-    const double fall = low[i - 1] - low[i];
-    const double risen = rise > fall ? rise : 0.0;
-    const double fallen = fall > rise ? fall : 0.0;
-    up[i] = risen > 0.0 ? risen : 0.0;
-    down[i] = fallen > 0.0 ? fallen : 0.0;
     const double top = high[i] > close[i - 1] ? high[i] : close[i - 1];
     const double bottom = low[i] < close[i - 1] ? low[i] : close[i - 1];
     range[i] = top - bottom;
+  }
+  const auto greater = [](double move, double other) {
+    const double alone = move > other ? move : 0.0;
+    return alone > 0.0 ? alone : 0.0;
+  };
+  for (std::size_t i = 1; i < length; ++i) {
+    up[i] = greater(high[i] - high[i - 1], low[i - 1] - low[i]);
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    down[i] = greater(low[i - 1] - low[i], high[i] - high[i - 1]);
   }
 }
 
