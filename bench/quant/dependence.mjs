@@ -1,16 +1,12 @@
 // DCC-GARCH with standard errors, 10 assets, n = 1000, against a numpy likelihood; a t copula, d = 5,
 // n = 1000, against scipy (Debian: python3-numpy, python3-scipy; left out, aloud, when not installed).
 // Usage: npm run build && node bench/quant/dependence.mjs         BOT4_TARGET forces the target.
-// Method: rounds of subject, peer, peer, subject on one sample; the median ratio of the rounds with its
-// 5-95 % range. The peer's likelihood is compared with the subject's. Each process times itself.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+// The peer's likelihood is compared with the subject's. Each process times itself.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { filterDcc, fitDccGarch, fitTCopula } from '../../dist/quant/index.js';
+import { absent, alternate, openPeer, report } from './report.mjs';
 
 const LENGTH = 1000;
 const ROUNDS = 31;
@@ -79,83 +75,60 @@ const write = (name, { data, rows, columns }) => {
 };
 const files = [write('z.txt', residuals), write('x.txt', tailed)];
 
-const script = fileURLToPath(new URL('peers/dependence.py', import.meta.url));
-const child = spawn('python3', [script, ...files], { stdio: ['pipe', 'pipe', 'ignore'] });
-child.on('error', () => {});
-child.stdin.on('error', () => {});
-const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-async function ask(job) {
-  child.stdin.write(`${JSON.stringify(job)}\n`);
-  const { value, done } = await lines.next();
-  return done ? null : JSON.parse(value);
-}
+const peer = openPeer('/usr/bin/python3', 'peers/dependence.py', ...files);
+const ask = async (job) => {
+  const answer = await peer.ask(JSON.stringify(job));
+  return answer === null ? null : JSON.parse(answer);
+};
 
+let own = null;
+/** Milliseconds of a run. */
 const timed = (run) => {
   const start = performance.now();
-  let value = null;
-  for (let i = 0; i < FITS; i += 1) value = run();
-  return { us: ((performance.now() - start) * 1e3) / FITS, value };
+  for (let i = 0; i < FITS; i += 1) own = run();
+  return (performance.now() - start) / FITS;
 };
-const quantile = (values, q) =>
-  [...values].sort((x, y) => x - y)[Math.round(q * (values.length - 1))];
-const range = (values, digits) =>
-  `${quantile(values, 0.5).toFixed(digits)} (5% ${quantile(values, 0.05).toFixed(digits)}, ` +
-  `95% ${quantile(values, 0.95).toFixed(digits)})`;
 
-console.log(
-  `# ${cpus()[0].model}, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, ` +
-    `target ${process.env.BOT4_TARGET ?? 'best'}, n = ${LENGTH}, ${ROUNDS} rounds`,
-);
-let failed = false;
 const tasks = [
   {
-    title: 'DCC-GARCH full fit, 10 assets',
-    peerTitle: 'one numpy likelihood',
+    part: 'DCC full fit, 10 assets, n = 1000',
+    name: 'one numpy likelihood',
     run: () => fitDccGarch(returns),
     job: { name: 'dcc', a, b },
     // The peer evaluates at the subject's optimum: the same number must come out.
-    gain: (_, theirs) => -Math.abs(theirs - filterDcc(residuals, { a, b }).value.logLikelihood),
-    goal: 'at most 5 ms',
+    gain: (theirs) => -Math.abs(theirs - filterDcc(residuals, { a, b }).value.logLikelihood),
+    goals: { ms: { atMost: 5 }, ratio: null },
   },
   {
-    title: 't copula fit, d = 5',
-    peerTitle: 'scipy fit',
+    part: 't-copula fit, d = 5, n = 1000',
+    name: 'scipy fit',
     run: () => fitTCopula(tailed),
     job: { name: 'copula' },
-    gain: (own, theirs) => own.value.logLikelihood - theirs,
-    goal: 'at most 12 ms, 12 times scipy',
+    gain: (theirs) => own.value.logLikelihood - theirs,
+    goals: { ms: { atMost: 12 }, ratio: { atLeast: 12 } },
   },
 ];
-for (const { title, peerTitle, run, job, gain, goal } of tasks) {
+for (const { part, name, run, job, gain, goals } of tasks) {
   for (let i = 0; i < 10; i += 1) timed(run);
   const sound = (await ask(job)) !== null;
-  if (!sound) console.log(`${peerTitle}: python3 with numpy and scipy not installed, left out`);
-  const [ratios, ours, theirs] = [[], [], []];
   let answer = null;
-  let own = null;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const before = timed(run);
-    const peers = sound ? [await ask(job), await ask(job)] : [];
-    own = timed(run);
-    ours.push((before.us + own.us) / 2e3);
-    if (!sound) continue;
-    answer = peers[1];
-    theirs.push((peers[0].us + peers[1].us) / 2e3);
-    ratios.push(theirs.at(-1) / ours.at(-1));
+  const theirs = async () => {
+    answer = sound ? await ask(job) : { us: Number.NaN };
+    return answer.us / 1e3;
+  };
+  const { ratios, ours } = await alternate(ROUNDS, () => timed(run), theirs);
+  report({ part, values: ours, unit: 'ms', goal: goals.ms });
+  if (!sound) {
+    absent(part, name);
+    continue;
   }
-  console.log(`${title}: ${range(ours, 2)} ms; goal ${goal}`);
-  if (!sound) continue;
-  const above = gain(own.value, answer.value);
-  console.log(
-    `  ${peerTitle} ${range(theirs, 1)} ms, ratio ${range(ratios, 1)}; ` +
-      `log-likelihood above the peer's by ${above.toExponential(2)}`,
-  );
-  if (!(above > -1e-5)) failed = true;
+  report({ part, peer: name, values: ratios, unit: 'x', goal: goals.ratio });
+  const above = gain(answer.value);
+  console.log(`  log-likelihood above the peer's by ${above.toExponential(2)}`);
+  if (!(above > -1e-5)) {
+    console.log('a peer found a higher likelihood');
+    process.exitCode = 1;
+  }
 }
-child.stdin.end();
-if (child.exitCode === null && child.pid !== undefined) await once(child, 'exit');
+await peer.stop();
 rmSync(folder, { recursive: true });
-if (failed) {
-  console.log('a peer found a higher likelihood');
-  process.exitCode = 1;
-}

@@ -1,9 +1,6 @@
 // Regime models against their peers in the same run, subject and peer in turn (A B B A).
 // Usage: node bench/quant/regime.mjs [rounds]   (after npm run build)
 // Needs Debian's python3-numpy and python3-statsmodels for the peers; says so when they are absent.
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { seededRng, standardNormal } from '../../dist/core/index.js';
 import { loadAddon } from '../../dist/native/index.js';
 import {
@@ -13,6 +10,7 @@ import {
   pelt,
   segmentNeighbourhood,
 } from '../../dist/quant/index.js';
+import { absent, openPeer, report } from './report.mjs';
 
 const rounds = Number(process.argv[2] ?? 11);
 const value = (result) => {
@@ -47,33 +45,15 @@ function draw(model, n, seed) {
   });
 }
 
-/** The peers, or null with the reason said. */
+/** The peers, or null. */
 async function startPeers() {
-  const script = fileURLToPath(new URL('./regime_peer.py', import.meta.url));
-  const child = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  child.on('error', () => {});
-  child.stdin.on('error', () => {});
-  const ask = async (request) => {
-    child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value: line, done } = await lines.next();
-    if (done) throw new Error('the peers ended; python3-numpy and python3-statsmodels are needed');
-    return JSON.parse(line);
-  };
-  try {
-    const versions = await ask({ what: 'versions' });
-    console.log(`peers: numpy ${versions.numpy}, statsmodels ${versions.statsmodels}`);
-    return { ask, stop: () => child.stdin.end() };
-  } catch (error) {
-    console.log(`no peers: ${error.message}`);
-    return null;
-  }
+  const peer = openPeer('/usr/bin/python3', 'regime_peer.py');
+  const ask = async (request) => JSON.parse((await peer.ask(JSON.stringify(request))) ?? 'null');
+  const versions = await ask({ what: 'versions' });
+  if (versions === null) return null;
+  console.log(`peers: numpy ${versions.numpy}, statsmodels ${versions.statsmodels}`);
+  return { ask, stop: peer.stop };
 }
-
-const sorted = (values) => [...values].sort((a, b) => a - b);
-const quantile = (values, p) => sorted(values)[Math.round(p * (values.length - 1))];
-const range = (values, digits) =>
-  `${quantile(values, 0.5).toFixed(digits)} (${quantile(values, 0.05).toFixed(digits)}-${quantile(values, 0.95).toFixed(digits)})`;
 
 /** Mean nanoseconds of `work`, repeated for about a tenth of a second. */
 function time(work) {
@@ -87,20 +67,21 @@ function time(work) {
   }
 }
 
-/** Alternates subject and peer and prints times and the ratio of each pair. */
-async function pair(name, subject, peer, pairs) {
+/** Alternates subject and peer and reports times and the ratio of each pair. */
+async function pair(part, subject, peer, goals = {}) {
   time(subject);
-  const own = [];
-  const ratios = [];
-  for (let i = 0; i < pairs; i += 1) {
+  const [own, ratios] = [[], []];
+  for (let i = 0; i < rounds; i += 1) {
     const first = i % 2 === 0 ? time(subject) : null;
-    const theirs = peer === null ? Number.NaN : await peer();
+    const theirs = peer === null ? Number.NaN : await peer.run();
     const mine = first ?? time(subject);
     own.push(mine / 1000);
     ratios.push(theirs / mine);
   }
-  const against = peer === null ? '' : `, peer / subject ${range(ratios, 1)}`;
-  console.log(`${name}: ${range(own, 1)} us${against}`);
+  report({ part, values: own, unit: 'us', goal: goals.us ?? null });
+  if (peer === null) return;
+  if (peers === null) absent(part, peer.name);
+  else report({ part, peer: peer.name, values: ratios, unit: 'x', goal: goals.ratio ?? null });
 }
 
 console.log(`target ${loadAddon().target}, ${rounds} rounds, median (5-95 %)`);
@@ -124,15 +105,13 @@ if (peers !== null) {
   const gap = Math.abs(own.logProbability - theirs.logProbability);
   console.log(`viterbi: ${equal ? 'equal' : 'DIFFERENT'} paths, gap ${gap.toExponential(1)}`);
 }
-await pair(
-  'viterbi K=6 n=1000 / numpy',
-  () => decoder.viterbi(x6),
-  peers && (async () => (await peers.ask(request)).ns),
-  rounds,
-);
-await pair('forward-backward K=6 n=1000', () => decoder.smooth(x6), null, rounds);
+const numpy = { name: 'numpy', run: async () => (await peers?.ask(request))?.ns };
+await pair('HMM Viterbi, K = 6, n = 1000', () => decoder.viterbi(x6), numpy, {
+  us: { atMost: 50 },
+});
+await pair('HMM smoothing, K = 6, n = 1000', () => decoder.smooth(x6), null);
 const point = x6.slice(0, 1);
-await pair('filter, one point, K=6', () => decoder.filter(point), null, rounds);
+await pair('HMM filter, one point, K = 6', () => decoder.filter(point), null);
 
 const x3 = draw(marketModel(3), 1000, 2);
 const fitting = { what: 'fit', x: [...x3], states: 3 };
@@ -144,24 +123,20 @@ console.log(
   `log-likelihood: one start ${fitted[0].logLikelihood.toFixed(4)} (${fitted[0].iterations} steps), ` +
     `ten ${fitted[1].logLikelihood.toFixed(4)}, statsmodels ${reached?.toFixed(4)}`,
 );
-const peerFit = peers && (async () => (await peers.ask(fitting)).ns);
-await pair('fit K=3 n=1000, one start / statsmodels', one, peerFit, rounds);
-await pair('fit K=3 n=1000, ten starts / statsmodels', ten, peerFit, rounds);
+const regime = { name: 'statsmodels', run: async () => (await peers?.ask(fitting))?.ns };
+await pair('HMM Baum-Welch, K = 3, n = 1000', one, regime, { ratio: { atLeast: 100 } });
+await pair('HMM Baum-Welch of ten starts, K = 3, n = 1000', ten, regime);
 const heavy = () => fitHmm(x3, { states: 3, restarts: 1, density: 'student-t' });
-await pair('fit Student-t K=3 n=1000, one start', heavy, null, rounds);
+await pair('Student-t HMM fit, K = 3, n = 1000', heavy, null);
 
-await pair('pelt n=1000', () => pelt(x3, { penalty: 20 }), null, rounds);
+await pair('PELT, n = 1000', () => pelt(x3, { penalty: 20 }), null);
 const count = () => segmentNeighbourhood(x3, { count: 3 });
-await pair('segment neighbourhood n=1000, 3 changes', count, null, rounds);
+await pair('segment neighbourhood, n = 1000, 3 changes', count, null);
 const online = value(BayesianChangeDetector.create({ longestRun: 500 }));
 let at = 0;
-await pair(
-  'bocpd, one point, runs to 500',
-  () => {
-    at = (at + 1) % x3.length;
-    online.update(x3[at]);
-  },
-  null,
-  rounds,
-);
-peers?.stop();
+const step = () => {
+  at = (at + 1) % x3.length;
+  online.update(x3[at]);
+};
+await pair('BOCPD, one point, runs to 500', step, null);
+await peers?.stop();

@@ -4,11 +4,9 @@
 // The subject gives end, extremes and drawdown of every path; numpy is asked for the end alone, then
 // for the drawdown; QuantLib's path generator for the end alone. QuantLib inverts prices in two ways:
 // blackFormulaImpliedStdDev (a formula, the faster) and VanillaOption.impliedVolatility (a solver).
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { blackScholesPrice } from '../../dist/quant/black-scholes.js';
 import { impliedVolatilities, pathMean, simulate } from '../../dist/quant/index.js';
+import { absent, alternate, figure, openPeer, quantile, report } from './report.mjs';
 
 const rounds = Number(process.argv[2] ?? 31);
 const steps = 252;
@@ -55,48 +53,27 @@ function implied() {
   return { seconds: seconds / listed.length, result: mean(deviations) };
 }
 
-const script = fileURLToPath(new URL('./simulate_peer.py', import.meta.url));
-const child = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'ignore'] });
-child.on('error', () => {});
-child.stdin.on('error', () => {});
-const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-const ask = async (line) => {
-  child.stdin.write(`${line}\n`);
-  const { value, done } = await lines.next();
-  return done ? 'absent' : value;
-};
+const { ask, stop } = openPeer('/usr/bin/python3', 'simulate_peer.py');
 
-const quantile = (values, p) =>
-  values.toSorted((a, b) => a - b)[Math.floor(p * (values.length - 1))];
-const shown = (seconds) => {
-  const [middle, low, high] = [0.5, 0.05, 0.95].map((p) => (quantile(seconds, p) * 1e9).toFixed(0));
-  return `${middle} ns, 5-95 % ${low} to ${high} ns`;
-};
-
-/** Compares per-unit times; `count` units a call of the peer. */
-async function compare(what, subject, task, count, goal) {
+/** Compares times of one unit; `count` units a call of the peer. */
+async function compare(part, subject, name, task, count, atLeast) {
   const first = await ask(`${task} ${count}`);
-  if (first === 'absent') return console.log(`${what}: ${task} absent`);
-  const [ours, theirs, ratios] = [[], [], []];
-  let results = [0, 0];
+  if (first === null || first === 'absent') return absent(part, name);
+  const results = [0, 0];
+  const own = () => {
+    const { seconds, result } = subject();
+    results[0] += result / (2 * rounds);
+    return seconds;
+  };
   const peer = async () => {
     const [seconds, result] = (await ask(`${task} ${count}`)).split(' ').map(Number);
-    return { seconds: seconds / count, result };
+    results[1] += result / (2 * rounds);
+    return seconds / count;
   };
-  for (let round = 0; round < rounds; round += 1) {
-    const a = subject();
-    const b = await peer();
-    const c = await peer();
-    const d = subject();
-    ours.push(a.seconds, d.seconds);
-    theirs.push(b.seconds, c.seconds);
-    ratios.push((b.seconds + c.seconds) / (a.seconds + d.seconds));
-    results = [results[0] + (a.result + d.result) / 2, results[1] + (b.result + c.result) / 2];
-  }
-  const [middle, low, high] = [0.5, 0.05, 0.95].map((p) => quantile(ratios, p).toFixed(1));
-  console.log(`${what}: subject ${shown(ours)}; ${task} ${shown(theirs)}`);
-  console.log(`  results ${results[0] / rounds} and ${results[1] / rounds}`);
-  console.log(`  ${middle} times as fast (5-95 % ${low} to ${high}); goal ${goal}`);
+  const { ratios, ours } = await alternate(rounds, own, peer);
+  const time = `${figure(quantile(ours, 0.5) * 1e9)} ns`;
+  report({ part, peer: name, values: ratios, unit: 'x', goal: { atLeast }, ours: time });
+  console.log(`  results ${results[0]} and ${results[1]}`);
 }
 
 const check = simulate(model, { paths, steps, years: 1, seed: 1 });
@@ -106,14 +83,18 @@ const away = (end.value.mean - 100 * Math.exp(0.05)) / end.value.standardError;
 console.log(`mean of ${paths} ends: ${away.toFixed(2)} standard errors from the exact one`);
 simulated(() => 0);
 implied();
+const ends = 'GBM path of 252 steps: end';
+const falls = 'GBM path of 252 steps: drawdown';
 const terminal = () => simulated((run) => mean(run.terminal));
-await compare('a path of 252 steps', terminal, 'numpy_terminal', 20_000, '7');
 const fall = () => simulated((run) => mean(run.maxDrawdown));
-await compare('a path of 252 steps', fall, 'numpy_drawdown', 10_000, '7');
-await compare('a path of 252 steps', terminal, 'quantlib_terminal', 20_000, '9');
+await compare(ends, terminal, 'numpy', 'numpy_terminal', 20_000, 7);
+await compare(falls, fall, 'numpy', 'numpy_drawdown', 10_000, 7);
+await compare(ends, terminal, 'QuantLib', 'quantlib_terminal', 20_000, 9);
 const text = listed.map((o) => `${o.sign} ${o.strike} ${o.price}`).join(' ');
-if ((await ask(`options ${text}`)) !== 'absent') {
-  await compare('an implied volatility', implied, 'quantlib_implied', listed.length, '20');
-  await compare('an implied volatility', implied, 'quantlib_solver', listed.length, '20');
+const part = 'implied volatility';
+if ((await ask(`options ${text}`)) === null) absent(part, 'QuantLib');
+else {
+  await compare(part, implied, 'QuantLib formula', 'quantlib_implied', listed.length, 20);
+  await compare(part, implied, 'QuantLib solver', 'quantlib_solver', listed.length, 20);
 }
-child.stdin.end();
+await stop();

@@ -89,24 +89,31 @@ export class BayesianChangeDetector {
   #path: Float64Array;
   #runs = 0;
   #seen = 0;
-  /** ln of the best segmentation up to the last point. */
-  #best = 0;
   readonly #constant: number[] = [];
-  readonly #bestRun: number[] = [];
+  /** Of point t at t % length: its run on the best segmentation up to it. */
+  readonly #bestRun: Int32Array;
 
-  private constructor(settings: Settings) {
+  private constructor(settings: Settings, history: number) {
     this.#settings = settings;
+    this.#bestRun = new Int32Array(history);
     const room = settings.longestRun + 1;
     [this.#log, this.#mean] = [new Float64Array(room), new Float64Array(room)];
     [this.#scale, this.#path] = [new Float64Array(room), new Float64Array(room)];
     this.#logScale = new Float64Array(room);
   }
 
-  /** A detector that has seen nothing, or what is wrong with the options. */
-  static create(options: BocpdOptions = {}): QuantResult<BayesianChangeDetector> {
+  /**
+   * A detector that has seen nothing, or what is wrong with the options. `history` points, a whole
+   * number from 1 to 1e8, are kept for `changePoints`; memory does not grow beyond.
+   */
+  static create(options: BocpdOptions = {}, history = 65_536): QuantResult<BayesianChangeDetector> {
     const settings = { ...kDefaults, ...options };
     const fault = settingsFault(settings);
-    return fault === null ? ok(new BayesianChangeDetector(settings)) : badInput(fault);
+    if (fault !== null) return badInput(fault);
+    if (!(Number.isInteger(history) && history >= 1 && history <= 1e8)) {
+      return badInput(`history is ${history}; a whole number from 1 to 100000000 is allowed`);
+    }
+    return ok(new BayesianChangeDetector(settings, history));
   }
 
   /** Part of the log predictive density that depends on the length of the run alone. */
@@ -149,7 +156,7 @@ export class BayesianChangeDetector {
     const growth = Math.log1p(added / priorScale);
     const fresh = this.#density(0, Math.log(priorScale), growth) + change;
     this.#log[0] = fresh;
-    this.#path[0] = this.#best + fresh;
+    this.#path[0] = fresh;
     this.#mean[0] = priorMean + (x - priorMean) / (priorWeight + 1);
     this.#scale[0] = priorScale + added;
     this.#logScale[0] = Math.log(priorScale) + growth;
@@ -172,16 +179,22 @@ export class BayesianChangeDetector {
     for (let r = 0; r < this.#runs; r += 1) sum += Math.exp(this.#log[r]! - largest);
     const total = largest + Math.log(sum);
     for (let r = 0; r < this.#runs; r += 1) this.#log[r] = this.#log[r]! - total;
-    this.#best = this.#path[road]!;
-    this.#bestRun.push(road);
+    // Only differences between paths count: the best one stays at 0, whatever the length.
+    const best = this.#path[road]!;
+    for (let r = 0; r < this.#runs; r += 1) this.#path[r] = this.#path[r]! - best;
+    this.#bestRun[(this.#seen - 1) % this.#bestRun.length] = road;
     return ok({ runLength: top, changeProbability: Math.exp(this.#log[0]!), logDensity: total });
   }
 
-  /** First index of each segment but the first on the most probable segmentation so far. */
+  /**
+   * First index of each segment but the first on the most probable segmentation so far, as far back
+   * as `history` points reach; those before are left out.
+   */
   changePoints(): readonly number[] {
     const found: number[] = [];
-    for (let end = this.#seen; end > 0; ) {
-      const start = end - 1 - this.#bestRun[end - 1]!;
+    const kept = this.#bestRun.length;
+    for (let end = this.#seen; end > Math.max(0, this.#seen - kept); ) {
+      const start = end - 1 - this.#bestRun[(end - 1) % kept]!;
       if (start > 0) found.push(start);
       end = start;
     }
@@ -198,7 +211,7 @@ export class BayesianChangeDetector {
 export function bocpd(x: Float64Array, options: BocpdOptions = {}): QuantResult<BocpdResult> {
   const refusal = seriesRefusal(x, 1);
   if (refusal !== null) return refusal;
-  const detector = BayesianChangeDetector.create(options);
+  const detector = BayesianChangeDetector.create(options, x.length);
   if (!detector.ok) return detector;
   const runLengths = new Int32Array(x.length);
   const changeProbabilities = new Float64Array(x.length);

@@ -16,6 +16,8 @@ export interface PenalisedOptions {
   readonly penalty: number | 'mbic';
   /** Fewest points of a segment; default 1 for `mean`, else 2. */
   readonly minSegment?: number;
+  /** Segments whose cost is looked at before the search gives up. Default 1e9, some seconds. */
+  readonly maxSegments?: number;
 }
 
 const kParameters: Readonly<Record<SegmentCost, number>> = {
@@ -81,8 +83,15 @@ function keepStarts(
 /**
  * Minimises cost + penalty per change by dynamic programming. With `prune` a start s is dropped once
  * best[s] + cost(s, t) > best[t] + slack: from t + minSegment on, a cut at t is never worse.
+ * Null where more than `limit` segments would have to be priced.
  */
-function partition(p: Priced, n: number, minimum: number, prune: boolean): number[] {
+function partition(
+  p: Priced,
+  n: number,
+  minimum: number,
+  prune: boolean,
+  limit: number,
+): number[] | null {
   const best = new Float64Array(n + 1).fill(Number.POSITIVE_INFINITY);
   best[0] = -p.penalty;
   const before = new Int32Array(n + 1);
@@ -90,7 +99,10 @@ function partition(p: Priced, n: number, minimum: number, prune: boolean): numbe
   const starts = new Int32Array(n + 1);
   const costs = new Float64Array(n + 1);
   let count = 1;
+  let priced = 0;
   for (let t = minimum; t <= n; t += 1) {
+    priced += count;
+    if (priced > limit) return null;
     let lowest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i += 1) {
       const s = starts[i]!;
@@ -113,6 +125,16 @@ function partition(p: Priced, n: number, minimum: number, prune: boolean): numbe
   return cutsOf(before, n);
 }
 
+const tooLong = (n: number, limit: number): QuantResult<never> => ({
+  ok: false,
+  error: {
+    code: 'not-converged',
+    detail:
+      `the segmentation of ${n} points needs more than ${limit} segments priced; a shorter series, ` +
+      'a smaller penalty or a larger maxSegments is needed',
+  },
+});
+
 function penalised(
   x: Float64Array,
   options: PenalisedOptions,
@@ -125,7 +147,15 @@ function penalised(
   if (options.penalty !== 'mbic' && !(options.penalty >= 0 && options.penalty < 1e300)) {
     return badInput(`penalty is ${options.penalty}; mbic or a number from 0 is allowed`);
   }
-  const changePoints = partition(priced(x, kind, options.penalty), x.length, minimum, prune);
+  const limit = options.maxSegments ?? 1e9;
+  if (!(limit >= 1)) return badInput(`maxSegments is ${limit}; a number from 1 is allowed`);
+  const n = x.length;
+  // Without pruning their number is known beforehand.
+  const hopeless = !prune && 0.5 * (n - minimum) ** 2 > limit;
+  const changePoints = hopeless
+    ? null
+    : partition(priced(x, kind, options.penalty), n, minimum, prune, limit);
+  if (changePoints === null) return tooLong(n, limit);
   const cost = totalCost(segmentCost(x, kind), changePoints, x.length);
   return ok({ changePoints, cost });
 }
@@ -134,7 +164,7 @@ function penalised(
  * Finds the cheapest segmentation for a penalty per change point, with pruning (PELT).
  *
  * Errors: `bad-input` for a series shorter than a segment, values that are not finite, a penalty
- *         below 0.
+ *         below 0; `not-converged` after maxSegments.
  * Cost:   O(n) where changes keep coming, O(n²) at worst.
  * Source: Killick, Fearnhead & Eckley (2012), JASA 107(500).
  */

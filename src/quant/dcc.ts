@@ -144,8 +144,8 @@ function triangleOf(full: Float64Array, d: number): Float64Array {
   return out;
 }
 
-/** The slices that both kernels begin with. */
-function sharedSlices(z: Matrix, qbar: Float64Array, options: DccOptions, extra: number) {
+/** What both kernels take: three slices they begin with, and the length of their workspace. */
+function sharedSlices(z: Matrix, qbar: Float64Array, options: DccOptions) {
   const { rows: n, columns: d } = z;
   const target = triangleOf(qbar, d);
   const ones = options.firstStep === 'ones';
@@ -156,36 +156,13 @@ function sharedSlices(z: Matrix, qbar: Float64Array, options: DccOptions, extra:
     options.maxIterations ?? 200,
     0,
     0,
-    0,
+    1 / divisor(z, options),
     0,
   );
   const size = new Float64Array(1);
   kernel('dccWorkspace')(Float64Array.of(n, d), size);
-  const workspace = new Float64Array(size[0]! + extra);
   const presample = ones ? new Float64Array(target.length).fill(1) : target;
-  return { control, target, presample, workspace };
-}
-
-/** Adds to the derivatives by residuals what reaches them through Qbar. */
-function throughTarget(
-  by: Float64Array,
-  byTarget: Float64Array,
-  z: Matrix,
-  options: DccOptions,
-): void {
-  const { data, rows, columns: d } = z;
-  const means = centre(z, options);
-  const scale = 1 / divisor(z, options);
-  for (let t = 0; t < rows; t += 1) {
-    let pair = 0;
-    for (let i = 0; i < d; i += 1) {
-      for (let j = 0; j <= i; j += 1, pair += 1) {
-        const slope = byTarget[pair]! * scale;
-        by[t * d + i]! += slope * (data[t * d + j]! - means[j]!);
-        by[t * d + j]! += slope * (data[t * d + i]! - means[i]!);
-      }
-    }
-  }
+  return { control, target, presample, workspace: size[0]! };
 }
 
 /** diag of A^-1 B A^-1 as standard errors, for 2 x 2 matrices; null where A is not definite. */
@@ -220,12 +197,22 @@ export function fitDcc(z: Matrix, options: DccOptions = {}): QuantResult<DccFit>
   const qbar = dccTarget(z, options);
   if (cholesky(qbar, d) === null) return singular('the covariance of the residuals is singular');
   const block = n * d + (d * (d + 1)) / 2;
-  const { control, target, presample, workspace } = sharedSlices(z, qbar, options, block);
+  const { control, target, presample, workspace } = sharedSlices(z, qbar, options);
   const out = new Float64Array(14);
   const scores = new Float64Array(2 * n);
   const mixed = new Float64Array(2 * block);
   const search = kernel('dccFit');
-  const status = search(z.data, control, target, presample, workspace, out, scores, mixed);
+  const status = search(
+    z.data,
+    control,
+    target,
+    presample,
+    centre(z, options),
+    out,
+    scores,
+    mixed,
+    workspace + block,
+  );
   if (status === 2) return singular('some Q[t] is not positive definite at every start');
   if (status !== 0) {
     const why = status === 1 ? 'stopped' : 'met a matrix that is not positive definite';
@@ -237,8 +224,6 @@ export function fitDcc(z: Matrix, options: DccOptions = {}): QuantResult<DccFit>
     mixed.subarray(k * block + from, k * block + to);
   const byResidual = [part(0, 0, n * d), part(1, 0, n * d)] as const;
   const byTarget = [part(0, n * d, block), part(1, n * d, block)] as const;
-  throughTarget(byResidual[0], byTarget[0], z, options);
-  throughTarget(byResidual[1], byTarget[1], z, options);
   const held = out[5]!;
   return ok({
     coefficients: { a: out[0]!, b: out[1]! },
@@ -307,13 +292,13 @@ export function filterDcc(
   if (fault !== null) return badInput(fault);
   const { data, rows: n, columns: d } = z;
   const qbar = dccTarget(z, options);
-  const { control, target, presample, workspace } = sharedSlices(z, qbar, options, 0);
+  const { control, target, presample, workspace } = sharedSlices(z, qbar, options);
   control[4] = coefficients.a;
   control[5] = coefficients.b;
   const out = new Float64Array(3);
   const unused = new Float64Array(n * d + target.length);
   const evaluate = kernel('dccEvaluate');
-  if (evaluate(data, control, target, presample, workspace, out, unused) !== 0) {
+  if (evaluate(data, control, target, presample, out, unused, workspace) !== 0) {
     return singular('some Q[t] is not positive definite');
   }
   const correlations = new Float64Array(n * d * d);

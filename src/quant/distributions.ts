@@ -188,13 +188,38 @@ function upperBound(p: number, cdf: (x: number) => number, from: number): number
   return high;
 }
 
-/** The x with P(T <= x) = p of Student's t. */
+/**
+ * As studentTQuantile for a small p, by Newton's method on logarithms: ln P(T <= -e^u) falls ever
+ * faster, down to a slope of -nu, so that after one step all points lie on the far side and come in.
+ */
+function farStudentTQuantile(p: number, nu: number): number {
+  // From here on squares overflow, and the tail is a power to the last digit.
+  const edge = 1e100;
+  const there = studentTCdf(-edge, nu);
+  if (there >= p) return -edge * (there / p) ** (1 / nu);
+  let x = Math.min(-1, normalQuantile(p));
+  for (let i = 0; i < 400; i += 1) {
+    const below = studentTCdf(x, nu);
+    const density = studentTPdf(x, nu);
+    // Where the density is below the range of doubles the tail is a power already.
+    const stretch = density > 0 ? below / density / -x : 1 / nu;
+    // A step past the range of doubles comes back half way, in the logarithm.
+    const change = below > 0 ? Math.log(below / p) * stretch : -0.5 * Math.log(-x);
+    const next = Math.max(-edge, x * Math.exp(change));
+    if (Math.abs(next - x) <= 4e-16 * Math.abs(next)) return next;
+    x = next;
+  }
+  return x;
+}
+
+/** The x with P(T <= x) = p of Student's t; beyond the range of doubles it is infinite. */
 export function studentTQuantile(p: number, nu: number): number {
   if (!(p >= 0 && p <= 1) || !(nu > 0)) return Number.NaN;
   if (nu === Number.POSITIVE_INFINITY || p === 0 || p === 1) return normalQuantile(p);
   if (p === 0.5) return 0;
   // Below a half: the lower tail keeps its digits; above, by symmetry.
   if (p > 0.5) return -studentTQuantile(1 - p, nu);
+  if (p < 1e-20) return farStudentTQuantile(p, nu);
   let low = -1;
   for (let i = 0; i < 1100 && studentTCdf(low, nu) > p; i += 1) low *= 2;
   const tails = (x: number) => [studentTCdf(x, nu), studentTSf(x, nu)] as const;

@@ -1,6 +1,7 @@
 import { ok } from '../core/index.ts';
 import { badInput, type QuantResult, seriesFault } from './errors.ts';
 import { sampleFault } from './sample-fault.ts';
+import { singularValues } from './singular-values.ts';
 import { periodogram } from './spectral.ts';
 
 /** How ordinal patterns are formed. */
@@ -202,33 +203,6 @@ export function spectralEntropy(x: Float64Array): QuantResult<number> {
   const total = power.reduce((sum, v) => sum + v, 0);
   if (!(total > 0)) return badInput('x is constant; a spectrum without power has no entropy');
   return ok(-power.reduce((sum, v) => sum + plogp(v / total), 0) / Math.log(power.length));
-}
-
-/** The singular values of a matrix given by columns, by one-sided Jacobi rotations. */
-function singularValues(columns: Float64Array[]): number[] {
-  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
-  for (let sweep = 0; sweep < 60; sweep += 1) {
-    let largest = 0;
-    for (let p = 0; p < columns.length; p += 1) {
-      for (let q = p + 1; q < columns.length; q += 1) {
-        const [a, b] = [columns[p]!, columns[q]!];
-        const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)];
-        if (ab === 0) continue;
-        largest = Math.max(largest, Math.abs(ab) / Math.sqrt(aa * bb));
-        const zeta = (bb - aa) / (2 * ab);
-        const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
-        const c = 1 / Math.sqrt(1 + t * t);
-        const s = c * t;
-        for (let i = 0; i < a.length; i += 1) {
-          const v = a[i]!;
-          a[i] = c * v - s * b[i]!;
-          b[i] = s * v + c * b[i]!;
-        }
-      }
-    }
-    if (largest < 1e-15) break;
-  }
-  return columns.map((column) => Math.sqrt(dot(column, column)));
 }
 
 /**

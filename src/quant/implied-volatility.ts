@@ -77,7 +77,8 @@ function chainFault(chain: PricedChain): string | null {
 /**
  * Implied volatilities of a chain in one call of the kernel.
  *
- * Bound:       1e-11 relative out of the money; in the money what the time value keeps of its digits.
+ * Bound:       relative 1e-11 or, if more, 2e-15 / (volatility sqrt(years)) out of the money; in the
+ *              money what the time value keeps of its digits.
  * Errors:      `bad-input` for unequal columns, numbers that are not finite or not above 0; a price no
  *              volatility gives is an outcome of its option, not an error of the chain.
  * Determinism: bit-identical on every target.

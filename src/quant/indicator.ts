@@ -37,6 +37,20 @@ export interface IndicatorCall {
   readonly least?: number;
 }
 
+/** Windows the kernels work on together, and doubles of a line of the cache. */
+const [CHUNK, LINE] = [512, 8];
+
+/** Doubles a kernel needs to roll `values` values over windows, the longest of `periods`. */
+export function windowWorkspace(values: number, ...periods: readonly number[]): number {
+  const longest = Math.max(...periods);
+  const array = Math.ceil((Math.max(longest, CHUNK) + longest) / LINE) * LINE + 2 * LINE;
+  return 2 * values * array + 2 * LINE;
+}
+
+/** Memory as it is: every kernel writes each value of its outputs, and zeroing costs as much as one. */
+const unwritten = (length: number): Float64Array =>
+  new Float64Array(Buffer.allocUnsafeSlow(8 * length).buffer);
+
 /** Says which count of bars is not a whole number from `least`; else null. */
 function periodFault(periods: Readonly<Record<string, number>>, least: number): string | null {
   for (const [name, value] of Object.entries(periods)) {
@@ -47,18 +61,36 @@ function periodFault(periods: Readonly<Record<string, number>>, least: number): 
   return null;
 }
 
-/** Says what is wrong with the inputs: too short, of unequal length, not finite; else null. */
+/** Least and greatest size of an input but 0: squares and quotients of such numbers are finite. */
+const BOUNDS = Float64Array.of(1e-100, 1e100);
+
+/** Names the first value out of bounds. */
+function sizeFault(name: string, x: Float64Array): string {
+  const [least, greatest] = BOUNDS as unknown as [number, number];
+  const at = x.findIndex((v) => v !== 0 && !(Math.abs(v) >= least && Math.abs(v) <= greatest));
+  return `${name}[${at}] is ${x[at]}; allowed are 0 and sizes from ${least} to ${greatest}`;
+}
+
+/** Says which bar has a high below its low; else null. Requires equal lengths. */
+export function barFault({ high, low }: Partial<HighLow>): string | null {
+  if (high === undefined || low === undefined || kernel('allOrdered')(low, high) === 0) return null;
+  const at = high.findIndex((value, i) => value < low[i]!);
+  return at < 0 ? null : `high[${at}] is ${high[at]}, below low[${at}], ${low[at]}`;
+}
+
+/** Says what is wrong with the inputs: too short, of unequal length, out of bounds; else null. */
 function inputFault(inputs: Readonly<Record<string, Float64Array>>, needs: number): string | null {
-  const finite = kernel('allFinite');
+  const within = kernel('allWithin');
   let length = -1;
   for (const [name, x] of Object.entries(inputs)) {
-    if (x.length < needs || finite(x) !== 0) return seriesFault(name, x, needs);
+    if (x.length < needs) return seriesFault(name, x, needs);
+    if (within(BOUNDS, x) !== 0) return seriesFault(name, x, needs) ?? sizeFault(name, x);
     if (length >= 0 && x.length !== length) {
       return `${name} has ${x.length} values where the others have ${length}`;
     }
     length = x.length;
   }
-  return null;
+  return barFault(inputs);
 }
 
 /** Checks the call and runs the kernel; the outputs hold NaN for bars before their first value. */
@@ -70,7 +102,7 @@ export function runIndicator(call: IndicatorCall): QuantResult<readonly Float64A
   const inputs = Object.values(call.inputs);
   const length = inputs[0]!.length;
   // One buffer for all would pass malloc's limit sooner and cost a page fault each 4 KiB.
-  const outputs = Array.from({ length: call.outputs }, () => new Float64Array(length));
+  const outputs = Array.from({ length: call.outputs }, () => unwritten(length));
   const slices: (Float64Array | number)[] = [...inputs, ...outputs];
   if (call.workspace !== undefined) slices.push(call.workspace);
   kernel(call.name)(Float64Array.from(call.parameters), ...slices);

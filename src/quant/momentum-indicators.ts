@@ -5,20 +5,9 @@ import {
   positiveFault,
   runNamed,
   runSingle,
+  windowWorkspace,
 } from './indicator.ts';
-import { volumeFault } from './volume-fault.ts';
-
-/** Says which low is below 0, of which a flow has no sign; else null. */
-function lowFault(low: Float64Array): string | null {
-  const at = low.findIndex((v) => v < 0);
-  return at < 0 ? null : `low[${at}] is ${low[at]}; a price may not be below 0`;
-}
-
-/** Says which price is not above 0; else null. */
-function priceFault(x: Float64Array): string | null {
-  const at = x.findIndex((v) => !(v > 0));
-  return at < 0 ? null : `x[${at}] is ${x[at]}; prices must be above 0`;
-}
+import { lowFault, priceFault, volumeFault } from './sign-fault.ts';
 
 /** Computes Wilder's relative strength index, 0 to 100; 50 where nothing moved. */
 export const rsi = (x: Float64Array, period = 14): QuantResult<Float64Array> =>
@@ -28,6 +17,7 @@ export const rsi = (x: Float64Array, period = 14): QuantResult<Float64Array> =>
     periods: { period },
     inputs: { x },
     needs: period + 1,
+    workspace: x.length,
   });
 
 /** Periods of `macd`. */
@@ -82,7 +72,7 @@ export function stochastic(
     periods: { fastK, fastD, slowD },
     inputs: { high, low, close },
     needs: fastK + fastD + slowD - 2,
-    workspace: 2 * Math.max(fastK, fastD, slowD),
+    workspace: windowWorkspace(2, fastK, fastD, slowD),
   });
 }
 
@@ -100,7 +90,7 @@ export function cci(bars: HighLowClose, period = 20, scale = 0.015): QuantResult
     periods: { period },
     inputs: { high, low, close },
     needs: period,
-    workspace: 2 * close.length + 2 * period,
+    workspace: 2 * close.length + windowWorkspace(3, period),
   });
 }
 
@@ -118,7 +108,7 @@ export function mfi(bars: HighLowCloseVolume, period = 14): QuantResult<Float64A
     periods: { period },
     inputs: { high, low, close, volume },
     needs: period + 1,
-    workspace: close.length + 2 * period,
+    workspace: close.length + windowWorkspace(2, period),
   });
 }
 
@@ -130,7 +120,7 @@ export const cmo = (x: Float64Array, period = 14): QuantResult<Float64Array> =>
     periods: { period },
     inputs: { x },
     needs: period + 1,
-    workspace: 2 * period,
+    workspace: windowWorkspace(2, period),
   });
 
 /** Computes Williams' %R as a fraction 0 to 1 below the highest (TTR's scale); 0.5 in a range of 0. */
@@ -142,7 +132,7 @@ export function williamsR(bars: HighLowClose, period = 14): QuantResult<Float64A
     periods: { period },
     inputs: { high, low, close },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(2, period),
   });
 }
 
@@ -171,7 +161,7 @@ export function ultimateOscillator(
     periods: { short, medium, long },
     inputs: { high, low, close },
     needs: longest + 1,
-    workspace: 2 * close.length + 2 * longest,
+    workspace: 2 * close.length + windowWorkspace(2, longest),
   });
 }
 
@@ -249,7 +239,7 @@ export function knowSureThing(
     },
     inputs: { 'log x': x.map(Math.log) },
     needs: first + signal - 1,
-    workspace: Math.max(...means, signal),
+    workspace: windowWorkspace(1, ...means, signal),
   });
 }
 
@@ -289,6 +279,6 @@ export function schaffTrendCycle(
     periods: { fast, slow, cycle, smooth1, smooth2 },
     inputs: { x },
     needs: Math.max(fast, slow) + 2 * cycle + smooth1 + smooth2 - 4,
-    workspace: 2 * x.length + 2 * cycle,
+    workspace: 2 * x.length + windowWorkspace(2, cycle),
   });
 }

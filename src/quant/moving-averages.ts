@@ -1,6 +1,6 @@
 import { badInput, type QuantResult } from './errors.ts';
-import { runNamed, runSingle } from './indicator.ts';
-import { volumeFault } from './volume-fault.ts';
+import { runNamed, runSingle, windowWorkspace } from './indicator.ts';
+import { volumeFault } from './sign-fault.ts';
 
 /**
  * Computes the mean of the last `period` values.
@@ -15,7 +15,7 @@ export const sma = (x: Float64Array, period: number): QuantResult<Float64Array> 
     periods: { period },
     inputs: { x },
     needs: period,
-    workspace: period,
+    workspace: windowWorkspace(1, period),
   });
 
 /** How `ema` weighs. */
@@ -97,7 +97,7 @@ export function vwap(
     periods: { period },
     inputs: { price, volume },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(2, period),
   });
 }
 
@@ -114,7 +114,7 @@ export const kama = (
     periods: { period, fast, slow },
     inputs: { x },
     needs: period,
-    workspace: period,
+    workspace: windowWorkspace(1, period),
   });
 
 /** Mean, variance and deviation of rolling windows. */
@@ -137,7 +137,7 @@ export function rollingMoments(
     least: 1 + ddof,
     inputs: { x },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(3, period),
   });
 }
 
@@ -152,5 +152,5 @@ export const rollingExtremes = (x: Float64Array, period: number): QuantResult<Ro
     periods: { period },
     inputs: { x },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(2, period),
   });

@@ -5,7 +5,9 @@ import {
   positiveFault,
   runNamed,
   runSingle,
+  windowWorkspace,
 } from './indicator.ts';
+import { kernel } from './kernel.ts';
 
 /** Computes Wilder's directional index: +DI, -DI, DX and ADX, 0 to 100. */
 export function adx(
@@ -36,6 +38,7 @@ export const aroon = (
     periods: { period },
     inputs: { high: bars.high, low: bars.low },
     needs: period,
+    workspace: windowWorkspace(2, period + 1),
   });
 
 /** Parameters of `parabolicSar`. */
@@ -48,14 +51,11 @@ export interface ParabolicOptions {
   readonly gap?: number;
 }
 
-/** Sample deviation of high - low. */
+/** Sample deviation of high - low; NaN for fewer than two bars. */
 function rangeDeviation({ high, low }: HighLow): number {
-  const n = high.length;
-  let mean = 0;
-  for (let i = 0; i < n; i += 1) mean += (high[i]! - low[i]!) / n;
-  let squares = 0;
-  for (let i = 0; i < n; i += 1) squares += (high[i]! - low[i]! - mean) ** 2;
-  return Math.sqrt(squares / (n - 1));
+  const out = new Float64Array(1);
+  if (high.length === low.length) kernel('rangeDeviation')(high, low, out);
+  return out[0]!;
 }
 
 /** Computes Wilder's parabolic stop and reverse; begins rising. */
@@ -106,7 +106,7 @@ export function ichimoku(
     periods: { conversion, base, span },
     inputs: { high: bars.high, low: bars.low },
     needs: Math.max(conversion, base, partial ? 1 : span),
-    workspace: 2 * Math.max(conversion, base, window),
+    workspace: windowWorkspace(2, conversion, base, window),
   });
 }
 
@@ -122,6 +122,6 @@ export function vortex(
     periods: { period },
     inputs: { high, low, close },
     needs: period + 1,
-    workspace: 3 * period,
+    workspace: windowWorkspace(3, period),
   });
 }

@@ -5,7 +5,9 @@ import {
   positiveFault,
   runNamed,
   runSingle,
+  windowWorkspace,
 } from './indicator.ts';
+import { priceFault } from './sign-fault.ts';
 
 /** Computes Bollinger's bands: mean -+ `width` (2) population deviations, and the place of x in them. */
 export function bollingerBands(
@@ -21,7 +23,7 @@ export function bollingerBands(
     periods: { period },
     inputs: { x },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(3, period),
   });
 }
 
@@ -51,7 +53,7 @@ export const donchianChannel = (
     periods: { period },
     inputs: { high: bars.high, low: bars.low },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(2, period),
   });
 
 /** Computes the relative change over `period` bars of the exponential mean of high - low. */
@@ -101,19 +103,19 @@ export const massIndex = (bars: HighLow, period = 9, sum = 25): QuantResult<Floa
     periods: { period, sum },
     inputs: { high: bars.high, low: bars.low },
     needs: 2 * period + sum - 2,
-    workspace: bars.high.length + sum,
+    workspace: bars.high.length + windowWorkspace(1, sum),
   });
 
 /** Computes the rolling ulcer index in percent. Prices must be above 0. */
 export function rollingUlcer(x: Float64Array, period = 14): QuantResult<Float64Array> {
-  const at = x.findIndex((v) => !(v > 0));
-  if (at >= 0) return badInput(`x[${at}] is ${x[at]}; prices must be above 0`);
+  const fault = priceFault(x);
+  if (fault !== null) return badInput(fault);
   return runSingle({
     name: 'taUlcer',
     parameters: [period],
     periods: { period },
     inputs: { x },
     needs: period,
-    workspace: x.length + 2 * period,
+    workspace: x.length + windowWorkspace(2, period),
   });
 }

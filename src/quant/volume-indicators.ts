@@ -1,6 +1,6 @@
 import { badInput, type QuantResult } from './errors.ts';
-import { type HighLowCloseVolume, runSingle } from './indicator.ts';
-import { volumeFault } from './volume-fault.ts';
+import { type HighLowCloseVolume, runSingle, windowWorkspace } from './indicator.ts';
+import { volumeFault } from './sign-fault.ts';
 
 /** Computes on-balance volume, which begins with the first volume (TTR's convention). */
 export function onBalanceVolume(
@@ -33,6 +33,6 @@ export function chaikinMoneyFlow(bars: HighLowCloseVolume, period = 20): QuantRe
     periods: { period },
     inputs: { high, low, close, volume },
     needs: period,
-    workspace: 2 * period,
+    workspace: windowWorkspace(2, period),
   });
 }

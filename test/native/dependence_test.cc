@@ -73,7 +73,9 @@ struct DccOutputs {
 };
 
 DccOutputs dcc(Target target, Values z, std::size_t n, std::size_t d) {
-  Values control = {static_cast<double>(d), 1.0, 0.9999, 200.0, 0.0, 0.0, 0.0, 0.0};
+  Values control = {static_cast<double>(d), 1.0, 0.9999, 200.0, 0.0, 0.0,
+                    1.0 / static_cast<double>(n), 0.0};
+  Values means(d);
   Values qbar = target_of(z, n, d), sizes = {static_cast<double>(n), static_cast<double>(d)};
   Values size(1);
   call(target, "dccWorkspace", {&sizes, &size});
@@ -81,7 +83,7 @@ DccOutputs dcc(Target target, Values z, std::size_t n, std::size_t d) {
   Values workspace(static_cast<std::size_t>(size[0]) + block);
   DccOutputs o = {0, Values(14), Values(2 * n), Values(2 * block)};
   o.status = call(target, "dccFit",
-                  {&z, &control, &qbar, &qbar, &workspace, &o.out, &o.scores, &o.mixed});
+                  {&z, &control, &qbar, &qbar, &means, &o.out, &o.scores, &o.mixed, &workspace});
   return o;
 }
 

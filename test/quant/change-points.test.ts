@@ -143,6 +143,16 @@ describe('searches for change points', () => {
     expect(value(pelt(x, { cost: 'mean-variance', penalty: 5 })).changePoints).toEqual([]);
   });
 
+  it('give up where more segments would be priced than allowed, and say so', () => {
+    const quiet = Float64Array.from({ length: 2000 }, (_, i) => Math.sin(i));
+    for (const search of [pelt, optimalPartition]) {
+      const found = search(quiet, { penalty: 1e6, maxSegments: 1e5 });
+      expect(found.ok ? '' : found.error.code).toBe('not-converged');
+      expect(found.ok ? '' : found.error.detail).toContain('more than 100000 segments priced');
+      expect(search(quiet, { penalty: 1e6, maxSegments: 1e7 }).ok).toBe(true);
+    }
+  });
+
   it('refuse series and options that make no sense', () => {
     const x = noise(10, 5, () => [0, 1]);
     expect(refusal(pelt(x, { penalty: -1 }))).toContain('penalty is -1');
@@ -209,6 +219,20 @@ describe('Bayesian online detection', () => {
     expect(whole.changePoints).toHaveLength(1);
     expect(Math.abs(whole.changePoints[0]! - 200)).toBeLessThan(4);
     expect(value(bocpd(x, { longestRun: 50 })).runLengths.every((run) => run < 50)).toBe(true);
+  });
+
+  it('keeps a history of a stated length, and tells the changes within', () => {
+    const x = Float64Array.from(
+      { length: 600 },
+      (_, i) => 8 * (Math.floor(i / 100) % 2) + Math.sin(i),
+    );
+    const whole = bocpd(x);
+    const short = BayesianChangeDetector.create({}, 250);
+    if (!whole.ok || !short.ok) throw new Error('refused');
+    for (const value of x) short.value.update(value);
+    expect(whole.value.changePoints).toEqual([100, 200, 300, 400, 500]);
+    expect(short.value.changePoints()).toEqual([300, 400, 500]);
+    expect(BayesianChangeDetector.create({}, 0).ok).toBe(false);
   });
 
   it('gives point by point what it gives for the series', () => {

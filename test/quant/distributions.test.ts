@@ -92,4 +92,17 @@ describe('the distributions', () => {
       expect(nothing).toBeNaN();
     }
   });
+
+  it("go out to the smallest probabilities of Student's t", () => {
+    for (const nu of [0.5, 1, 2.5, 5, 30, 300, 1e4]) {
+      for (const p of [1e-21, 1e-50, 1e-100, 1e-150, 1e-200, 1e-300]) {
+        const x = studentTQuantile(p, nu);
+        // Beyond the range of doubles, and where squares of it overflow, the tail is a power.
+        if (x > -1e100) expect(studentTCdf(x, nu) / p).toBeCloseTo(1, 11);
+        else expect(x).toBe(-1e100 * (studentTCdf(-1e100, nu) / p) ** (1 / nu));
+      }
+    }
+    expect(studentTQuantile(1e-200, 1) / -(1e200 / Math.PI)).toBeCloseTo(1, 12);
+    expect(studentTQuantile(1e-300, 0.5)).toBe(Number.NEGATIVE_INFINITY);
+  });
 });

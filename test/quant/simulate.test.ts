@@ -180,3 +180,19 @@ describe('Simulation', () => {
     expect(detail({ ...gbm, kind: 'merton', jumps: often })).toMatch(/expected jumps/);
   });
 });
+
+it('the normals of a stream are the transform of its words', () => {
+  const [seed, stream, first] = [7, 11, 5];
+  const z = new Float64Array(4000);
+  kernel('philoxNormals')(Float64Array.of(seed, 0, stream, first), z);
+  const words = new Float64Array(z.length);
+  kernel('philoxWords')(Float64Array.of(stream, 0, first, 2, seed, 0), words);
+  for (let i = 0; i < z.length; i += 2) {
+    const [radius, angle] = [words[i]!, words[i + 1]!];
+    const r = Math.sqrt(-2 * (Math.log(radius + 0.5) - 32 * Math.LN2));
+    const place = (Math.floor(angle / 4) + 0.5) / 2 ** 30 - 0.5;
+    const a = (Math.PI / 2) * (place + (angle % 4));
+    expect(Math.abs(z[i]! - r * Math.cos(a))).toBeLessThan(1e-11 * r);
+    expect(Math.abs(z[i + 1]! - r * Math.sin(a))).toBeLessThan(1e-11 * r);
+  }
+});

@@ -12,6 +12,7 @@ struct DccControl {
   double persistence_bound;  ///< Of a + b.
   int max_iterations;
   double a, b;  ///< Where a call evaluates; not read by a fit.
+  double target_scale;  ///< What the cross products of residuals are multiplied by in Qbar.
 
   explicit DccControl(const Slice& control)
       : assets(static_cast<std::size_t>(control.data[0])),
@@ -19,7 +20,8 @@ struct DccControl {
         persistence_bound(control.data[2]),
         max_iterations(static_cast<int>(control.data[3])),
         a(control.data[4]),
-        b(control.data[5]) {}
+        b(control.data[5]),
+        target_scale(control.data[6]) {}
 };
 
 /// The upper bound of log(1 - a - b): a + b from 1e-6.
@@ -27,9 +29,9 @@ constexpr double kLeastPersistence = -1e-6;
 
 enum FitOutput { kA, kB, kValue, kIterations, kEvaluations, kHeld, kInformation, kOuter = 10 };
 
-DccModel model_of(const Slice* slices, const DccControl& control) {
+DccModel model_of(const Slice* slices, const DccControl& control, double* workspace) {
   return DccModel(slices[0].data, slices[0].length / control.assets, control.assets,
-                  slices[2].data, slices[3].data, control.presample_is_qbar, slices[4].data);
+                  slices[2].data, slices[3].data, control.presample_is_qbar, workspace);
 }
 
 /// a and b of the search coordinates: x[0] = log(1 - a - b), x[1] = a / (a + b).
@@ -165,10 +167,11 @@ bool second_derivatives(DccModel* model, const double* c, const double outer[2][
 /// Fits a and b of a DCC(1,1) by maximum likelihood, with what the standard errors need.
 ///
 /// Shapes:   z[n d] (an observation after the other), control[8], Qbar[pairs], presample[pairs] and
-///           workspace[dccWorkspace + n d + pairs] in; out[14] = a, b, log-likelihood, iterations,
-///           evaluations, bits of coordinates on a bound (a + b, share of a), minus the Hessian
-///           (4), outer product of the scores (4); scores[2 n]; mixed[2 (n d + pairs)] out: second
-///           derivatives by a and each residual, a and each element of Qbar, then those by b.
+///           the means[d] about which Qbar was taken in; out[14] = a, b, log-likelihood,
+///           iterations, evaluations, bits of coordinates on a bound (a + b, share of a), minus the
+///           Hessian (4), outer product of the scores (4); scores[2 n]; mixed[2 (n d + pairs)] out:
+///           second derivatives by a and each residual (through Qbar too), a and each element of
+///           Qbar, then those by b; workspace[dccWorkspace + n d + pairs].
 /// Requires: n >= 16, d from 2 to 32, finite z, Qbar positive definite. Checked by
 ///           src/quant/dcc.ts.
 /// Errors:   1 the search did not converge, 2 no start has a likelihood, 3 no second derivatives.
@@ -176,7 +179,7 @@ int dcc_fit(const Slice* slices) noexcept {
   const DccControl control(slices[1]);
   const std::size_t d = control.assets;
   const std::size_t n = slices[0].length / d;
-  DccModel model = model_of(slices, control);
+  DccModel model = model_of(slices, control, slices[8].data);
   double* out = slices[5].data;
   double x[2] = {0.0, 0.0};
   const SearchEnd end = search(&model, control, x);
@@ -192,27 +195,31 @@ int dcc_fit(const Slice* slices) noexcept {
   out[kValue] = l.value;
   for (int i = 0; i < 4; ++i) out[kOuter + i] = l.outer[i / 2][i % 2];
   if (!end.converged) return 1;
-  double* scratch = slices[4].data + DccModel::workspace(n, d);
-  const bool smooth = second_derivatives(&model, out, l.outer, n, d, out + kInformation,
-                                         slices[7].data, scratch);
-  return smooth ? 0 : 3;
+  double* scratch = slices[8].data + DccModel::workspace(n, d);
+  double* mixed = slices[7].data;
+  if (!second_derivatives(&model, out, l.outer, n, d, out + kInformation, mixed, scratch)) return 3;
+  for (int k = 0; k < 2; ++k) {
+    model.through_target(slices[4].data, control.target_scale, mixed + n * d, mixed);
+    mixed += n * d + d * (d + 1) / 2;
+  }
+  return 0;
 }
 
 /// The likelihood of a DCC(1,1) at control[4], control[5] and the gradients of it.
 ///
-/// Shapes: z[n d], control[8], Qbar[pairs], presample[pairs], workspace[dccWorkspace] in; out[3] =
-///         log-likelihood and its gradient by a and b; sensitivities[n d + pairs] out: its gradient
-///         by each residual and each element of Qbar.
+/// Shapes: z[n d], control[8], Qbar[pairs], presample[pairs] in; out[3] = log-likelihood and its
+///         gradient by a and b; sensitivities[n d + pairs] out: its gradient by each residual and
+///         each element of Qbar; workspace[dccWorkspace].
 /// Errors: 1 some Q[t] is not positive definite.
 int dcc_evaluate(const Slice* slices) noexcept {
   const DccControl control(slices[1]);
   const std::size_t n = slices[0].length / control.assets;
-  DccModel model = model_of(slices, control);
+  DccModel model = model_of(slices, control, slices[6].data);
   DccLikelihood l;
-  double* by_z = slices[6].data;
+  double* by_z = slices[5].data;
   double* by_qbar = by_z + n * control.assets;
   if (!model.sensitivities(control.a, control.b, by_z, by_qbar, &l)) return 1;
-  double* out = slices[5].data;
+  double* out = slices[4].data;
   out[0] = l.value;
   out[1] = l.gradient[0];
   out[2] = l.gradient[1];
@@ -227,7 +234,7 @@ int dcc_workspace(const Slice* slices) noexcept {
   return 0;
 }
 
-const QuantEntry kEntries[] = {{"dccFit", 8, dcc_fit},
+const QuantEntry kEntries[] = {{"dccFit", 9, dcc_fit},
                                {"dccEvaluate", 7, dcc_evaluate},
                                {"dccWorkspace", 2, dcc_workspace},
                                {nullptr, 0, nullptr}};

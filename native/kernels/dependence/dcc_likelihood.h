@@ -90,6 +90,30 @@ class DccModel {
     return true;
   }
 
+  /// Adds to derivatives by residuals, `by_z` (n x d), what reaches them through Qbar, the sum of
+  /// `scale` times the products of residuals less `means`; `by_qbar` as `sensitivities` gives it.
+  void through_target(const double* means, double scale, const double* by_qbar, double* by_z) {
+    for (std::size_t k = 0; k < rows_; ++k) {
+      const double* z = z_ + k * d_ * kLanes;
+      for (std::size_t j = 0; j < d_; ++j) {
+        put(scaled_, j, mul(F64x8::set1(scale), sub(at(z, j), F64x8::set1(means[j]))));
+      }
+      for (std::size_t i = 0; i < d_; ++i) {
+        F64x8 sum = mul(F64x8::set1(by_qbar[triangle(i, i)]), at(scaled_, i));
+        for (std::size_t j = 0; j < d_; ++j) {
+          const double slope = by_qbar[j <= i ? triangle(i, j) : triangle(j, i)];
+          sum = add(sum, mul(F64x8::set1(slope), at(scaled_, j)));
+        }
+        alignas(64) double lanes[kLanes];
+        sum.store(lanes);
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+          const std::size_t t = lane * rows_ + k;
+          if (t < n_) by_z[t * d_ + i] += lanes[lane];
+        }
+      }
+    }
+  }
+
  private:
   enum class Pass { kValue, kGradient, kAdjoint };
 

@@ -10,6 +10,8 @@ namespace {
 
 inline constexpr double kRootHalf = 0.70710678118654752440;
 inline constexpr double kRootTwoPi = 2.50662827463100050242;
+/// The relative step after which a search ends.
+inline constexpr double kLastStep = 1e-5;
 
 /// Two vectors side by side, so that the chains of one fill the waits of the other.
 inline constexpr int kVectors = 2;
@@ -35,6 +37,9 @@ inline bool all(const Mask& mask) {
   for (int i = 0; i < kVectors; ++i) bits &= mask.m[i].bits();
   return bits == 0xff;
 }
+
+/// Square root of a number >= 0: the instruction, correctly rounded on every target.
+inline double root_of(double x) { return __builtin_sqrt(x); }
 
 /// ln of every lane, of positive normal numbers.
 inline V logarithm(const V& a) {
@@ -139,11 +144,67 @@ struct Branches {
   return div(newton, select(safe, divisor, one));
 }
 
+/// Where the search of a lane begins.
+struct Starts {
+  alignas(64) double inflection[kWidth];  ///< sqrt(2 |x|), where the price bends.
+  alignas(64) double price_there[kWidth];
+  alignas(64) double deviation[kWidth];
+};
+
+/// A deviation below the inflection, to some percent: the price falls like its exponent times a
+/// power of s between 1 (near the money) and 3.
+///
+///   a (w + 1/w - 2) + q ln w = ln(b_c / b), w = (s_c / s)^2, a = |x| / 4, q half of that power: one
+///   step of Halley from a guess without a logarithm
+inline double below_inflection(double inflection, double ratio) {
+  constexpr double kBend = 1.3;  // Where the power is half way, in |x| / s.
+  const double h = 0.5 * inflection;
+  const double a = 0.5 * h * h;
+  const double fall = log_positive(ratio);
+  const double share = h / (h + kBend);
+  const double reach = fall / (a + 0.5 + share);
+  const double w = 1.0 + fall / (a + (0.5 + share) / (1.0 + 0.7 * reach));
+  const double far = h * root_of(w);
+  const double q = 0.5 * (1.0 + far / (far + kBend) + share);
+  const double inverse = 1.0 / w;
+  const double off = a * (w + inverse - 2.0) + q * log_positive(w) - fall;
+  const double slope = a * (1.0 - inverse * inverse) + q * inverse;
+  const double bend = (2.0 * a * inverse - q) * inverse * inverse;
+  // Halley: off slope / (slope^2 - off bend / 2), within twice and half of Newton's step.
+  const double square = slope * slope;
+  const double plain = square - 0.5 * off * bend;
+  const double bounded = plain < 0.5 * square ? 0.5 * square : plain;
+  const double divisor = bounded > 2.0 * square ? 2.0 * square : bounded;
+  const double next = w - off * slope / divisor;
+  return inflection / root_of(next > 1.0 ? next : 1.0);
+}
+
+/// Starts by the price at the inflection: below it as above, from it on by the series of s in the
+/// price there, whose third derivative is -b' within reach of the inflection and -b'/4 beyond.
+void find_starts(const Targets& targets, Starts* starts) {
+  alignas(64) double argument[kWidth];
+  for (int l = 0; l < kWidth; ++l) {
+    starts->inflection[l] = root_of(-2.0 * targets.x[l]);
+    argument[l] = starts->inflection[l] * kRootHalf;
+  }
+  store(erfcx(load(argument)), argument);
+  for (int l = 0; l < kWidth; ++l) {
+    const double middle = 0.5 * targets.maximum[l] * (1.0 - argument[l]);
+    const double inflection = starts->inflection[l];
+    const double ratio = middle / targets.price[l];
+    const double below = below_inflection(inflection, ratio > 1.0 ? ratio : 1.0);
+    const double off = targets.price[l] - middle;
+    const double rise = (off > 0.0 ? off : 0.0) * kRootTwoPi / targets.maximum[l];
+    const double near = inflection / (inflection + rise + 1e-300);
+    const double above =
+        inflection + rise + rise * rise * rise * (1.0 / 24.0) * (1.0 + 3.0 * near * near);
+    starts->price_there[l] = middle;
+    starts->deviation[l] = ratio > 1.0 ? below : above;
+  }
+}
+
 /// The s with b(x, s) = price of every lane, by Halley steps inside a bracket; 0 where 64 do not
 /// end.
-///
-/// The first point is the inflection of b or, above its price, the steepest tangent's; far below
-/// that price the second is the root of the exponent.
 void total_deviations(const Targets& targets, double* deviation) {
   const V one = V::set1(1.0);
   const V x = load(targets.x);
@@ -151,25 +212,17 @@ void total_deviations(const Targets& targets, double* deviation) {
   const V log_price = load(targets.log_price);
   const V maximum_price = load(targets.maximum);
   const V target_rest = sub(maximum_price, price);
-  alignas(64) double starts[2 * kWidth];
-  for (int l = 0; l < kWidth; ++l) {
-    starts[l] = __builtin_sqrt(-2.0 * targets.x[l]);
-    starts[kWidth + l] = -targets.x[l] / __builtin_sqrt(-2.0 * targets.log_price[l]);
-  }
-  const V inflection = load(starts);
-  const V far = load(starts + kWidth);
-  const V tangent = mul(V::set1(kRootTwoPi), price);
-  V s = maximum(inflection, tangent);
-  Prices now = prices_at(x, maximum_price, s);
-  const Mask at_inflection = less(tangent, inflection);
+  Starts starts;
+  find_starts(targets, &starts);
   Branches branches;
-  branches.reciprocal_log = both(at_inflection, less(price, now.price));
+  branches.reciprocal_log = less(price, load(starts.price_there));
   branches.log_of_rest = less_equal(mul(V::set1(0.5), maximum_price), price);
-  const Mask jumps = both(branches.reciprocal_log, less(far, inflection));
+  V s = load(starts.deviation);
   V low = V::zero();
   V high = V::set1(1e300);
   V done = V::zero();
   for (int i = 0; i < 64; ++i) {
+    const Prices now = prices_at(x, maximum_price, s);
     Mask above;
     const V step = halley_step(branches, price, log_price, target_rest, now, &above);
     high = select(above, s, high);
@@ -179,16 +232,13 @@ void total_deviations(const Targets& targets, double* deviation) {
     const V middle = select(less(high, V::set1(1e300)), mul(V::set1(0.5), add(low, high)),
                             add(s, s));
     next = select(inside, next, middle);
-    if (i == 0) next = select(jumps, far, next);
-    V moved = maximum(sub(next, s), sub(s, next));
-    if (i == 0) moved = select(jumps, s, moved);
+    const V moved = maximum(sub(next, s), sub(s, next));
     const Mask was_done = less(V::zero(), done);
-    // The step after one of 1e-6 is below the spacing of doubles: the order is three.
-    const Mask ends = less_equal(moved, mul(V::set1(1e-6), s));
+    // What is left after a step of 1e-5 is near the spacing of doubles: the order is three.
+    const Mask ends = less_equal(moved, mul(V::set1(kLastStep), s));
     s = select(was_done, s, next);
     done = select(ends, one, done);
     if (all(less(V::zero(), done))) break;
-    now = prices_at(x, maximum_price, s);
   }
   store(select(less(V::zero(), done), s, V::zero()), deviation);
 }
@@ -250,7 +300,7 @@ void normalise(const Quotes& quotes, Targets* targets, Outcome* outcomes) {
 /// Units:       price, forward and strike alike; volatility per square root of a year.
 /// Requires:    everything finite; price >= 0; forward, strike and years > 0.
 /// Determinism: bit-identical on every target; an option's result does not depend on the others.
-/// Cost:        3 to 6 evaluations of the price for sixteen options; bench/quant/simulate.mjs.
+/// Cost:        2 or 3 evaluations of the price for sixteen options; bench/quant/simulate.mjs.
 /// Source:      the branches of Jaeckel (2015), Let's be rational; Halley in place of its
 ///              fourth-order steps, inside a bracket.
 int implied_volatility(const Slice* slices) noexcept {

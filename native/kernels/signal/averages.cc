@@ -2,16 +2,17 @@
 //
 // Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
 // then come the inputs, all of one length, then the outputs of that length, then the workspace, if
-// it needs one.
+// it needs one; a workspace "of windows" is that of `roll`, for the longest window.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
+#include "kernels/signal/rolling.h"
 #include "kernels/signal/windows.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
 
-/// Mean of the last p[0] values. x; out; workspace[p0].
+/// Mean of the last p[0] values. x; out; workspace of windows.
 int sma(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double* x = s[1].data;
@@ -29,8 +30,9 @@ int sma(const Slice* s) noexcept {
 /// Exponential mean, seeded with the mean of the first p[0] values, ratio p[1]. x; out.
 int ema(const Slice* s) noexcept {
   const std::size_t n = s[1].length;
-  Ema average(whole(s[0].data[0]), s[0].data[1]);
-  for (std::size_t i = 0; i < n; ++i) s[2].data[i] = average.next(s[1].data[i]);
+  double* out = s[2].data;
+  for (std::size_t i = 0; i < n; ++i) out[i] = s[1].data[i];
+  fill_missing(out, average_in_place(out, 0, n, whole(s[0].data[0]), s[0].data[1]), n);
   return 0;
 }
 
@@ -91,7 +93,7 @@ int zlema(const Slice* s) noexcept {
 }
 
 /// Mean price weighted by volume over p[0] bars; the last price where there was no volume.
-/// price, volume; out; workspace[2 p0].
+/// price, volume; out; workspace of windows.
 int vwap(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double* price = s[1].data;
@@ -109,7 +111,7 @@ int vwap(const Slice* s) noexcept {
 }
 
 /// Kaufman's adaptive mean: efficiency over p[0] bars between the ratios of p[1] (fast) and p[2]
-/// (slow) bars; begins with the price of bar p[0] - 1. x; out; workspace[p0].
+/// (slow) bars; begins with the price of bar p[0] - 1. x; out; workspace of windows.
 int kama(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double* x = s[1].data;

@@ -2,27 +2,34 @@
 //
 // Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
 // then come the inputs, all of one length, then the outputs of that length, then the workspace, if
-// it needs one.
+// it needs one; a workspace "of windows" is that of `roll`, for the longest window.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
+#include "kernels/signal/rolling.h"
 #include "kernels/signal/windows.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
 
-/// 100 up / (up + down), Wilder means over p[0] changes; 50 where nothing moved. x; out.
+/// 100 up / (up + down), Wilder means over p[0] changes; 50 where nothing moved. x; out;
+/// workspace[length].
 int rsi(const Slice* s) noexcept {
   const double* x = s[1].data;
-  Ema up = Ema::of(s[0].data[0], true);
-  Ema down = up;
-  fill_missing(s[2].data, 1, s[1].length);
-  for (std::size_t i = 1; i < s[1].length; ++i) {
+  const std::size_t n = s[1].length;
+  const std::size_t period = whole(s[0].data[0]);
+  double* up = s[2].data;
+  double* down = s[3].data;
+  for (std::size_t i = 1; i < n; ++i) {
     const double change = x[i] - x[i - 1];
-    const double u = up.next(change > 0.0 ? change : 0.0);
-    const double d = down.next(change < 0.0 ? -change : 0.0);
-    s[2].data[i] = ratio_or(100.0 * u, u + d, 50.0);
+    up[i] = change > 0.0 ? change : 0.0;
+    down[i] = change < 0.0 ? -change : 0.0;
   }
+  const double ratio = 1.0 / s[0].data[0];
+  const std::size_t first = average_in_place(up, 1, n, period, ratio);
+  average_in_place(down, 1, n, period, ratio);
+  for (std::size_t i = first; i < n; ++i) up[i] = ratio_or(100.0 * up[i], up[i] + down[i], 50.0);
+  fill_missing(up, first, n);
   return 0;
 }
 
@@ -46,7 +53,7 @@ int macd(const Slice* s) noexcept {
 }
 
 /// Place of the close in the range of p[0] bars (0 to 1, 0.5 in a range of 0), its mean over p[1]
-/// bars and the mean of that over p[2]. high, low, close; fastK, fastD, slowD; workspace[2 max p].
+/// bars and the mean of that over p[2]. high, low, close; fastK, fastD, slowD; workspace of windows.
 int stochastic(const Slice* s) noexcept {
   const std::size_t n = s[1].length;
   const double* high = s[1].data;
@@ -99,19 +106,27 @@ void mean_deviation(const double* x, const double* mean, std::size_t n, std::siz
   }
 }
 
+/// Typical prices of high, low, close (s[1] to s[3]).
+void typical_prices(const Slice* s, double* out) {
+  const double* high = s[1].data;
+  const double* low = s[2].data;
+  const double* close = s[3].data;
+  for (std::size_t i = 0; i < s[1].length; ++i) out[i] = typical_price(high[i], low[i], close[i]);
+}
+
 /// (typical - mean) / (p[1] mean deviation) over p[0] bars, 0 where all are equal.
-/// high, low, close; out; workspace[2 length + 2 p0]. O(length p[0]), eight bars at once.
+/// high, low, close; out; workspace[2 length] and of
+/// windows. O(length p[0]), eight bars at once.
 int cci(const Slice* s) noexcept {
   const std::size_t n = s[1].length;
   const std::size_t window = whole(s[0].data[0]);
   double* typical = s[5].data;
   double* mean = typical + n;
   double* out = s[4].data;
-  for (std::size_t i = 0; i < n; ++i) {
-    typical[i] = typical_price(s[1].data[i], s[2].data[i], s[3].data[i]);
-  }
-  roll_moments(
-      typical, n, window, [mean](std::size_t i, double m, double) { mean[i] = m; }, mean + n);
+  typical_prices(s, typical);
+  roll<Spread>(
+      0, n, window, [typical](std::size_t i) { return Spread::term(typical[i]); },
+      [mean](std::size_t i, const Spread& spread) { mean[i] = spread.mean(); }, mean + n);
   fill_missing(out, window - 1, n);
   mean_deviation(typical, mean, n, window, out);
   for (std::size_t i = window - 1; i < n; ++i) {
@@ -121,16 +136,14 @@ int cci(const Slice* s) noexcept {
 }
 
 /// 100 positive / (positive + negative) money flow over p[0] bars: 100 without a negative one, 50
-/// without any. high, low, close, volume; out; workspace[length + 2 p0].
+/// without any. high, low, close, volume; out; workspace[length] and of windows.
 int mfi(const Slice* s) noexcept {
   const std::size_t n = s[1].length;
   const std::size_t window = whole(s[0].data[0]);
   const double* volume = s[4].data;
   double* typical = s[6].data;
   double* out = s[5].data;
-  for (std::size_t i = 0; i < n; ++i) {
-    typical[i] = typical_price(s[1].data[i], s[2].data[i], s[3].data[i]);
-  }
+  typical_prices(s, typical);
   fill_missing(out, window, n);
   roll<Sums<2>>(
       1, n, window,
@@ -147,7 +160,7 @@ int mfi(const Slice* s) noexcept {
   return 0;
 }
 
-/// 100 (up - down) / (up + down) over p[0] changes, 0 where nothing moved. x; out; workspace[2 p0].
+/// 100 (up - down) / (up + down) over p[0] changes, 0 where nothing moved. x; out; workspace of windows.
 int cmo(const Slice* s) noexcept {
   const double* x = s[1].data;
   double* out = s[2].data;
@@ -167,7 +180,7 @@ int cmo(const Slice* s) noexcept {
 }
 
 /// (highest - close) / range of p[0] bars, 0.5 in a range of 0. high, low, close; out;
-/// workspace[2 p0].
+/// workspace of windows.
 int williams(const Slice* s) noexcept {
   const double* high = s[1].data;
   const double* low = s[2].data;
@@ -185,18 +198,20 @@ int williams(const Slice* s) noexcept {
 }
 
 /// 100 sum w_k (buying pressure / true range over p[k] bars) / sum w_k, weights p[3..5], 0.5 in a
-/// range of 0. high, low, close; out; workspace[2 length + 2 max p].
+/// range of 0. high, low, close; out; workspace[2 length] and of windows.
 int ultimate(const Slice* s) noexcept {
   const std::size_t n = s[1].length;
   const double* p = s[0].data;
   double* out = s[4].data;
   double* pressure = s[5].data;
   double* range = pressure + n;
+  const double* high = s[1].data;
+  const double* low = s[2].data;
+  const double* close = s[3].data;
   for (std::size_t i = 1; i < n; ++i) {
-    const double before = s[3].data[i - 1];
-    const double bottom = s[2].data[i] < before ? s[2].data[i] : before;
-    const double top = s[1].data[i] > before ? s[1].data[i] : before;
-    pressure[i] = s[3].data[i] - bottom;
+    const double bottom = low[i] < close[i - 1] ? low[i] : close[i - 1];
+    const double top = high[i] > close[i - 1] ? high[i] : close[i - 1];
+    pressure[i] = close[i] - bottom;
     range[i] = top - bottom;
     out[i] = 0.0;
   }
@@ -232,7 +247,7 @@ int change(const Slice* s) noexcept {
 }
 
 const QuantEntry kEntries[] = {
-    {"taRsi", 3, rsi},
+    {"taRsi", 4, rsi},
     {"taMacd", 4, macd},
     {"taStochastic", 8, stochastic},
     {"taCci", 6, cci},

@@ -2,10 +2,11 @@
 //
 // Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
 // then come the inputs, all of one length, then the outputs of that length, then the workspace, if
-// it needs one.
+// it needs one; a workspace "of windows" is that of `roll`, for the longest window.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
+#include "kernels/signal/rolling.h"
 #include "kernels/signal/windows.h"
 
 namespace bot4::BOT4_TARGET {
@@ -13,31 +14,27 @@ namespace {
 
 /// 100 times the relative change of a triple EMA(p[0]), and its EMA(p[1]). x; trix, signal.
 int trix(const Slice* s) noexcept {
-  Ema one = Ema::of(s[0].data[0]);
-  Ema two = one;
-  Ema three = one;
-  Ema smooth = Ema::of(s[0].data[1]);
-  double before = kMissing;
-  for (std::size_t i = 0; i < s[1].length; ++i) {
-    double value = one.next(s[1].data[i]);
-    if (one.ready()) value = two.next(value);
-    if (two.ready()) value = three.next(value);
-    double change = kMissing;
-    double signal = kMissing;
-    if (three.ready()) {
-      change = 100.0 * (value / before - 1.0);
-      // The first bar of the triple mean has no bar before it.
-      if (before == before) signal = smooth.next(change);
-      before = value;
-    }
-    s[2].data[i] = change;
-    s[3].data[i] = signal;
+  const std::size_t n = s[1].length;
+  const double period = s[0].data[0];
+  double* out = s[2].data;
+  double* signal = s[3].data;
+  for (std::size_t i = 0; i < n; ++i) out[i] = s[1].data[i];
+  std::size_t first = 0;
+  for (int k = 0; k < 3; ++k) {
+    first = average_in_place(out, first, n, whole(period), 2.0 / (period + 1.0));
   }
+  // The first bar of the triple mean has no bar before it.
+  for (std::size_t i = first + 1; i < n; ++i) signal[i] = 100.0 * (out[i] / out[i - 1] - 1.0);
+  for (std::size_t i = first + 1; i < n; ++i) out[i] = signal[i];
+  fill_missing(out, first + 1, n);
+  const double smooth = s[0].data[1];
+  fill_missing(signal,
+               average_in_place(signal, first + 1, n, whole(smooth), 2.0 / (smooth + 1.0)), n);
   return 0;
 }
 
 /// 100 sum p[8 + k] SMA(p[k]) of the log change over p[4 + k] bars, k < 4, and its SMA(p[12]).
-/// logarithms of prices; kst, signal; workspace[max window].
+/// logarithms of prices; kst, signal; workspace of windows.
 int know_sure_thing(const Slice* s) noexcept {
   const double* p = s[0].data;
   const double* x = s[1].data;
@@ -111,7 +108,8 @@ std::size_t smoothed_place(const double* x, std::size_t first, std::size_t n, st
 }
 
 /// Schaff's cycle: twice the smoothed place over p[2] bars, EMA(p[3]) and EMA(p[4]), of
-/// EMA(p[0]) - EMA(p[1]), all first-seeded. x; out; workspace[2 length + 2 p2].
+/// EMA(p[0]) - EMA(p[1]), all first-seeded. x; out; workspace[2 length] and of
+/// windows.
 int schaff(const Slice* s) noexcept {
   const double* p = s[0].data;
   const std::size_t n = s[1].length;

@@ -2,91 +2,92 @@
 //
 // Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
 // then come the inputs, all of one length, then the outputs of that length, then the workspace, if
-// it needs one.
+// it needs one; a workspace "of windows" is that of `roll`, for the longest window.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
+#include "kernels/signal/rolling.h"
 #include "kernels/signal/windows.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
 
-/// A sum that forgets after Wilder: the first p - 1 terms added, then x + sum (p - 1) / p.
-struct WilderSum {
-  double keep;
-  std::size_t period;
-  std::size_t seen = 0;
+/// Turns terms into Wilder's sums in place: the first p - 1 terms added, then x + sum (p - 1) / p.
+/// The terms begin at 1; the sums at p.
+void wilder_sums(double* x, std::size_t length, double period) {
   double value = 0.0;
-  void next(double x) {
-    value = seen + 1 < period ? value + x : x + value * keep;
-    ++seen;
+  for (std::size_t i = 1; i < whole(period) && i < length; ++i) value += x[i];
+  decay(x, whole(period), length, (period - 1.0) / period, value);
+}
+
+/// Writes from bar 1 on what moved up, what moved down (the greater of both alone) and the true
+/// range.
+void directions(const double* high, const double* low, const double* close, std::size_t length,
+                double* up, double* down, double* range) {
+  // One output a loop: more would be too much for the compiler to make vectors of.
+  for (std::size_t i = 1; i < length; ++i) {
+    const double top = high[i] > close[i - 1] ? high[i] : close[i - 1];
+    const double bottom = low[i] < close[i - 1] ? low[i] : close[i - 1];
+    range[i] = top - bottom;
   }
-  bool ready() const { return seen >= period; }
-};
+  const auto greater = [](double move, double other) {
+    const double alone = move > other ? move : 0.0;
+    return alone > 0.0 ? alone : 0.0;
+  };
+  for (std::size_t i = 1; i < length; ++i) {
+    up[i] = greater(high[i] - high[i - 1], low[i - 1] - low[i]);
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    down[i] = greater(low[i - 1] - low[i], high[i] - high[i - 1]);
+  }
+}
 
 /// Wilder's directional movement over p[0] bars. high, low, close; plus, minus, DX, ADX.
 int adx(const Slice* s) noexcept {
-  const double* high = s[1].data;
-  const double* low = s[2].data;
-  const double* close = s[3].data;
+  const std::size_t n = s[1].length;
   const double period = s[0].data[0];
-  WilderSum up{(period - 1.0) / period, whole(period)};
-  WilderSum down = up;
-  WilderSum range = up;
-  Ema average = Ema::of(period, true);
-  for (int k = 4; k < 8; ++k) fill_missing(s[k].data, 1, s[1].length);
-  for (std::size_t i = 1; i < s[1].length; ++i) {
-    const double rise = high[i] - high[i - 1];
-    const double fall = low[i - 1] - low[i];
-    const bool none = rise == fall || (rise < 0.0 && fall < 0.0);
-    up.next(!none && rise > fall ? rise : 0.0);
-    down.next(!none && rise < fall ? fall : 0.0);
-    const double top = high[i] > close[i - 1] ? high[i] : close[i - 1];
-    const double bottom = low[i] < close[i - 1] ? low[i] : close[i - 1];
-    range.next(top - bottom);
-    const bool there = range.ready();
-    const double plus = ratio_or(100.0 * up.value, range.value, 0.0);
-    const double minus = ratio_or(100.0 * down.value, range.value, 0.0);
-    const double index = 100.0 * ratio_or(__builtin_fabs(plus - minus), plus + minus, 0.0);
-    s[4].data[i] = there ? plus : kMissing;
-    s[5].data[i] = there ? minus : kMissing;
-    s[6].data[i] = there ? index : kMissing;
-    s[7].data[i] = there ? average.next(index) : kMissing;
+  const std::size_t first = whole(period);
+  double* plus = s[4].data;
+  double* minus = s[5].data;
+  double* index = s[6].data;
+  double* average = s[7].data;
+  directions(s[1].data, s[2].data, s[3].data, n, plus, minus, index);
+  for (int k = 4; k < 7; ++k) wilder_sums(s[k].data, n, period);
+  for (std::size_t i = first; i < n; ++i) {
+    const double range = index[i];
+    plus[i] = ratio_or(100.0 * plus[i], range, 0.0);
+    minus[i] = ratio_or(100.0 * minus[i], range, 0.0);
+    const double apart = __builtin_fabs(plus[i] - minus[i]);
+    index[i] = 100.0 * ratio_or(apart, plus[i] + minus[i], 0.0);
+    average[i] = index[i];
   }
+  for (int k = 4; k < 7; ++k) fill_missing(s[k].data, first, n);
+  fill_missing(average, average_in_place(average, first, n, first, 1.0 / period), n);
   return 0;
 }
 
 /// 100 (window - age of the highest value of window + 1) / window; `sign` -1 for the lowest.
-/// The latest of equal values counts. O(length), at worst (a price that only falls) times window.
-void age_of_extreme(const double* x, double sign, std::size_t n, std::size_t window, double* out) {
-  double best = sign * x[0];
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double value = sign * x[i];
-    if (value >= best) {
-      best = value;
-      at = i;
-    } else if (i - at > window) {
-      best = value;
-      at = i;
-      for (std::size_t j = i; j-- > i - window;) {
-        if (sign * x[j] > best) {
-          best = sign * x[j];
-          at = j;
-        }
-      }
-    }
-    const double age = static_cast<double>(i - at);
-    const double count = static_cast<double>(window);
-    out[i] = i + 1 < window ? kMissing : 100.0 * (count - age) / count;
-  }
+/// The latest of equal values counts; the first window has one value less.
+void age_of_extreme(const double* x, double sign, std::size_t n, std::size_t window, double* out,
+                    double* workspace) {
+  const double count = static_cast<double>(window);
+  const auto term = [=](std::size_t i) {
+    return Peak{{sign * x[i], static_cast<double>(static_cast<int>(i))}};
+  };
+  const auto emit = [=](std::size_t i, const Peak& peak) {
+    const double age = static_cast<double>(static_cast<int>(i)) - peak.v[1];
+    out[i] = 100.0 * (count - age) / count;
+  };
+  fill_missing(out, window - 1, n);
+  roll<Peak>(0, window < n ? window : n, window, term, emit, workspace);
+  roll<Peak>(0, n, window + 1, term, emit, workspace);
 }
 
-/// Aroon over p[0] bars. high, low; up, down, oscillator.
+/// Aroon over p[0] bars. high, low; up, down, oscillator; workspace of windows.
 int aroon(const Slice* s) noexcept {
   const std::size_t n = s[1].length;
-  age_of_extreme(s[1].data, 1.0, n, whole(s[0].data[0]), s[3].data);
-  age_of_extreme(s[2].data, -1.0, n, whole(s[0].data[0]), s[4].data);
+  age_of_extreme(s[1].data, 1.0, n, whole(s[0].data[0]), s[3].data, s[6].data);
+  age_of_extreme(s[2].data, -1.0, n, whole(s[0].data[0]), s[4].data, s[6].data);
   for (std::size_t i = 0; i < n; ++i) s[5].data[i] = s[3].data[i] - s[4].data[i];
   return 0;
 }
@@ -127,6 +128,32 @@ inline void advance(Parabolic& state, const double* high, const double* low, std
   if (!state.rising && state.stop < top) state.stop = top;
 }
 
+/// Sample deviation of high - low, NaN for fewer than two bars. high, low; out[1].
+int range_deviation(const Slice* s) noexcept {
+  const std::size_t n = s[0].length;
+  const auto sum = [=](auto term) {
+    F64x8 lanes = F64x8::zero();
+    std::size_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) {
+      lanes = add(lanes, term(sub(F64x8::load(s[0].data + i), F64x8::load(s[1].data + i))));
+    }
+    double total = reduce_add(lanes);
+    alignas(64) double rest[kLanes];
+    for (; i < n; ++i) {
+      term(F64x8::set1(s[0].data[i] - s[1].data[i])).store(rest);
+      total += rest[0];
+    }
+    return total;
+  };
+  const double mean = sum([](F64x8 range) { return range; }) / static_cast<double>(n);
+  const double squares = sum([mean](F64x8 range) {
+    const F64x8 off = sub(range, F64x8::set1(mean));
+    return mul(off, off);
+  });
+  s[2].data[0] = n > 1 ? __builtin_sqrt(squares / static_cast<double>(n - 1)) : kMissing;
+  return 0;
+}
+
 /// Wilder's parabolic stop and reverse; begins rising, p[2] below the first low. high, low; out.
 int sar(const Slice* s) noexcept {
   Parabolic state{s[2].data[0] - s[0].data[2], s[1].data[0], s[0].data[0], true};
@@ -143,10 +170,12 @@ void middle(const Slice* s, std::size_t window, bool partial, double* out, doubl
   const double* high = s[1].data;
   const double* low = s[2].data;
   fill_missing(out, window - 1, s[1].length);
-  Extremes all{{high[0], low[0]}};
+  double highest = high[0];
+  double lowest = low[0];
   for (std::size_t i = 0; partial && i + 1 < window && i < s[1].length; ++i) {
-    all = Extremes::join(all, Extremes{{high[i], low[i]}});
-    out[i] = 0.5 * (all.v[0] + all.v[1]);
+    highest = high[i] > highest ? high[i] : highest;
+    lowest = low[i] < lowest ? low[i] : lowest;
+    out[i] = 0.5 * (highest + lowest);
   }
   roll<Extremes>(
       0, s[1].length, window, [=](std::size_t i) { return Extremes{{high[i], low[i]}}; },
@@ -154,7 +183,7 @@ void middle(const Slice* s, std::size_t window, bool partial, double* out, doubl
 }
 
 /// Ichimoku over p[0], p[1] and p[2] bars, spans not shifted; the last with partial windows where
-/// p[3] is not 0. high, low; conversion, base, span A, span B; workspace[2 max p].
+/// p[3] is not 0. high, low; conversion, base, span A, span B; workspace of windows.
 int ichimoku(const Slice* s) noexcept {
   const double* p = s[0].data;
   middle(s, whole(p[0]), false, s[3].data, s[7].data);
@@ -167,7 +196,7 @@ int ichimoku(const Slice* s) noexcept {
 }
 
 /// Movement up and down over true range, p[0] bars; 1 in a range of 0. high, low, close; plus,
-/// minus; workspace[3 p0].
+/// minus; workspace of windows.
 int vortex(const Slice* s) noexcept {
   const double* high = s[1].data;
   const double* low = s[2].data;
@@ -194,7 +223,8 @@ int vortex(const Slice* s) noexcept {
 }
 
 const QuantEntry kEntries[] = {
-    {"taAdx", 8, adx},           {"taAroon", 6, aroon},   {"taParabolic", 4, sar},
+    {"taAdx", 8, adx},           {"taAroon", 7, aroon},   {"taParabolic", 4, sar},
+    {"rangeDeviation", 3, range_deviation},
     {"taIchimoku", 8, ichimoku}, {"taVortex", 7, vortex}, {nullptr, 0, nullptr},
 };
 

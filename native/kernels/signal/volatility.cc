@@ -2,50 +2,87 @@
 //
 // Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
 // then come the inputs, all of one length, then the outputs of that length, then the workspace, if
-// it needs one.
+// it needs one; a workspace "of windows" is that of `roll`, for the longest window.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
+#include "kernels/signal/rolling.h"
 #include "kernels/signal/windows.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {
 
-/// Returns 1 if a value of x is NaN or infinite. x.
-int all_finite(const Slice* s) noexcept {
-  const double* x = s[0].data;
-  // 0 times such a value is NaN and stays NaN in a sum.
-  F64x8 sum = F64x8::zero();
+/// Returns 1 if a value of x is not finite, or neither 0 nor of a size from p[0] to p[1]. p, x.
+int all_within(const Slice* s) noexcept {
+  const double least = s[0].data[0];
+  const double greatest = s[0].data[1];
+  const double* x = s[1].data;
+  const std::size_t n = s[1].length;
   std::size_t i = 0;
-  for (; i + kLanes <= s[0].length; i += kLanes) {
-    sum = add(sum, mul(F64x8::load(x + i), F64x8::zero()));
+  unsigned sound = 0xff;
+  for (; i + kLanes <= n; i += kLanes) {
+    const F64x8 size = abs(F64x8::load(x + i));
+    const M8 small = either(less_equal(F64x8::set1(least), size), equal(size, F64x8::zero()));
+    sound &= both(small, less_equal(size, F64x8::set1(greatest))).bits();
   }
-  double rest = reduce_add(sum);
-  for (; i < s[0].length; ++i) rest += x[i] * 0.0;
-  return rest == 0.0 ? 0 : 1;
+  bool all = sound == 0xff;
+  for (; i < n; ++i) {
+    const double size = __builtin_fabs(x[i]);
+    all = all && (size >= least || size == 0.0) && size <= greatest;
+  }
+  return all ? 0 : 1;
+}
+
+/// Returns 1 if a value of x is below p[0] or NaN. p, x.
+int all_from(const Slice* s) noexcept {
+  const F64x8 least = F64x8::set1(s[0].data[0]);
+  const double* x = s[1].data;
+  const std::size_t n = s[1].length;
+  std::size_t i = 0;
+  unsigned sound = 0xff;
+  for (; i + kLanes <= n; i += kLanes) sound &= less_equal(least, F64x8::load(x + i)).bits();
+  bool all = sound == 0xff;
+  for (; i < n; ++i) all = all && s[0].data[0] <= x[i];
+  return all ? 0 : 1;
+}
+
+/// Returns 1 if a value of x is above that of y. x, y, of one length.
+int all_ordered(const Slice* s) noexcept {
+  const double* x = s[0].data;
+  const double* y = s[1].data;
+  const std::size_t n = s[0].length;
+  std::size_t i = 0;
+  unsigned sound = 0xff;
+  for (; i + kLanes <= n; i += kLanes) {
+    sound &= less_equal(F64x8::load(x + i), F64x8::load(y + i)).bits();
+  }
+  bool all = sound == 0xff;
+  for (; i < n; ++i) all = all && x[i] <= y[i];
+  return all ? 0 : 1;
 }
 
 /// Mean, population or sample (p[1] = 0 or 1 taken off the count) variance and deviation of the
-/// last p[0] values. x; mean, variance, deviation; workspace[2 p0].
+/// last p[0] values. x; mean, variance, deviation; workspace of windows.
 int rolling_moments(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
-  const double scale = s[0].data[0] / (s[0].data[0] - s[0].data[1]);
+  const double share = 1.0 / (s[0].data[0] - s[0].data[1]);
+  const double* x = s[1].data;
   double* mean = s[2].data;
   double* variance = s[3].data;
   double* deviation = s[4].data;
   for (int k = 2; k < 5; ++k) fill_missing(s[k].data, window - 1, s[1].length);
-  roll_moments(
-      s[1].data, s[1].length, window,
-      [=](std::size_t i, double m, double v) {
-        mean[i] = m;
-        variance[i] = v * scale;
-        deviation[i] = __builtin_sqrt(v * scale);
+  roll<Spread>(
+      0, s[1].length, window, [x](std::size_t i) { return Spread::term(x[i]); },
+      [=](std::size_t i, const Spread& spread) {
+        mean[i] = spread.mean();
+        variance[i] = spread.squares() * share;
       },
       s[5].data);
+  for (std::size_t i = window - 1; i < s[1].length; ++i) deviation[i] = __builtin_sqrt(variance[i]);
   return 0;
 }
 
-/// Greatest and least of the last p[0] values. x; greatest, least; workspace[2 p0].
+/// Greatest and least of the last p[0] values. x; greatest, least; workspace of windows.
 int rolling_extremes(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double* x = s[1].data;
@@ -64,7 +101,7 @@ int rolling_extremes(const Slice* s) noexcept {
 }
 
 /// Mean -+ p[1] population deviations over p[0] values, and the place between them (0.5 in a band
-/// of no width). x; lower, middle, upper, place; workspace[2 p0].
+/// of no width). x; lower, middle, upper, place; workspace of windows.
 int bollinger(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double wide = s[0].data[1];
@@ -74,16 +111,22 @@ int bollinger(const Slice* s) noexcept {
   double* upper = s[4].data;
   double* place = s[5].data;
   for (int k = 2; k < 6; ++k) fill_missing(s[k].data, window - 1, s[1].length);
-  roll_moments(
-      x, s[1].length, window,
-      [=](std::size_t i, double m, double v) {
-        const double reach = wide * __builtin_sqrt(v);
-        lower[i] = m - reach;
-        mean[i] = m;
-        upper[i] = m + reach;
-        place[i] = ratio_or(x[i] - lower[i], upper[i] - lower[i], 0.5);
+  const double share = 1.0 / static_cast<double>(window);
+  roll<Spread>(
+      0, s[1].length, window, [x](std::size_t i) { return Spread::term(x[i]); },
+      [=](std::size_t i, const Spread& spread) {
+        mean[i] = spread.mean();
+        place[i] = spread.squares() * share;
       },
       s[6].data);
+  for (std::size_t i = window - 1; i < s[1].length; ++i) {
+    const double reach = wide * __builtin_sqrt(place[i]);
+    const double bottom = mean[i] - reach;
+    const double top = mean[i] + reach;
+    lower[i] = bottom;
+    upper[i] = top;
+    place[i] = ratio_or(x[i] - bottom, top - bottom, 0.5);
+  }
   return 0;
 }
 
@@ -105,7 +148,7 @@ int atr(const Slice* s) noexcept {
 }
 
 /// Highest, lowest and their middle over p[0] bars. high, low; highest, middle, lowest;
-/// workspace[2 p0].
+/// workspace of windows.
 int donchian(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double* high = s[1].data;
@@ -160,7 +203,8 @@ int keltner(const Slice* s) noexcept {
 }
 
 /// Sum over p[1] bars of EMA / EMA(EMA) of high - low, first-seeded, p[0] bars each; 1 a bar where
-/// there was no range. high, low; out; workspace[length + p1].
+/// there was no range. high, low; out; workspace[length] and of
+/// windows.
 int mass_index(const Slice* s) noexcept {
   const std::size_t n = s[1].length;
   const std::size_t window = whole(s[0].data[1]);
@@ -181,7 +225,7 @@ int mass_index(const Slice* s) noexcept {
 }
 
 /// Root mean square over p[0] bars of the percent below the highest of p[0] bars (fewer at the
-/// start). x; out; workspace[length + 2 p0].
+/// start). x; out; workspace[length] and of windows.
 int ulcer(const Slice* s) noexcept {
   const std::size_t n = s[1].length;
   const std::size_t window = whole(s[0].data[0]);
@@ -211,7 +255,9 @@ int ulcer(const Slice* s) noexcept {
 }
 
 const QuantEntry kEntries[] = {
-    {"allFinite", 1, all_finite},
+    {"allWithin", 2, all_within},
+    {"allFrom", 2, all_from},
+    {"allOrdered", 2, all_ordered},
     {"rollingMoments", 6, rolling_moments},
     {"rollingExtremes", 5, rolling_extremes},
     {"taBollinger", 7, bollinger},

@@ -2,10 +2,11 @@
 //
 // Of every kernel here: slice 0 holds the parameters (their order: the face in src/quant),
 // then come the inputs, all of one length, then the outputs of that length, then the workspace, if
-// it needs one.
+// it needs one; a workspace "of windows" is that of `roll`, for the longest window.
 // Bars before the first value hold NaN. Bit-identical on every target, no allocation; O(length)
 // unless it says otherwise.
 #include "kernels/quant.h"
+#include "kernels/signal/rolling.h"
 #include "kernels/signal/windows.h"
 
 namespace bot4::BOT4_TARGET {
@@ -16,34 +17,49 @@ inline double close_location(double high, double low, double close) {
   return ratio_or((close - low) - (high - close), high - low, 0.0);
 }
 
+/// Turns terms into their sums from the first on.
+inline void add_up(double* x, std::size_t length) {
+  double total = 0.0;
+  for (std::size_t i = 0; i < length; ++i) {
+    total += x[i];
+    x[i] = total;
+  }
+}
+
 /// Volume added on a rise and taken off on a fall; begins with the first volume. A relative change
 /// below 2^-26 is none, as in TTR. price, volume; out.
 int obv(const Slice* s) noexcept {
   const double* price = s[1].data;
   const double* volume = s[2].data;
-  double total = volume[0];
-  s[3].data[0] = total;
-  for (std::size_t i = 1; i < s[1].length; ++i) {
+  double* out = s[3].data;
+  const std::size_t n = s[1].length;
+  out[0] = volume[0];
+  for (std::size_t i = 1; i < n; ++i) {
     const double change = price[i] - price[i - 1];
     const double least = 0x1p-26 * __builtin_fabs(price[i - 1]);
-    total += change > least ? volume[i] : (change < -least ? -volume[i] : 0.0);
-    s[3].data[i] = total;
+    const double fallen = change < -least ? -volume[i] : 0.0;
+    out[i] = change > least ? volume[i] : fallen;
   }
+  add_up(out, n);
   return 0;
 }
 
 /// Sum of close location times volume from the first bar on. high, low, close, volume; out.
 int accumulation(const Slice* s) noexcept {
-  double total = 0.0;
+  const double* high = s[1].data;
+  const double* low = s[2].data;
+  const double* close = s[3].data;
+  const double* volume = s[4].data;
+  double* out = s[5].data;
   for (std::size_t i = 0; i < s[1].length; ++i) {
-    total += close_location(s[1].data[i], s[2].data[i], s[3].data[i]) * s[4].data[i];
-    s[5].data[i] = total;
+    out[i] = close_location(high[i], low[i], close[i]) * volume[i];
   }
+  add_up(out, s[1].length);
   return 0;
 }
 
 /// Sum of close location times volume over the sum of volume, p[0] bars; 0 without volume.
-/// high, low, close, volume; out; workspace[2 p0].
+/// high, low, close, volume; out; workspace of windows.
 int chaikin_flow(const Slice* s) noexcept {
   const std::size_t window = whole(s[0].data[0]);
   const double* high = s[1].data;

@@ -37,92 +37,43 @@ inline double typical_price(double high, double low, double close) {
   return third + rest / 3.0;
 }
 
-/// K sums over one window.
-template <int K>
-struct Sums {
-  static constexpr int kWidth = K;
-  double v[K];
-  static Sums join(const Sums& a, const Sums& b) {
-    Sums r;
-    for (int k = 0; k < K; ++k) r.v[k] = a.v[k] + b.v[k];
-    return r;
+/// x[i] = keep x[i - 1] + x[i] for i in [from, length), in place, with `value` before the first.
+/// Four at a time, so that only every fourth sum waits for one before it.
+inline void decay(double* x, std::size_t from, std::size_t length, double keep, double value) {
+  const double keep2 = keep * keep;
+  const double keeps[4] = {keep, keep2, keep2 * keep, keep2 * keep2};
+  std::size_t i = from;
+  for (; i + 4 <= length; i += 4) {
+    const double s0 = x[i];
+    const double s1 = keep * s0 + x[i + 1];
+    const double s2 = keep * s1 + x[i + 2];
+    const double s3 = keep * s2 + x[i + 3];
+    x[i] = keeps[0] * value + s0;
+    x[i + 1] = keeps[1] * value + s1;
+    x[i + 2] = keeps[2] * value + s2;
+    value = keeps[3] * value + s3;
+    x[i + 3] = value;
   }
-};
-
-/// The greatest and the least value of one window.
-struct Extremes {
-  static constexpr int kWidth = 2;
-  double v[2];
-  static Extremes join(const Extremes& a, const Extremes& b) {
-    return {{a.v[0] > b.v[0] ? a.v[0] : b.v[0], a.v[1] < b.v[1] ? a.v[1] : b.v[1]}};
-  }
-};
-
-/// Calls emit(i, value over term(i - window + 1) .. term(i)) for each whole window of
-/// [first, length). Each window is the end of one block of `window` terms and the beginning of the
-/// next: nothing is ever subtracted, so that no error is carried from window to window.
-///
-/// Shapes:   workspace[window * T::kWidth].
-/// Cost:     O(length), about three joins a value whatever the window.
-/// Source:   van Herk (1992), Gil & Werman (1993).
-template <typename T, typename Term, typename Emit>
-inline void roll(std::size_t first, std::size_t length, std::size_t window, Term term, Emit emit,
-                 double* workspace) {
-  for (std::size_t end = first + window; end <= length; end += window) {
-    T tail = term(end - 1);
-    for (std::size_t k = window; k-- > 0;) {
-      if (k + 1 < window) tail = T::join(term(end - window + k), tail);
-      for (int c = 0; c < T::kWidth; ++c) workspace[k * T::kWidth + c] = tail.v[c];
-    }
-    emit(end - 1, tail);
-    T head = tail;
-    const std::size_t last = length - end < window - 1 ? length : end + window - 1;
-    for (std::size_t i = end; i < last; ++i) {
-      const T next = term(i);
-      head = i == end ? next : T::join(head, next);
-      T start;
-      for (int c = 0; c < T::kWidth; ++c) start.v[c] = workspace[(i - end + 1) * T::kWidth + c];
-      emit(i, T::join(start, head));
-    }
+  // The same roundings, so that a value does not depend on how many follow.
+  double sum = 0.0;
+  for (std::size_t k = 0; i + k < length; ++k) {
+    sum = k == 0 ? x[i] : keep * sum + x[i + k];
+    x[i + k] = keeps[k] * value + sum;
   }
 }
 
-/// Calls emit(i, mean, population variance) for each whole window of x. Both are sums of departures
-/// from a value inside the window, so that a price far from 0 costs no digits.
-///
-/// Shapes: workspace[2 * window].
-template <typename Emit>
-inline void roll_moments(const double* x, std::size_t length, std::size_t window, Emit emit,
-                         double* workspace) {
-  const double share = 1.0 / static_cast<double>(window);
-  for (std::size_t end = window; end <= length; end += window) {
-    const double centre = x[end - 1];
-    const auto give = [&](std::size_t i, double s1, double s2) {
-      const double off = s1 * share;
-      const double variance = s2 * share - off * off;
-      emit(i, centre + off, variance > 0.0 ? variance : 0.0);
-    };
-    double s1 = 0.0;
-    double s2 = 0.0;
-    for (std::size_t k = window; k-- > 0;) {
-      const double d = x[end - window + k] - centre;
-      s1 += d;
-      s2 += d * d;
-      workspace[2 * k] = s1;
-      workspace[2 * k + 1] = s2;
-    }
-    give(end - 1, s1, s2);
-    double h1 = 0.0;
-    double h2 = 0.0;
-    const std::size_t last = length - end < window - 1 ? length : end + window - 1;
-    for (std::size_t i = end; i < last; ++i) {
-      const double d = x[i] - centre;
-      h1 += d;
-      h2 += d * d;
-      const std::size_t k = 2 * (i - end + 1);
-      give(i, workspace[k] + h1, workspace[k + 1] + h2);
-    }
-  }
+/// The exponential average of x[from], x[from + 1] ... in place, seeded with the mean of the first
+/// `period` of them; returns where it begins. Before that place it leaves the terms.
+inline std::size_t average_in_place(double* x, std::size_t from, std::size_t length,
+                                    std::size_t period, double ratio) {
+  const std::size_t seed = from + period - 1;
+  if (seed >= length) return seed;
+  double value = 0.0;
+  for (std::size_t i = from; i <= seed; ++i) value += x[i] / static_cast<double>(period);
+  x[seed] = value;
+  for (std::size_t i = seed + 1; i < length; ++i) x[i] *= ratio;
+  decay(x, seed + 1, length, 1.0 - ratio, value);
+  return seed;
 }
 
 /// An exponential average that begins with the mean of its first `period` values.

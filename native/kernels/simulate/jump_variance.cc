@@ -1,5 +1,6 @@
 // Compiled once per target, with BOT4_TARGET = sse2 | avx2 | avx512 and the flags of that target.
 #include "kernels/simulate/path_block.h"
+#include "simd/log_positive.h"
 
 namespace bot4::BOT4_TARGET {
 namespace {

@@ -41,6 +41,8 @@ const segments = {
 
 const penalty = or(numberOr('price of a change point', ['mbic']), 'mbic');
 
+const maxSegments = or(number('segments whose cost is looked at before it gives up'), 1e9);
+
 const count = needed(integer('number of change points'));
 
 /** Labels the states, follows them bar by bar and turns them into alerts. */
@@ -115,14 +117,14 @@ export const REGIME_MODELS: readonly QuantModel[] = [
     name: 'pelt',
     about: 'cheapest segmentation for a penalty per change point, with pruning',
     roles: columns('x'),
-    parameters: { ...segments, penalty },
+    parameters: { ...segments, penalty, maxSegments },
     run: (given, values) => pelt(given.at(0), values),
   }),
   model({
     name: 'optimal-partition',
     about: 'the same without pruning',
     roles: columns('x'),
-    parameters: { ...segments, penalty },
+    parameters: { ...segments, penalty, maxSegments },
     run: (given, values) => optimalPartition(given.at(0), values),
   }),
   model({
