@@ -5,6 +5,7 @@ export {
   type AuditDraft,
   type AuditEntry,
   type ChainHead,
+  ChainWriter,
   chainEntry,
   EMPTY_HEAD,
 } from './entry.ts';

@@ -1,7 +1,6 @@
-import { assert } from '../core/index.ts';
+import { assert, JsonBytes } from '../core/index.ts';
 import type { JournalEntry } from '../model/index.ts';
 import { crc32c } from './crc32c.ts';
-import { JsonBytes } from './json-bytes.ts';
 import { putEntry } from './record.ts';
 
 /** Bytes before a record's payload: u32 length and u32 CRC32C of the payload, little-endian. */

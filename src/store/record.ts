@@ -1,8 +1,7 @@
-import { canonicalJson, err, type Json, ok, type Result } from '../core/index.ts';
+import { canonicalJson, err, type Json, type JsonBytes, ok, type Result } from '../core/index.ts';
 import type { JournalEntry } from '../model/index.ts';
 import { hashState } from './checkpoint.ts';
 import { decodeEvent, encodeEvent, putEvent } from './event-codec.ts';
-import type { JsonBytes } from './json-bytes.ts';
 import { big, literal, ShapeError, struct, text } from './shape.ts';
 
 /** The whole state after one entry, so that recovery need not begin at the beginning. */

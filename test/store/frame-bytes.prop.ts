@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/core/index.ts';
+import { canonicalJson, JsonBytes } from '../../src/core/index.ts';
 import { encodeEntry } from '../../src/store/index.ts';
-import { JsonBytes } from '../../src/store/json-bytes.ts';
 import { FRAME_HEADER_BYTES, FrameWriter } from '../../src/store/ports.ts';
 import fc from '../fast-check.ts';
 import { anyEvent } from './arbitrary-events.ts';
