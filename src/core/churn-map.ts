@@ -1,3 +1,6 @@
+/** No slot. */
+const NONE = -1;
+
 /**
  * A map for entries that come and go all the time, in the order in which their keys came.
  *
@@ -11,6 +14,11 @@ export class ChurnMap<K, V> {
   readonly #slots = new Map<K, number>();
   readonly #values: (V | undefined)[] = [];
   readonly #free: number[] = [];
+  /** Slots in the order of their keys, linked both ways; `NONE` at the ends. */
+  readonly #later: number[] = [];
+  readonly #earlier: number[] = [];
+  #oldest = NONE;
+  #newest = NONE;
 
   /** Number of entries. */
   get size(): number {
@@ -34,6 +42,7 @@ export class ChurnMap<K, V> {
     if (slot === undefined) {
       slot = this.#free.pop() ?? this.#values.length;
       this.#slots.set(key, slot);
+      this.#link(slot);
     }
     this.#values[slot] = value;
   }
@@ -45,7 +54,43 @@ export class ChurnMap<K, V> {
     this.#slots.delete(key);
     this.#values[slot] = undefined;
     this.#free.push(slot);
+    this.#unlink(slot);
     return true;
+  }
+
+  #link(slot: number): void {
+    this.#earlier[slot] = this.#newest;
+    this.#later[slot] = NONE;
+    if (this.#newest === NONE) this.#oldest = slot;
+    else this.#later[this.#newest] = slot;
+    this.#newest = slot;
+  }
+
+  #unlink(slot: number): void {
+    const earlier = this.#earlier[slot]!;
+    const later = this.#later[slot]!;
+    if (earlier === NONE) this.#oldest = later;
+    else this.#later[earlier] = later;
+    if (later === NONE) this.#newest = earlier;
+    else this.#earlier[later] = earlier;
+  }
+
+  /**
+   * Where the oldest entry lies; -1 when there is none. With `after` and `at` entries are walked
+   * without the garbage of an iterator; meanwhile none may be set or taken out.
+   */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /** Where the entry after one lies; -1 behind the newest. */
+  after(place: number): number {
+    return this.#later[place]!;
+  }
+
+  /** The entry of a place. */
+  at(place: number): V {
+    return this.#values[place] as V;
   }
 
   /** Keys and entries, oldest key first. Entries may be set or taken out meanwhile. */

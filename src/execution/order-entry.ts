@@ -56,48 +56,81 @@ export function fillTrigger(order: Order, fill: Fill): 'fill' | 'last-fill' | 'o
 
 const later = (a: EventTimeNs, b: EventTimeNs): EventTimeNs => (a > b ? a : b);
 
+/** Whether a cancel that is under way stays so in a status. */
+const keepsCancel = (status: OrderStatus): boolean => !isFinal(status) && status !== 'unknown';
+
 /** Moves an entry by a trigger; `reason` is kept for what was rejected, expired or doubted. */
 export function moveEntry(
   entry: OrderEntry,
   trigger: OrderTrigger,
   at: EventTimeNs,
   reason: string | null,
+  venueOrderId: VenueOrderId | null = entry.order.venueOrderId,
 ): OrderEntry {
-  const next = transition(entry.order.status, trigger).to;
+  const { order, trades } = entry;
+  const next = transition(order.status, trigger).to;
   if (next === null) return entry;
-  const keepsCancel = !isFinal(next) && next !== 'unknown';
+  const cancelling = keepsCancel(next);
+  // A doubt keeps its age: asking in vain once more makes it no younger.
+  const doubtedAgain = trigger === 'doubted' && order.status === 'unknown';
   return {
-    ...entry,
-    cancelAt: keepsCancel ? entry.cancelAt : null,
     order: {
-      ...entry.order,
+      ...order,
+      venueOrderId,
       status: next,
-      // A doubt keeps its age: asking in vain once more makes it no younger.
-      updatedAt:
-        trigger === 'doubted' && entry.order.status === 'unknown'
-          ? entry.order.updatedAt
-          : later(entry.order.updatedAt, at),
-      cancelRequested: keepsCancel && entry.order.cancelRequested,
+      updatedAt: doubtedAgain ? order.updatedAt : later(order.updatedAt, at),
+      cancelRequested: cancelling && order.cancelRequested,
       reason,
     },
+    cancelAt: cancelling ? entry.cancelAt : null,
+    trades,
   };
+}
+
+/** Gives an entry the venue's id, and moves it by the acknowledgement that brought it. */
+export function acceptEntry(
+  entry: OrderEntry,
+  trigger: OrderTrigger,
+  at: EventTimeNs,
+  venueOrderId: VenueOrderId,
+): OrderEntry {
+  const moved = moveEntry(entry, trigger, at, null, venueOrderId);
+  if (moved !== entry) return moved;
+  const { order, cancelAt, trades } = entry;
+  return { order: { ...order, venueOrderId }, cancelAt, trades };
+}
+
+/** Notes that a cancel went out, or, with null, that none is under way any more. */
+export function withCancel(entry: OrderEntry, cancelAt: EventTimeNs | null): OrderEntry {
+  const { order, trades } = entry;
+  return { order: { ...order, cancelRequested: cancelAt !== null }, cancelAt, trades };
 }
 
 /** Adds a fill that fits to what is filled, whatever the status; the status moves by the table. */
 export function fillEntry(entry: OrderEntry, fill: Fill, at: EventTimeNs): OrderEntry {
-  const trigger = fillTrigger(entry.order, fill);
+  const { order, trades } = entry;
+  const trigger = fillTrigger(order, fill);
   if (trigger === 'overfill') return entry;
-  const moved = moveEntry(entry, trigger, at, null);
+  const next = transition(order.status, trigger).to;
+  const cancelling = next === null || keepsCancel(next);
   return {
-    ...moved,
-    trades: [...entry.trades, fill.tradeId],
     order: {
-      ...moved.order,
-      updatedAt: later(moved.order.updatedAt, at),
-      filled: qtyLots(entry.order.filled + fill.quantity),
-      filledTickLots: entry.order.filledTickLots + BigInt(fill.price) * BigInt(fill.quantity),
+      ...order,
+      status: next ?? order.status,
+      filled: qtyLots(order.filled + fill.quantity),
+      filledTickLots: order.filledTickLots + tickLots(fill),
+      updatedAt: later(order.updatedAt, at),
+      cancelRequested: cancelling && order.cancelRequested,
+      reason: next === null ? order.reason : null,
     },
+    cancelAt: cancelling ? entry.cancelAt : null,
+    trades: trades.length === 0 ? [fill.tradeId] : [...trades, fill.tradeId],
   };
+}
+
+function tickLots({ price, quantity }: Fill): bigint {
+  const product = price * quantity;
+  return Number.isSafeInteger(product) ? BigInt(product) : BigInt(price) * BigInt(quantity);
 }
 
 /** An entry as canonical JSON. */

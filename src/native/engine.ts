@@ -80,6 +80,7 @@ export class Engine {
   readonly handle: NativeEngine;
   readonly #statuses: readonly string[];
   readonly #arena: Arena;
+  readonly #nowPlace: number;
   readonly #symbols: number;
   readonly #inbox: Inbox;
   readonly #policy: PolicyWriter;
@@ -118,6 +119,7 @@ export class Engine {
     const { layout } = this.handle;
     requireArenaVersion(layout.version);
     this.#arena = new Arena(this.handle.arena);
+    this.#nowPlace = placeOf(this.handle.layout.control, 'nowNs', 'i64');
     this.#symbols = options.instruments.length;
     this.#inbox = new Inbox(this.#arena, layout);
     this.#policy = new PolicyWriter(this.#arena, layout.policy, addon.featureNames);
@@ -378,7 +380,7 @@ export class Engine {
 
   /** Receive time of the last processed frame. */
   now(): EventTimeNs {
-    return this.#arena.i64[placeOf(this.handle.layout.control, 'nowNs', 'i64')]! as EventTimeNs;
+    return this.#arena.i64[this.#nowPlace]! as EventTimeNs;
   }
 
   /** Names of the reasons whose bits are set. */

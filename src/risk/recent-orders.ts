@@ -10,6 +10,16 @@ const keyOf = (request: OrderRequest): string => {
     : plain;
 };
 
+/** Whether two requests have the same key. */
+const isEqual = (a: OrderRequest, b: OrderRequest): boolean =>
+  a.instrument === b.instrument &&
+  a.side === b.side &&
+  a.price === b.price &&
+  a.quantity === b.quantity &&
+  a.type === b.type &&
+  a.triggerPrice === b.triggerPrice &&
+  a.trailOffset === b.trailOffset;
+
 /**
  * Remembers the orders of the last moments, to refuse one that is sent twice by mistake.
  *
@@ -19,6 +29,9 @@ const keyOf = (request: OrderRequest): string => {
 export class RecentOrders {
   readonly #windowNs: bigint;
   readonly #sentAt: Map<string, bigint>;
+  /** The request asked about last and its key: the same terms are added a moment later. */
+  #asked: OrderRequest | null = null;
+  #askedKey = '';
 
   constructor(windowMs: number, entries: readonly (readonly [string, bigint])[] = []) {
     this.#windowNs = BigInt(Math.round(windowMs * Number(NS_PER_MS)));
@@ -27,7 +40,10 @@ export class RecentOrders {
 
   /** When an equal order was sent within the window before `at`; null when none was. */
   equalSentAt(request: OrderRequest, at: EventTimeNs): EventTimeNs | null {
-    const sent = this.#sentAt.get(keyOf(request));
+    const key = keyOf(request);
+    this.#asked = request;
+    this.#askedKey = key;
+    const sent = this.#sentAt.get(key);
     return sent !== undefined && at - sent < this.#windowNs ? (sent as EventTimeNs) : null;
   }
 
@@ -37,7 +53,9 @@ export class RecentOrders {
       if (at - sent < this.#windowNs) break;
       this.#sentAt.delete(key);
     }
-    const key = keyOf(request);
+    const known = this.#asked !== null && isEqual(this.#asked, request);
+    const key = known ? this.#askedKey : keyOf(request);
+    this.#asked = null;
     this.#sentAt.delete(key);
     this.#sentAt.set(key, at);
   }

@@ -1,5 +1,5 @@
 import { assert, JsonBytes } from '../core/index.ts';
-import type { JournalEntry } from '../model/index.ts';
+import type { DomainEvent } from '../model/index.ts';
 import { crc32c } from './crc32c.ts';
 import { putEntry } from './record.ts';
 
@@ -55,10 +55,10 @@ export class FrameWriter {
    *
    * Errors:  `InvariantError` when a field has another type than its declaration.
    */
-  entry(entry: JournalEntry): number {
+  entry(seq: bigint, event: DomainEvent): number {
     const out = this.#entry;
     out.restart(FRAME_HEADER_BYTES);
-    putEntry(entry, out);
+    putEntry(seq, event, out);
     const { bytes, length } = out;
     putUint32(bytes, 0, length - FRAME_HEADER_BYTES);
     putUint32(bytes, 4, crc32c(bytes, FRAME_HEADER_BYTES, length));

@@ -1,5 +1,5 @@
 import { canonicalJson, err, type Json, type JsonBytes, ok, type Result } from '../core/index.ts';
-import type { JournalEntry } from '../model/index.ts';
+import type { DomainEvent, JournalEntry } from '../model/index.ts';
 import { hashState } from './checkpoint.ts';
 import { decodeEvent, encodeEvent, putEvent } from './event-codec.ts';
 import { big, literal, ShapeError, struct, text } from './shape.ts';
@@ -44,7 +44,7 @@ const SEQ = Buffer.from(',"seq":');
 const CLOSING_BRACE = 0x7d;
 
 /** Writes the same bytes as `encodeEntry` behind what `out` holds. */
-export function putEntry({ seq, event }: JournalEntry, out: JsonBytes): void {
+export function putEntry(seq: bigint, event: DomainEvent, out: JsonBytes): void {
   out.raw(EVENT);
   putEvent(event, out);
   out.raw(SEQ);

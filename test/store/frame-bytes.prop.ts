@@ -34,7 +34,7 @@ describe('JSON written as bytes', () => {
     const writer = new FrameWriter();
     fc.assert(
       fc.property(anyEvent, fc.bigInt({ min: 1n, max: 2n ** 63n }), (event, seq) => {
-        const length = writer.entry({ seq, event });
+        const length = writer.entry(seq, event);
         const entry = Buffer.from(writer.entryBytes.subarray(0, length));
         const payload = encodeEntry({ seq, event });
         expect(entry.toString('utf8', FRAME_HEADER_BYTES)).toBe(payload);

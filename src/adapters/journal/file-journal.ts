@@ -131,7 +131,7 @@ export class FileJournal implements Journal {
     if (this.#offset >= this.#rotateAt) this.#rotate();
     const seq = this.#lastSeq + 1n;
     if (this.#failure !== null) return err(this.#failure);
-    const length = this.#frames.entry({ seq, event });
+    const length = this.#frames.entry(seq, event);
     const payloadBytes = length - FRAME_HEADER_BYTES;
     if (payloadBytes > MAX_PAYLOAD_BYTES) return err(this.#tooLarge(payloadBytes));
     const failure = this.#writeBytes(this.#frames.entryBytes, length);
