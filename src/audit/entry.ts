@@ -1,11 +1,6 @@
 import { createHmac, hash as digest } from 'node:crypto';
-import {
-  type EventTimeNs,
-  HmacSha256,
-  type Json,
-  JsonBytes,
-  putCanonicalJson,
-} from '../core/index.ts';
+import { type EventTimeNs, type Json, JsonBytes, putCanonicalJson } from '../core/index.ts';
+import { HmacSha256 } from './hmac-sha256.ts';
 
 /** What somebody or something did, before it stands in the chain. */
 export interface AuditDraft {

@@ -3,7 +3,6 @@ export { assert, InvariantError, unreachable } from './assert.ts';
 export type { Brand } from './brand.ts';
 export { canonicalJson, type Json, putCanonicalJson } from './canonical-json.ts';
 export { ChurnMap } from './churn-map.ts';
-export { HmacSha256 } from './hmac-sha256.ts';
 export { JsonBytes } from './json-bytes.ts';
 export { LatestMap } from './latest-map.ts';
 export type { Clock, Rng } from './ports.ts';

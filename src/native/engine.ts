@@ -334,6 +334,12 @@ export class Engine {
     return this.#states.lastDepthAt(symbol);
   }
 
+  /** Age of the symbol's last depth update at the last processed frame, ns. */
+  depthAgeNs(symbol: number): number {
+    this.#checkSymbol(symbol);
+    return this.#states.depthAgeNs(symbol, this.#nowPlace);
+  }
+
   /** The best prices; null while the book is not synchronised or a side is empty. */
   touch(symbol: number): EngineTouch | null {
     this.#checkSymbol(symbol);

@@ -106,6 +106,8 @@ export class StateReader {
   readonly #touchPlaces: TouchPlaces;
   /** The touch read last of each symbol: the same object while its numbers are. */
   readonly #touches: (EngineTouch | undefined)[] = [];
+  readonly #depthPlace: number;
+  readonly #depthStride: number;
   readonly #syncPlace: number;
   readonly #syncStride: number;
 
@@ -120,6 +122,8 @@ export class StateReader {
       askLots: placeOf(region, 'bestAskLots', 'f64'),
       stride: strideIn(region, 'f64'),
     };
+    this.#depthPlace = placeOf(region, 'lastDepthNs', 'i64');
+    this.#depthStride = strideIn(region, 'i64');
     this.#syncPlace = placeOf(region, 'syncState', 'u32');
     this.#syncStride = strideIn(region, 'u32');
   }
@@ -133,6 +137,17 @@ export class StateReader {
   /** Receive time of the last depth update in the book; 0 before the first. */
   lastDepthAt(symbol: number): EventTimeNs {
     return this.#time(symbol, 'lastDepthNs');
+  }
+
+  /**
+   * Time from the last depth update in the book to the one that stands at `laterPlace`, ns; exact up
+   * to 104 days. By halves, since each bigint is an object.
+   */
+  depthAgeNs(symbol: number, laterPlace: number): number {
+    const { u32, i32 } = this.#arena;
+    const later = 2 * laterPlace;
+    const depth = 2 * (this.#depthPlace + symbol * this.#depthStride);
+    return (i32[later + 1]! - i32[depth + 1]!) * 2 ** 32 + (u32[later]! - u32[depth]!);
   }
 
   /** The best prices, or null while they are not proven. */

@@ -7,10 +7,10 @@ import {
   namedCorrections,
   parseClientOrderId,
   prepareCancel,
-  prepareSubmission,
   type Reconciliation,
   reconcile,
   resolveDoubts,
+  submissionEvent,
   type VenueAccess,
   type VenueAccount,
 } from '../../execution/index.ts';
@@ -130,13 +130,11 @@ export class OrderDesk {
       this.refuse(request, code, detail, at);
       return `${code}: ${detail}`;
     }
-    const { event, order } = prepareSubmission(verdict.value, ids, at);
     const market = this.#deps.momentOf?.(request.instrument) ?? null;
-    // The added member stands first: behind a spread it would cost as in `approve` of risk.
-    const submitted = market === null ? event : { market, ...event };
-    const sent = recorder.record(submitted, () => {
+    const event = submissionEvent(verdict.value, ids, at, market);
+    const sent = recorder.record(event, () => {
       this.counts.submitted += 1;
-      gateway.submit(order);
+      gateway.submit(state.orders.get(event.clientOrderId)!);
     });
     return sent ? null : `the journal refuses writes: ${recorder.failure?.detail}`;
   }

@@ -1,4 +1,5 @@
-import { type EventTimeNs, HmacSha256, JsonBytes, NS_PER_MS } from '../../../core/index.ts';
+import { HmacSha256 } from '../../../audit/index.ts';
+import { type EventTimeNs, JsonBytes, NS_PER_MS } from '../../../core/index.ts';
 import type { OrderGateway } from '../../../execution/index.ts';
 import {
   gridDecimals,

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { JsonBytes } from './json-bytes.ts';
+import { JsonBytes } from '../core/index.ts';
 
 /** Block of SHA-256, bytes. */
 const BLOCK = 64;
