@@ -139,10 +139,12 @@ export class JsonBytes {
       this.#leading(rest);
       return;
     }
-    const low = rest % GROUP;
-    const high = (rest - low) / GROUP;
-    this.#leading(high);
-    this.#group(low);
+    // The remainder of doubles costs more than everything else here.
+    const high = Math.floor(rest / GROUP);
+    const low = rest - high * GROUP;
+    const isAbove = low < 0;
+    this.#leading(isAbove ? high - 1 : high);
+    this.#group(isAbove ? low + GROUP : low);
   }
 
   /** A bigint: a string of decimal digits. */
@@ -184,8 +186,9 @@ export class JsonBytes {
     let rest = 0;
     for (let i = 3; i >= 0; i -= 1) {
       const part = rest * 65_536 + words[i]!;
-      rest = part % GROUP;
-      words[i] = (part - rest) / GROUP;
+      const quotient = Math.floor(part / GROUP);
+      rest = part - quotient * GROUP;
+      words[i] = quotient;
     }
     return rest;
   }
@@ -203,10 +206,13 @@ export class JsonBytes {
 
   #fixed(value: number, digits: number): void {
     const end = this.#length + digits;
+    const to = this.#bytes;
+    const start = this.#length;
     let rest = value;
-    for (let at = end - 1; at >= this.#length; at -= 1) {
-      const next = Math.floor(rest / 10);
-      this.#bytes[at] = ZERO + (rest - next * 10);
+    for (let at = end - 1; at >= start; at -= 1) {
+      // The double 0.1 lies above a tenth, so that no product falls below a whole number.
+      const next = (rest * 0.1) | 0;
+      to[at] = ZERO + (rest - next * 10);
       rest = next;
     }
     this.#length = end;

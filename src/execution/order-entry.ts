@@ -133,12 +133,20 @@ function tickLots({ price, quantity }: Fill): bigint {
   return Number.isSafeInteger(product) ? BigInt(product) : BigInt(price) * BigInt(quantity);
 }
 
-/** An entry as canonical JSON. */
-export const entrySnapshot = (entry: OrderEntry): Json => ({
-  ...entry.order,
-  request: { ...entry.order.request } as unknown as Json,
-  cancelAt: entry.cancelAt,
-  trades: [...entry.trades],
+/** An entry as canonical JSON; a thousand are written at once, and sorted keys cost the least. */
+export const entrySnapshot = ({ order, cancelAt, trades }: OrderEntry): Json => ({
+  cancelAt,
+  cancelRequested: order.cancelRequested,
+  clientOrderId: order.clientOrderId,
+  createdAt: order.createdAt,
+  filled: order.filled,
+  filledTickLots: order.filledTickLots,
+  reason: order.reason,
+  request: order.request as unknown as Json,
+  status: order.status,
+  trades,
+  updatedAt: order.updatedAt,
+  venueOrderId: order.venueOrderId,
 });
 
 /** A request of a snapshot, its one bigint restored. */

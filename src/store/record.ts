@@ -1,4 +1,12 @@
-import { canonicalJson, err, type Json, type JsonBytes, ok, type Result } from '../core/index.ts';
+import {
+  canonicalJson,
+  err,
+  type Json,
+  type JsonBytes,
+  ok,
+  putCanonicalJson,
+  type Result,
+} from '../core/index.ts';
 import type { DomainEvent, JournalEntry } from '../model/index.ts';
 import { hashState } from './checkpoint.ts';
 import { decodeEvent, encodeEvent, putEvent } from './event-codec.ts';
@@ -57,6 +65,24 @@ export function encodeCheckpoint(seq: bigint, state: Json): string {
   const written = canonicalJson(state);
   const stateHash = hashState(written);
   return `{"kind":"checkpoint","seq":"${seq}","state":${written},"stateHash":"${stateHash}"}`;
+}
+
+const CHECKPOINT_SEQ = Buffer.from('{"kind":"checkpoint","seq":');
+const STATE = Buffer.from(',"state":');
+const STATE_HASH = Buffer.from(',"stateHash":"');
+const HASH_END = Buffer.from('"}');
+
+/** Writes the same bytes as `encodeCheckpoint` behind what `out` holds. */
+export function putCheckpoint(seq: bigint, state: Json, out: JsonBytes): void {
+  out.raw(CHECKPOINT_SEQ);
+  out.bigint(seq);
+  out.raw(STATE);
+  const start = out.length;
+  putCanonicalJson(state, out);
+  const stateHash = hashState(out.bytes.subarray(start, out.length));
+  out.raw(STATE_HASH);
+  out.latin1(stateHash);
+  out.raw(HASH_END);
 }
 
 /** Payload of the record that says the earlier segments are durable. */
