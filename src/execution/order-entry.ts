@@ -10,6 +10,7 @@ import {
   type TradeId,
   type VenueOrderId,
 } from '../model/index.ts';
+import { wholeProduct } from './costs/attribution.ts';
 import { isFinal, type OrderTrigger, transition } from './order-machine.ts';
 
 /** An order with what the fold needs beside it. */
@@ -118,7 +119,7 @@ export function fillEntry(entry: OrderEntry, fill: Fill, at: EventTimeNs): Order
       ...order,
       status: next ?? order.status,
       filled: qtyLots(order.filled + fill.quantity),
-      filledTickLots: order.filledTickLots + tickLots(fill),
+      filledTickLots: order.filledTickLots + wholeProduct(fill.price, fill.quantity),
       updatedAt: later(order.updatedAt, at),
       cancelRequested: cancelling && order.cancelRequested,
       reason: next === null ? order.reason : null,
@@ -126,11 +127,6 @@ export function fillEntry(entry: OrderEntry, fill: Fill, at: EventTimeNs): Order
     cancelAt: cancelling ? entry.cancelAt : null,
     trades: trades.length === 0 ? [fill.tradeId] : [...trades, fill.tradeId],
   };
-}
-
-function tickLots({ price, quantity }: Fill): bigint {
-  const product = price * quantity;
-  return Number.isSafeInteger(product) ? BigInt(product) : BigInt(price) * BigInt(quantity);
 }
 
 /** An entry as canonical JSON; a thousand are written at once, and sorted keys cost the least. */
