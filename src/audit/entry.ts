@@ -1,5 +1,6 @@
 import { createHmac, hash as digest } from 'node:crypto';
-import { canonicalJson, type EventTimeNs, type Json } from '../core/index.ts';
+import { type EventTimeNs, type Json, JsonBytes, putCanonicalJson } from '../core/index.ts';
+import { HmacSha256 } from './hmac-sha256.ts';
 
 /** What somebody or something did, before it stands in the chain. */
 export interface AuditDraft {
@@ -33,32 +34,108 @@ export interface ChainHead {
 /** The head of an empty log. */
 export const EMPTY_HEAD: ChainHead = { count: 0, hash: '0'.repeat(64) };
 
+/** Hexadecimal digits of a hash. */
+const HASH_DIGITS = 64;
+
 /** HMAC-SHA-256 of a hash or a canonical text; lower-case hex. */
 export const authenticate = (key: Uint8Array, content: string): string =>
   createHmac('sha256', key).update(content).digest('hex');
 
 const sha256 = (bytes: Uint8Array): string => digest('sha256', bytes, 'hex');
 
-/**
- * Puts a draft behind `head`: gives the entry and its line (canonical JSON, no line break). The line
- * also carries `mac`, the HMAC-SHA-256 of the hash: without the key nobody can rebuild a chain.
- */
+const BEGIN = Buffer.from('{"action":');
+const ACTOR = Buffer.from(',"actor":');
+const AT = Buffer.from(',"at":');
+const DETAIL = Buffer.from(',"detail":');
+const JOURNAL_SEQ = Buffer.from(',"journalSeq":');
+const PREV_HASH = Buffer.from(',"prevHash":"');
+const SEQUENCE = Buffer.from('","seq":');
+const HASH_MEMBER = Buffer.from(',"hash":"');
+const MAC_MEMBER = Buffer.from(',"mac":"');
+const NULL = Buffer.from('null');
+const QUOTE = 0x22;
+const CLOSING_BRACE = 0x7d;
+const LINE_BREAK = 0x0a;
+
+/** Room for the usual entries; a longer one gets a buffer of its own. */
+const LINE_BYTES = 4_096;
+
+/** Writes entries as lines, into buffers that are used again. */
+export class ChainWriter {
+  readonly #covered = new JsonBytes(LINE_BYTES);
+  readonly #line = new JsonBytes(LINE_BYTES);
+  readonly #mac: HmacSha256;
+
+  constructor(key: Uint8Array) {
+    this.#mac = new HmacSha256(key, HASH_DIGITS);
+  }
+
+  /**
+   * Puts a draft behind `head`: gives the entry; `line` then holds its line. The line also carries
+   * `mac`, the HMAC-SHA-256 of the hash: without the key nobody can rebuild a chain.
+   */
+  put(head: ChainHead, draft: AuditDraft): AuditEntry {
+    const { at, actor, action, detail, journalSeq } = draft;
+    const covered = this.#covered;
+    covered.restart(0);
+    covered.raw(BEGIN);
+    covered.string(action);
+    covered.raw(ACTOR);
+    covered.string(actor);
+    covered.raw(AT);
+    covered.bigint(at);
+    covered.raw(DETAIL);
+    putCanonicalJson(detail, covered);
+    const detailEnd = covered.length;
+    covered.raw(JOURNAL_SEQ);
+    if (journalSeq === null) covered.raw(NULL);
+    else covered.bigint(journalSeq);
+    const journalEnd = covered.length;
+    const seq = head.count + 1;
+    covered.raw(PREV_HASH);
+    covered.latin1(head.hash);
+    covered.raw(SEQUENCE);
+    covered.integer(seq);
+    covered.byte(CLOSING_BRACE);
+    const hash = sha256(covered.written);
+    this.#putLine(hash, detailEnd, journalEnd);
+    return { at, actor, action, detail, journalSeq, seq, prevHash: head.hash, hash };
+  }
+
+  /** The line is what the hash covers, with `hash` and `mac` at their places in between. */
+  #putLine(hash: string, detailEnd: number, journalEnd: number): void {
+    this.#mac.begin().latin1(hash);
+    const mac = this.#mac.hex();
+    const { bytes, length } = this.#covered;
+    const line = this.#line;
+    line.restart(0);
+    line.raw(bytes, 0, detailEnd);
+    line.raw(HASH_MEMBER);
+    line.latin1(hash);
+    line.byte(QUOTE);
+    line.raw(bytes, detailEnd, journalEnd);
+    line.raw(MAC_MEMBER);
+    line.latin1(mac);
+    line.byte(QUOTE);
+    line.raw(bytes, journalEnd, length);
+    line.byte(LINE_BREAK);
+  }
+
+  /** The line of the entry put last, its line break included; valid until the next one. */
+  get line(): Uint8Array {
+    return this.#line.written;
+  }
+}
+
+/** Puts a draft behind `head`: gives the entry and its line (canonical JSON, no line break). */
 export function chainEntry(
   head: ChainHead,
   draft: AuditDraft,
   key: Uint8Array,
 ): { readonly entry: AuditEntry; readonly line: string } {
-  const { at, actor, action, detail, journalSeq } = draft;
-  const seq = head.count + 1;
-  const opening = canonicalJson({ action, actor, at, detail }).slice(0, -1);
-  const journal = `"journalSeq":${journalSeq === null ? 'null' : `"${journalSeq}"`}`;
-  const closing = `"prevHash":"${head.hash}","seq":${seq}}`;
-  const hash = sha256(Buffer.from(`${opening},${journal},${closing}`));
-  const mac = authenticate(key, hash);
-  return {
-    entry: { at, actor, action, detail, journalSeq, seq, prevHash: head.hash, hash },
-    line: `${opening},"hash":"${hash}",${journal},"mac":"${mac}",${closing}`,
-  };
+  const writer = new ChainWriter(key);
+  const entry = writer.put(head, draft);
+  return { entry, line: Buffer.from(writer.line).toString('utf8').slice(0, -1) };
 }
 
 /** The chained members of a line and the text that its hash covers. */
@@ -77,7 +154,6 @@ const JOURNAL = '","journalSeq":';
 const MAC = ',"mac":"';
 const PREVIOUS = '","prevHash":"';
 const SEQ = '","seq":';
-const HASH_DIGITS = 64;
 
 /**
  * Reads the chained members of a line without parsing its detail: canonical JSON puts them at its

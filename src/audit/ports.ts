@@ -7,6 +7,7 @@ export {
   type AuditDraft,
   type AuditEntry,
   type ChainHead,
+  ChainWriter,
   chainEntry,
   EMPTY_HEAD,
 } from './entry.ts';

@@ -1,21 +1,18 @@
 import { assert } from './assert.ts';
+import { TextPlaces } from './text-places.ts';
 
 /**
  * A map of the latest `capacity` keys, in the order in which they came: one more drops the oldest.
  *
- * Entries lie in a ring, and two maps of places take turns: nothing is ever deleted from either. A
- * `Map` whose oldest key is deleted for each new one is made anew again and again, and each of its
- * dead tables that grew old holds the next one, and so every entry, until a full collection.
+ * Entries lie in a ring; see `TextPlaces` for what a `Map` would keep alive.
  *
- * Cost: O(1) an operation; memory for twice `capacity` keys.
+ * Cost: an operation costs the length of its key; memory for `capacity` entries.
  */
-export class LatestMap<K, V> {
+export class LatestMap<K extends string, V> {
   readonly #capacity: number;
-  readonly #keys: K[] = [];
+  readonly #places = new TextPlaces<K>();
   readonly #values: V[] = [];
-  #young = new Map<K, number>();
-  #old = new Map<K, number>();
-  /** Number of the oldest entry that is kept, and of the next one. */
+  /** Number of the oldest entry that is kept, and of the next one; its place is what is left by the capacity. */
   #first = 0;
   #next = 0;
 
@@ -29,43 +26,36 @@ export class LatestMap<K, V> {
 
   /** Keys that are kept. */
   get size(): number {
-    return this.#next - this.#first;
-  }
-
-  #place(key: K): number | null {
-    const number = this.#young.get(key) ?? this.#old.get(key);
-    return number === undefined || number < this.#first ? null : number % this.#capacity;
+    return this.#places.size;
   }
 
   /** Whether a key is kept. */
   has(key: K): boolean {
-    return this.#place(key) !== null;
+    return this.#places.find(key) >= 0;
   }
 
   /** The value of a key that is kept. */
   get(key: K): V | undefined {
-    const place = this.#place(key);
-    return place === null ? undefined : this.#values[place];
+    const place = this.#places.find(key);
+    return place < 0 ? undefined : this.#values[place];
   }
 
   /** Gives a key a value; one that is new comes last. Gives the value that was dropped for it, if any. */
   set(key: K, value: V): V | undefined {
-    const place = this.#place(key);
-    if (place !== null) {
-      this.#values[place] = value;
+    const known = this.#places.find(key);
+    if (known >= 0) {
+      this.#values[known] = value;
       return undefined;
     }
-    if (this.#young.size >= this.#capacity) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    const slot = this.#next % this.#capacity;
+    const place = this.#next % this.#capacity;
     const isFull = this.size === this.#capacity;
-    const dropped = isFull ? this.#values[slot] : undefined;
-    if (isFull) this.#first += 1;
-    this.#keys[slot] = key;
-    this.#values[slot] = value;
-    this.#young.set(key, this.#next);
+    const dropped = isFull ? this.#values[place] : undefined;
+    if (isFull) {
+      this.#places.free(place);
+      this.#first += 1;
+    }
+    this.#places.add(key, place);
+    this.#values[place] = value;
     this.#next += 1;
     return dropped;
   }
@@ -73,8 +63,8 @@ export class LatestMap<K, V> {
   /** Keys and values, oldest first. */
   *entries(): Generator<readonly [K, V]> {
     for (let number = this.#first; number < this.#next; number += 1) {
-      const slot = number % this.#capacity;
-      yield [this.#keys[slot]!, this.#values[slot]!];
+      const place = number % this.#capacity;
+      yield [this.#places.at(place), this.#values[place]!];
     }
   }
 

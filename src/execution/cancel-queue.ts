@@ -48,7 +48,8 @@ export class CancelQueue {
    */
   isPressing(now: EventTimeNs): boolean {
     if (this.#waiting === 0) return false;
-    for (const { attempts, dueAt } of this.#cancels.values()) {
+    for (let place = this.#cancels.oldest; place >= 0; place = this.#cancels.after(place)) {
+      const { attempts, dueAt } = this.#cancels.at(place);
       if (dueAt !== null && (attempts === 0 || dueAt <= now)) return true;
     }
     return false;
@@ -59,7 +60,7 @@ export class CancelQueue {
     const id = order.clientOrderId;
     assert(
       this.#cancels.size < MOST_CANCELS || this.#cancels.has(id),
-      `at most ${MOST_CANCELS} cancels wait for a venue`,
+      () => `at most ${MOST_CANCELS} cancels wait for a venue`,
     );
     const attempts = dueAt === null ? 1 : 0;
     this.#set(id, { order, attempts, dueAt, touchedAt: now });

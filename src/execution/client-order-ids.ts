@@ -30,17 +30,22 @@ export function parseClientOrderId(id: string): ClientOrderIdParts | null {
  */
 export class ClientOrderIds {
   readonly runEpoch: number;
+  readonly #opening: string;
   #counter = 0;
 
   /** Requires a whole `runEpoch` above zero. */
   constructor(runEpoch: number) {
-    assert(Number.isSafeInteger(runEpoch) && runEpoch > 0, `a run epoch is above 0: ${runEpoch}`);
+    assert(
+      Number.isSafeInteger(runEpoch) && runEpoch > 0,
+      () => `a run epoch is above 0: ${runEpoch}`,
+    );
     this.runEpoch = runEpoch;
+    this.#opening = `b4-${runEpoch.toString(36)}-`;
   }
 
   /** The next id, never given before. */
   next(): ClientOrderId {
     this.#counter += 1;
-    return clientOrderId({ runEpoch: this.runEpoch, counter: this.#counter });
+    return `${this.#opening}${this.#counter.toString(36)}` as ClientOrderId;
   }
 }

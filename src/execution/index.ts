@@ -134,5 +134,6 @@ export {
   prepareCancel,
   prepareSubmission,
   type Submission,
+  submissionEvent,
 } from './submission.ts';
 export { VenueAccess } from './venue-access.ts';

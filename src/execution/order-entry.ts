@@ -12,6 +12,7 @@ import {
   type TradeId,
   type VenueOrderId,
 } from '../model/index.ts';
+import { wholeProduct } from './costs/attribution.ts';
 import { isFinal, type OrderTrigger, transition } from './order-machine.ts';
 
 /** An order with what the fold needs beside it. */
@@ -62,30 +63,34 @@ export function fillTrigger(order: Order, fill: Fill): 'fill' | 'last-fill' | 'o
 
 const later = (a: EventTimeNs, b: EventTimeNs): EventTimeNs => (a > b ? a : b);
 
+/** Whether a cancel that is under way stays so in a status. */
+const keepsCancel = (status: OrderStatus): boolean => !isFinal(status) && status !== 'unknown';
+
 /** Moves an entry by a trigger; `reason` is kept for what was rejected, expired or doubted. */
 export function moveEntry(
   entry: OrderEntry,
   trigger: OrderTrigger,
   at: EventTimeNs,
   reason: string | null,
+  venueOrderId: VenueOrderId | null = entry.order.venueOrderId,
 ): OrderEntry {
-  const next = transition(entry.order.status, trigger).to;
+  const { order, trades } = entry;
+  const next = transition(order.status, trigger).to;
   if (next === null) return entry;
-  const keepsCancel = !isFinal(next) && next !== 'unknown';
+  const cancelling = keepsCancel(next);
+  // A doubt keeps its age: asking in vain once more makes it no younger.
+  const doubtedAgain = trigger === 'doubted' && order.status === 'unknown';
   return {
-    ...entry,
-    cancelAt: keepsCancel ? entry.cancelAt : null,
     order: {
-      ...entry.order,
+      ...order,
+      venueOrderId,
       status: next,
-      // A doubt keeps its age: asking in vain once more makes it no younger.
-      updatedAt:
-        trigger === 'doubted' && entry.order.status === 'unknown'
-          ? entry.order.updatedAt
-          : later(entry.order.updatedAt, at),
-      cancelRequested: keepsCancel && entry.order.cancelRequested,
+      updatedAt: doubtedAgain ? order.updatedAt : later(order.updatedAt, at),
+      cancelRequested: cancelling && order.cancelRequested,
       reason,
     },
+    cancelAt: cancelling ? entry.cancelAt : null,
+    trades,
   };
 }
 
@@ -99,41 +104,79 @@ export const withTerms = (
   quantity,
 });
 
+/** Gives an entry the venue's id, and moves it by the acknowledgement that brought it. */
+export function acceptEntry(
+  entry: OrderEntry,
+  trigger: OrderTrigger,
+  at: EventTimeNs,
+  venueOrderId: VenueOrderId,
+): OrderEntry {
+  const moved = moveEntry(entry, trigger, at, null, venueOrderId);
+  if (moved !== entry) return moved;
+  const { order, cancelAt, trades } = entry;
+  return { order: { ...order, venueOrderId }, cancelAt, trades };
+}
+
+/** Notes that a cancel went out, or, with null, that none is under way any more. */
+export function withCancel(entry: OrderEntry, cancelAt: EventTimeNs | null): OrderEntry {
+  const { order, trades } = entry;
+  return { order: { ...order, cancelRequested: cancelAt !== null }, cancelAt, trades };
+}
+
 /**
  * Adds a fill that fits to what is filled, whatever the status; the status moves by the table. A fill
  * beyond the quantity proves that the amend without an answer was carried out.
  */
 export function fillEntry(entry: OrderEntry, fill: Fill, at: EventTimeNs): OrderEntry {
-  const trigger = fillTrigger(entry.order, fill);
+  const { order, trades } = entry;
+  const trigger = fillTrigger(order, fill);
   if (trigger === 'overfill') return entry;
-  const moved = moveEntry(entry, trigger, at, null);
-  const filled = qtyLots(entry.order.filled + fill.quantity);
-  const { request, amend } = moved.order;
+  const next = transition(order.status, trigger).to;
+  const cancelling = next === null || keepsCancel(next);
+  const filled = qtyLots(order.filled + fill.quantity);
+  const { request, amend } = order;
   const isProven = amend !== undefined && filled > request.quantity;
   return {
-    ...moved,
-    trades: [...entry.trades, fill.tradeId],
     order: {
-      ...moved.order,
-      ...(isProven && { request: withTerms(request, amend) }),
-      updatedAt: later(moved.order.updatedAt, at),
+      ...order,
+      request: isProven ? withTerms(request, amend) : request,
+      status: next ?? order.status,
       filled,
-      filledTickLots: entry.order.filledTickLots + BigInt(fill.price) * BigInt(fill.quantity),
+      filledTickLots: order.filledTickLots + wholeProduct(fill.price, fill.quantity),
+      updatedAt: later(order.updatedAt, at),
+      cancelRequested: cancelling && order.cancelRequested,
+      reason: next === null ? order.reason : null,
     },
+    cancelAt: cancelling ? entry.cancelAt : null,
+    trades: trades.length === 0 ? [fill.tradeId] : [...trades, fill.tradeId],
   };
 }
 
-/** An entry as canonical JSON. */
-export const entrySnapshot = ({ order, cancelAt, trades }: OrderEntry): Json => {
-  const { amend, ...rest } = order;
-  return {
-    ...rest,
-    request: { ...order.request } as unknown as Json,
-    ...(amend !== undefined && { amend: { ...amend } }),
+/** An entry as canonical JSON; a thousand are written at once, and sorted keys cost the least. */
+export function entrySnapshot({ order, cancelAt, trades }: OrderEntry): Json {
+  const plain = {
     cancelAt,
-    trades: [...trades],
+    cancelRequested: order.cancelRequested,
+    clientOrderId: order.clientOrderId,
+    createdAt: order.createdAt,
+    filled: order.filled,
+    filledTickLots: order.filledTickLots,
+    reason: order.reason,
+    request: order.request as unknown as Json,
+    status: order.status,
+    trades,
+    updatedAt: order.updatedAt,
+    venueOrderId: order.venueOrderId,
   };
-};
+  const { amend, amendments, amendRefused } = order;
+  if (amend === undefined && amendments === undefined && amendRefused === undefined) return plain;
+  return {
+    ...plain,
+    ...(amend !== undefined && { amend: { ...amend } }),
+    ...(amendments !== undefined && { amendments }),
+    ...(amendRefused !== undefined && { amendRefused }),
+  };
+}
 
 /** A request of a snapshot, its one bigint restored. */
 function restoreRequest(

@@ -20,6 +20,7 @@ import {
   unamendedEntry,
 } from './order-amends.ts';
 import {
+  acceptEntry,
   entrySnapshot,
   fillEntry,
   fillTrigger,
@@ -27,6 +28,7 @@ import {
   type OrderEntry,
   restoreEntry,
   submittedEntry,
+  withCancel,
 } from './order-entry.ts';
 import { isFinal, type OrderTrigger, transition } from './order-machine.ts';
 import { ReservedTotals } from './reserved-totals.ts';
@@ -50,6 +52,8 @@ export type ReportFinding =
 export interface OrderFilter {
   readonly instrument?: InstrumentId;
   readonly strategy?: StrategyId;
+  /** Leaves out the children of parent orders. */
+  readonly withoutParent?: boolean;
 }
 
 const reportTrigger = (
@@ -78,6 +82,8 @@ const reportTrigger = (
   }
 };
 
+const REGULAR: ReportFinding = { kind: 'regular' };
+
 /** What an answer to an amend would do. */
 function examineAmend(
   order: Order,
@@ -87,7 +93,7 @@ function examineAmend(
   const name = `amend ${report.amendment} of ${id}`;
   if (amend?.number === report.amendment) {
     if (report.kind === 'amend-rejected') {
-      if (!isAmendProven(order)) return { kind: 'regular' };
+      if (!isAmendProven(order)) return REGULAR;
       return { kind: 'contradiction', detail: `${name} is refused, but a fill has proved it` };
     }
     if (report.quantity < order.filled) {
@@ -100,12 +106,62 @@ function examineAmend(
       return { kind: 'contradiction', detail };
     }
     const step = transition(order.status, reportTrigger(order, report));
-    if (!step.contradiction) return { kind: 'regular' };
+    if (!step.contradiction) return REGULAR;
     return { kind: 'contradiction', detail: `${name}: ${step.ignored}` };
   }
   const isUnasked = report.kind === 'order-amended' && isAmendAnswer(order, report);
   if (!isUnasked) return { kind: 'repeated', detail: `${name} is answered already` };
   return { kind: 'contradiction', detail: `${name} was not asked for` };
+}
+
+/** An event that changes an order that is here. */
+type OrderChange = Extract<
+  DomainEvent,
+  {
+    readonly kind:
+      | 'cancel-requested'
+      | 'cancel-rejected'
+      | 'amend-requested'
+      | 'order-amended'
+      | 'amend-rejected'
+      | 'order-doubted'
+      | 'order-accepted'
+      | 'order-filled'
+      | 'order-cancelled'
+      | 'order-rejected'
+      | 'order-expired';
+  }
+>;
+
+/** The entry after an event; the entry itself when the event changes nothing. */
+function changedEntry(entry: OrderEntry, event: OrderChange): OrderEntry {
+  const { order } = entry;
+  switch (event.kind) {
+    case 'cancel-requested':
+      return isFinal(order.status) ? entry : withCancel(entry, event.at);
+    case 'cancel-rejected':
+      return withCancel(entry, null);
+    case 'amend-requested':
+      return amendingEntry(entry, event);
+    case 'order-amended':
+      return amendedEntry(entry, event);
+    case 'amend-rejected':
+      return unamendedEntry(entry, event);
+    case 'order-doubted':
+      return moveEntry(entry, 'doubted', event.at, event.reason);
+    case 'order-accepted':
+      return acceptEntry(entry, reportTrigger(order, event), event.at, event.venueOrderId);
+    case 'order-filled': {
+      const { fill } = event;
+      const counts = !entry.trades.includes(fill.tradeId) && fillMatches(order, fill);
+      return counts ? fillEntry(entry, fill, event.at) : entry;
+    }
+    case 'order-cancelled':
+      return moveEntry(entry, 'cancelled', event.at, null);
+    case 'order-rejected':
+    case 'order-expired':
+      return moveEntry(entry, reportTrigger(order, event), event.at, event.reason);
+  }
 }
 
 const fillMatches = (order: Order, fill: Fill): boolean =>
@@ -145,77 +201,39 @@ export class Orders {
       case 'order-submitted':
         assert(
           this.#find(event.clientOrderId) === undefined,
-          `client order id ${event.clientOrderId} is given once`,
+          () => `client order id ${event.clientOrderId} is given once`,
         );
         this.#keep(submittedEntry(event));
         return;
-      case 'cancel-requested':
-        this.#update(event.clientOrderId, (entry) => this.#cancelling(entry, event.at));
-        return;
-      case 'cancel-rejected':
-        this.#update(event.clientOrderId, (entry) => ({
-          ...entry,
-          cancelAt: null,
-          order: { ...entry.order, cancelRequested: false },
-        }));
-        return;
-      case 'amend-requested':
-        this.#update(event.clientOrderId, (entry) => amendingEntry(entry, event));
-        return;
-      case 'order-amended':
-        this.#update(event.clientOrderId, (entry) => amendedEntry(entry, event));
-        return;
-      case 'amend-rejected':
-        this.#update(event.clientOrderId, (entry) => unamendedEntry(entry, event));
-        return;
-      case 'order-doubted':
-        this.#update(event.clientOrderId, (entry) =>
-          moveEntry(entry, 'doubted', event.at, event.reason),
-        );
-        return;
-      case 'order-accepted':
-        this.#update(event.clientOrderId, (entry) => {
-          const known = { ...entry, order: { ...entry.order, venueOrderId: event.venueOrderId } };
-          return moveEntry(known, reportTrigger(entry.order, event), event.at, null);
-        });
-        return;
       case 'order-filled':
-        this.#fill(event.fill, event.at);
+        this.#update(event.fill.clientOrderId, event);
         return;
+      case 'cancel-requested':
+      case 'cancel-rejected':
+      case 'amend-requested':
+      case 'order-amended':
+      case 'amend-rejected':
+      case 'order-doubted':
+      case 'order-accepted':
       case 'order-cancelled':
-        this.#update(event.clientOrderId, (entry) => moveEntry(entry, 'cancelled', event.at, null));
-        return;
       case 'order-rejected':
       case 'order-expired':
-        this.#update(event.clientOrderId, (entry) =>
-          moveEntry(entry, reportTrigger(entry.order, event), event.at, event.reason),
-        );
+        this.#update(event.clientOrderId, event);
         return;
       default:
         return;
     }
   }
 
-  #fill(fill: Fill, at: EventTimeNs): void {
-    this.#update(fill.clientOrderId, (entry) =>
-      entry.trades.includes(fill.tradeId) || !fillMatches(entry.order, fill)
-        ? entry
-        : fillEntry(entry, fill, at),
-    );
-  }
-
-  #cancelling(entry: OrderEntry, at: EventTimeNs): OrderEntry {
-    if (isFinal(entry.order.status)) return entry;
-    return { ...entry, cancelAt: at, order: { ...entry.order, cancelRequested: true } };
-  }
-
   #find(id: ClientOrderId): OrderEntry | undefined {
     return this.#open.get(id) ?? this.#finished.get(id);
   }
 
-  #update(id: ClientOrderId, change: (entry: OrderEntry) => OrderEntry): void {
+  #update(id: ClientOrderId, event: OrderChange): void {
     const entry = this.#find(id);
-    if (entry !== undefined) this.#keep(change(entry));
+    if (entry === undefined) return;
+    const changed = changedEntry(entry, event);
+    if (changed !== entry) this.#keep(changed);
   }
 
   #keep(entry: OrderEntry): void {
@@ -234,13 +252,13 @@ export class Orders {
   /** What a report would do, before it is recorded. Changes nothing. */
   examine(report: VenueReport): ReportFinding {
     if (report.kind === 'account-charged' || report.kind === 'position-closed') {
-      return { kind: 'regular' };
+      return REGULAR;
     }
     const id = report.kind === 'order-filled' ? report.fill.clientOrderId : report.clientOrderId;
     const entry = this.#find(id);
     if (entry === undefined) return { kind: 'unknown-order', detail: `no order ${id} here` };
     const { order } = entry;
-    if (report.kind === 'cancel-rejected') return { kind: 'regular' };
+    if (report.kind === 'cancel-rejected') return REGULAR;
     if (report.kind === 'order-amended' || report.kind === 'amend-rejected') {
       return examineAmend(order, report);
     }
@@ -257,7 +275,7 @@ export class Orders {
       }
     }
     const step = transition(order.status, reportTrigger(order, report));
-    if (step.to !== null) return { kind: 'regular' };
+    if (step.to !== null) return REGULAR;
     const detail = `${report.kind} for ${id}, which is ${order.status}: ${step.ignored}`;
     if (step.contradiction) return { kind: 'contradiction', detail };
     return { kind: report.kind === 'order-filled' ? 'late-fill' : 'repeated', detail };
@@ -270,12 +288,14 @@ export class Orders {
 
   /** Orders that are not final, oldest first. */
   open(filter: OrderFilter = {}): readonly Order[] {
+    const { instrument, strategy, withoutParent } = filter;
     const found: Order[] = [];
-    for (const { order } of this.#open.values()) {
-      if (filter.instrument !== undefined && order.request.instrument !== filter.instrument) {
-        continue;
-      }
-      if (filter.strategy !== undefined && order.request.strategy !== filter.strategy) continue;
+    for (let place = this.#open.oldest; place >= 0; place = this.#open.after(place)) {
+      const { order } = this.#open.at(place);
+      const { request } = order;
+      if (instrument !== undefined && request.instrument !== instrument) continue;
+      if (strategy !== undefined && request.strategy !== strategy) continue;
+      if (withoutParent === true && request.parent !== undefined) continue;
       found.push(order);
     }
     return found;
@@ -321,7 +341,8 @@ export class Orders {
     timeoutMs: number,
   ): readonly Extract<DomainEvent, { readonly kind: 'order-doubted' }>[] {
     const events: Extract<DomainEvent, { readonly kind: 'order-doubted' }>[] = [];
-    for (const { order, cancelAt } of this.#open.values()) {
+    for (let place = this.#open.oldest; place >= 0; place = this.#open.after(place)) {
+      const { order, cancelAt } = this.#open.at(place);
       const { status, amend } = order;
       const unanswered = status === 'pending' && addMs(order.createdAt, timeoutMs) <= now;
       const cancelUnanswered = cancelAt !== null && addMs(cancelAt, timeoutMs) <= now;

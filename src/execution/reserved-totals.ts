@@ -58,7 +58,9 @@ export class ReservedTotals {
 
   /** The totals of an instrument as they stand now, one OCO group left out if asked. */
   of(instrument: InstrumentId, without?: OcoGroup): ReservedExposure {
-    const totals = { ...(this.#byInstrument.get(instrument) ?? nothing()) };
+    const known = this.#byInstrument.get(instrument);
+    const totals = known === undefined ? nothing() : { ...known };
+    if (this.#grouped.size === 0) return totals;
     const largest = new Map<string, number>();
     for (const order of this.#grouped.values()) {
       const { request } = order;

@@ -2,6 +2,7 @@ import { assert, type EventTimeNs, err, ok, type Result } from '../core/index.ts
 import {
   type ClientOrderId,
   type DomainEvent,
+  type MarketMoment,
   ORDER_TERMS,
   type Order,
   type OrderRequest,
@@ -29,6 +30,21 @@ export function prepareSubmission(
   ids: ClientOrderIds,
   at: EventTimeNs,
 ): Submission {
+  const event = submissionEvent(approved, ids, at, null);
+  return { event, order: submittedEntry(event).order };
+}
+
+/**
+ * The event alone, with the market as the order goes out, if that is known.
+ *
+ * Errors:  as `prepareSubmission`.
+ */
+export function submissionEvent(
+  approved: RiskApproved<OrderRequest>,
+  ids: ClientOrderIds,
+  at: EventTimeNs,
+  market: MarketMoment | null,
+): Submission['event'] {
   assert(isRiskApproved(approved), 'execution is given only requests that risk approved');
   const plain: OrderRequest = {
     instrument: approved.instrument,
@@ -47,8 +63,10 @@ export function prepareSubmission(
   const request = isPlain
     ? plain
     : { ...plain, ...termsOf(approved), ...(parent !== undefined && { parent }) };
-  const event = { kind: 'order-submitted', at, clientOrderId: ids.next(), request } as const;
-  return { event, order: submittedEntry(event).order };
+  const clientOrderId = ids.next();
+  return market === null
+    ? { kind: 'order-submitted', at, clientOrderId, request }
+    : { kind: 'order-submitted', at, clientOrderId, request, market };
 }
 
 /** Why no cancel is sent. */

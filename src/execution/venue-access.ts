@@ -118,6 +118,11 @@ export class VenueAccess {
    * reduces does not wait for cancels.
    */
   refusal({ id }: Pick<Instrument, 'id'>, reduceOnly = false): string | null {
+    return this.refusalOf(id, reduceOnly);
+  }
+
+  /** The same by the instrument's name. */
+  refusalOf(id: InstrumentId, reduceOnly: boolean): string | null {
     if (this.#restriction !== null) return this.#restriction.reason;
     if (!this.#isConnected) return this.failure;
     if (this.#comparisonDue) return 'the account must be compared with the venue first';

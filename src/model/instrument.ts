@@ -9,6 +9,8 @@ import {
   type QtyLots,
 } from './units.ts';
 
+const E8_UNITS = Number(E8);
+
 /** `venue:SYMBOL`, for example `sim:BTCUSDT`. */
 export type InstrumentId = Brand<string, 'InstrumentId'>;
 
@@ -63,8 +65,18 @@ export const instrumentId = (venue: string, symbol: string): InstrumentId =>
  *          multiple of 1e-8). Negative for negative lots.
  */
 export function notional(instrument: Instrument, price: PriceTicks, quantity: QtyLots): Money {
+  const exact = smallNotional(instrument, price * quantity);
+  if (exact !== null) return money(BigInt(exact));
   const perTickLotE16 = instrument.tickSizeE8 * instrument.stepSizeE8;
   return money(divideHalfEven(BigInt(price) * BigInt(quantity) * perTickLotE16, E8));
+}
+
+/** The same as a number where every step is exact: a bigint for each would be garbage. */
+function smallNotional({ tickSizeE8, stepSizeE8 }: Instrument, tickLots: number): number | null {
+  const perTickLotE16 = Number(tickSizeE8) * Number(stepSizeE8);
+  if (perTickLotE16 % E8_UNITS !== 0 || !Number.isSafeInteger(perTickLotE16)) return null;
+  const units = tickLots * (perTickLotE16 / E8_UNITS);
+  return Number.isSafeInteger(units) && Number.isSafeInteger(tickLots) ? units : null;
 }
 
 /** Ticks of a price given in 1e-8 quote units; null when it is off the grid. */

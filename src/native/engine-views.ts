@@ -29,6 +29,7 @@ export abstract class EngineViews {
   /** The addon's own object, for the replay matcher. */
   readonly handle: NativeEngine;
   protected readonly arena: Arena;
+  readonly #nowPlace: number;
   readonly #symbols: number;
   readonly #states: StateReader;
   readonly #composites: CompositeReader;
@@ -41,6 +42,7 @@ export abstract class EngineViews {
     this.reasonNames = addon.reasonNames;
     this.handle = handle;
     this.arena = new Arena(handle.arena);
+    this.#nowPlace = placeOf(layout.control, 'nowNs', 'i64');
     this.#symbols = options.instruments.length;
     this.#states = new StateReader(this.arena, layout.states, addon);
     this.#composites = new CompositeReader(this.arena, layout.composites, options.composites ?? []);
@@ -90,6 +92,12 @@ export abstract class EngineViews {
     return this.#states.lastDepthAt(symbol);
   }
 
+  /** Age of the symbol's last depth update at the last processed frame, ns. */
+  depthAgeNs(symbol: number): number {
+    this.checkSymbol(symbol);
+    return this.#states.depthAgeNs(symbol, this.#nowPlace);
+  }
+
   /** The best prices; null while the book is not synchronised or a side is empty. */
   touch(symbol: number): EngineTouch | null {
     this.checkSymbol(symbol);
@@ -128,7 +136,7 @@ export abstract class EngineViews {
 
   /** Receive time of the last processed frame. */
   now(): EventTimeNs {
-    return this.arena.i64[placeOf(this.handle.layout.control, 'nowNs', 'i64')]! as EventTimeNs;
+    return this.arena.i64[this.#nowPlace]! as EventTimeNs;
   }
 
   /** Names of the reasons whose bits are set. */

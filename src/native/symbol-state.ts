@@ -93,6 +93,9 @@ const POLICIES = ['none', 'take', 'quote'] as const;
 /** The names behind the numbers of a state record, by index; the addon exports them. */
 type StateNames = Pick<NativeAddon, 'statusNames' | 'featureNames' | 'syncStateNames'>;
 
+/** Where the best prices of record 0 stand, and how far the next record is. */
+type TouchPlaces = Readonly<Record<keyof EngineTouch | 'stride', number>>;
+
 /** Reads the state records of an engine. */
 export class StateReader {
   readonly #arena: Arena;
@@ -100,6 +103,11 @@ export class StateReader {
   readonly #names: StateNames;
   /** Places of record 0 by field, looked up once: each field has one type. */
   readonly #places = new Map<string, number>();
+  readonly #touchPlaces: TouchPlaces;
+  /** The touch read last of each symbol: the same object while its numbers are. */
+  readonly #touches: (EngineTouch | undefined)[] = [];
+  readonly #depthPlace: number;
+  readonly #depthStride: number;
   readonly #syncPlace: number;
   readonly #syncStride: number;
 
@@ -107,6 +115,15 @@ export class StateReader {
     this.#arena = arena;
     this.#region = region;
     this.#names = names;
+    this.#touchPlaces = {
+      bid: placeOf(region, 'bestBidTicks', 'f64'),
+      bidLots: placeOf(region, 'bestBidLots', 'f64'),
+      ask: placeOf(region, 'bestAskTicks', 'f64'),
+      askLots: placeOf(region, 'bestAskLots', 'f64'),
+      stride: strideIn(region, 'f64'),
+    };
+    this.#depthPlace = placeOf(region, 'lastDepthNs', 'i64');
+    this.#depthStride = strideIn(region, 'i64');
     this.#syncPlace = placeOf(region, 'syncState', 'u32');
     this.#syncStride = strideIn(region, 'u32');
   }
@@ -122,18 +139,39 @@ export class StateReader {
     return this.#time(symbol, 'lastDepthNs');
   }
 
+  /**
+   * Time from the last depth update in the book to the one that stands at `laterPlace`, ns; exact up
+   * to 104 days. By halves, since each bigint is an object.
+   */
+  depthAgeNs(symbol: number, laterPlace: number): number {
+    const { u32, i32 } = this.#arena;
+    const later = 2 * laterPlace;
+    const depth = 2 * (this.#depthPlace + symbol * this.#depthStride);
+    return (i32[later + 1]! - i32[depth + 1]!) * 2 ** 32 + (u32[later]! - u32[depth]!);
+  }
+
   /** The best prices, or null while they are not proven. */
   touch(symbol: number): EngineTouch | null {
     if (this.sync(symbol) !== 'synchronised') return null;
-    const bid = this.#f64(symbol, 'bestBidTicks');
-    const ask = this.#f64(symbol, 'bestAskTicks');
+    const { f64 } = this.#arena;
+    const places = this.#touchPlaces;
+    const first = symbol * places.stride;
+    const bid = f64[first + places.bid]!;
+    const ask = f64[first + places.ask]!;
     if (bid === 0 || ask === 0) return null;
-    return {
+    const bidLots = f64[first + places.bidLots]!;
+    const askLots = f64[first + places.askLots]!;
+    const known = this.#touches[symbol];
+    const isSame = known !== undefined && known.bid === bid && known.ask === ask;
+    if (isSame && known.bidLots === bidLots && known.askLots === askLots) return known;
+    const touch = {
       bid: priceTicks(bid),
-      bidLots: qtyLots(this.#f64(symbol, 'bestBidLots')),
+      bidLots: qtyLots(bidLots),
       ask: priceTicks(ask),
-      askLots: qtyLots(this.#f64(symbol, 'bestAskLots')),
+      askLots: qtyLots(askLots),
     };
+    this.#touches[symbol] = touch;
+    return touch;
   }
 
   /** The whole state of one symbol. */

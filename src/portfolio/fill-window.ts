@@ -22,6 +22,9 @@ const keyOf = (booked: Booked): string =>
 export class FillWindow {
   readonly #ids: LatestMap<string, bigint>;
   #horizon: bigint | null = null;
+  /** What was asked about last and its key: it is asked about again, and added, a moment later. */
+  #asked: Booked | null = null;
+  #askedKey = '';
 
   constructor(capacity: number = FILL_WINDOW) {
     this.#ids = new LatestMap(capacity);
@@ -41,13 +44,22 @@ export class FillWindow {
 
   /** How a fill stands to what is remembered. Changes nothing. */
   standing(fill: Booked): FillStanding {
-    if (this.#ids.has(keyOf(fill))) return 'duplicate';
+    if (this.#ids.has(this.#keyOf(fill))) return 'duplicate';
     return this.#horizon !== null && fill.at <= this.#horizon ? 'older-than-window' : 'new';
   }
 
   /** Remembers a fill that is new. */
   add(fill: Booked): void {
-    this.#keep(keyOf(fill), fill.at);
+    this.#keep(this.#keyOf(fill), fill.at);
+    this.#asked = null;
+  }
+
+  #keyOf(fill: Booked): string {
+    if (this.#asked !== fill) {
+      this.#asked = fill;
+      this.#askedKey = keyOf(fill);
+    }
+    return this.#askedKey;
   }
 
   #keep(id: string, at: bigint): void {

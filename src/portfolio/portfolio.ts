@@ -12,7 +12,6 @@ import {
   notional,
   type QtyLots,
   qtyLots,
-  sideSign,
   ZERO_MONEY,
 } from '../model/index.ts';
 import { type Drawdown, DrawdownTracker } from './drawdown.ts';
@@ -24,7 +23,7 @@ import {
   positionSnapshot,
   restorePosition,
 } from './position.ts';
-import { type Marks, type Valuation, valueBooks } from './valuation.ts';
+import { type Marks, markedValue, type Valuation, valueBooks } from './valuation.ts';
 
 /** Lifting one of these causes accepts the loss: the drawdown is counted anew from there. */
 const DRAWDOWN_CAUSES = 'drawdown-';
@@ -178,7 +177,8 @@ export class Portfolio {
     books.window.add(fill);
     const value = notional(books.instrument, fill.price, fill.quantity);
     books.position = bookFill(books.position, books.instrument, fill);
-    this.#cash = money(this.#cash - BigInt(sideSign(fill.side)) * value - fill.fee);
+    const before = fill.side === 'buy' ? this.#cash - value : this.#cash + value;
+    this.#cash = money(before - fill.fee);
     this.#assertIdentity();
   }
 
@@ -198,7 +198,7 @@ export class Portfolio {
 
   #booksOf(instrument: InstrumentId): Books {
     const books = this.#books.get(instrument);
-    assert(books !== undefined, `${instrument} is one of the portfolio's instruments`);
+    assert(books !== undefined, () => `${instrument} is one of the portfolio's instruments`);
     return books;
   }
 
@@ -211,7 +211,7 @@ export class Portfolio {
       fees += position.fees;
       assert(
         position.lots !== 0 || position.cost === 0n,
-        `${position.instrument} is flat, so nothing of its cost is left`,
+        () => `${position.instrument} is flat, so nothing of its cost is left`,
       );
     }
     assert(
@@ -293,6 +293,16 @@ export class Portfolio {
   value(marks: Marks): Valuation {
     const { cash, deposits, charges } = this;
     return valueBooks({ cash, deposits, charges, ...this.#retired }, this.#books.values(), marks);
+  }
+
+  /** The equity alone, as `value` gives it. */
+  equity(marks: Marks): Money {
+    let equity: bigint = this.#cash;
+    for (const books of this.#books.values()) {
+      const { instrument, position } = books;
+      if (position.lots !== 0) equity += markedValue(position, instrument, marks);
+    }
+    return money(equity);
   }
 
   /** The `equity-sampled` event of this moment. */

@@ -65,40 +65,35 @@ const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
 export function bookFill(position: Position, instrument: Instrument, fill: Fill): Position {
   assert(fill.quantity > 0, `a fill has a quantity above 0, got ${fill.quantity}`);
   const sign = sideSign(fill.side);
+  const value = notional(instrument, fill.price, fill.quantity);
+  const signedValue = sign === 1 ? value : -value;
+  let { cost, realised, openedAt } = position;
   const lots = position.lots + sign * fill.quantity;
-  const signedValue = BigInt(sign) * notional(instrument, fill.price, fill.quantity);
-  const booked = {
-    ...position,
-    lots: qtyLots(lots),
-    fees: money(position.fees + fill.fee),
-    lastPrice: fill.price,
-    turnover: money(position.turnover + absolute(signedValue)),
-    fills: position.fills + 1,
-  };
-  const opens = position.lots === 0 || Math.sign(position.lots) === sign;
-  if (opens) {
-    return {
-      ...booked,
-      cost: money(position.cost + signedValue),
-      openedAt: position.lots === 0 ? fill.at : position.openedAt,
-    };
-  }
   const held = Math.abs(position.lots);
-  if (fill.quantity <= held) {
-    const closedCost = divideHalfEven(position.cost * BigInt(fill.quantity), BigInt(held));
-    return {
-      ...booked,
-      cost: money(position.cost - closedCost),
-      realised: money(position.realised - signedValue - closedCost),
-      openedAt: lots === 0 ? null : position.openedAt,
-    };
+  if (position.lots === 0 || Math.sign(position.lots) === sign) {
+    cost = money(cost + signedValue);
+    if (position.lots === 0) openedAt = fill.at;
+  } else if (fill.quantity <= held) {
+    const closedCost = divideHalfEven(cost * BigInt(fill.quantity), BigInt(held));
+    cost = money(cost - closedCost);
+    realised = money(realised - signedValue - closedCost);
+    if (lots === 0) openedAt = null;
+  } else {
+    const closingValue = BigInt(sign) * notional(instrument, fill.price, qtyLots(held));
+    realised = money(realised - closingValue - cost);
+    cost = money(signedValue - closingValue);
+    openedAt = fill.at;
   }
-  const closingValue = BigInt(sign) * notional(instrument, fill.price, qtyLots(held));
   return {
-    ...booked,
-    cost: money(signedValue - closingValue),
-    realised: money(position.realised - closingValue - position.cost),
-    openedAt: fill.at,
+    instrument: position.instrument,
+    lots: qtyLots(lots),
+    cost,
+    realised,
+    fees: money(position.fees + fill.fee),
+    openedAt,
+    lastPrice: fill.price,
+    turnover: money(position.turnover + absolute(value)),
+    fills: position.fills + 1,
   };
 }
 

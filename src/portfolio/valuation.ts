@@ -40,6 +40,13 @@ export interface Ledger {
   readonly fees: Money;
 }
 
+/** The value of a position that is held, at its mark or, without one, at its latest fill. */
+export function markedValue(position: Position, instrument: Instrument, marks: Marks): Money {
+  const mark = marks.get(instrument.id) ?? position.lastPrice;
+  assert(mark !== null, () => `${instrument.id} is held, so it was filled at a price`);
+  return positionValue(position, instrument, mark);
+}
+
 /**
  * Values the books at the marks; a position without a mark at its latest fill.
  *
@@ -57,9 +64,7 @@ export function valueBooks(
     realised += position.realised;
     fees += position.fees;
     if (position.lots === 0) continue;
-    const mark = marks.get(instrument.id) ?? position.lastPrice;
-    assert(mark !== null, `${instrument.id} is held, so it was filled at a price`);
-    const value = positionValue(position, instrument, mark);
+    const value = markedValue(position, instrument, marks);
     net += value;
     gross += value < 0n ? -value : value;
     unrealised += value - position.cost;

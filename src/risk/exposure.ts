@@ -9,6 +9,7 @@ import {
   type OrderRequest,
   type PriceTicks,
   qtyLots,
+  ZERO_MONEY,
 } from '../model/index.ts';
 import type { RiskLimits } from './limits.ts';
 import type { RiskRefusal } from './refusal.ts';
@@ -90,14 +91,17 @@ interface Gross {
   readonly worst: Money;
 }
 
+const NO_OTHERS: Gross = { held: ZERO_MONEY, worst: ZERO_MONEY };
+
 function grossOfOthers(
-  instruments: Iterable<Instrument>,
+  instruments: ReadonlyMap<InstrumentId, Instrument>,
   except: InstrumentId,
   context: RiskContext,
 ): Gross | RiskRefusal {
+  if (instruments.size === 1) return NO_OTHERS;
   let held = 0n;
   let worst = 0n;
-  for (const instrument of instruments) {
+  for (const instrument of instruments.values()) {
     if (instrument.id === except) continue;
     const lots = worstLots(context, instrument.id);
     if (lots === 0) continue;
@@ -115,6 +119,17 @@ function grossOfOthers(
   return { held: money(held), worst: money(worst) };
 }
 
+/** The allowed multiple of an equity, rounded half to even; a multiple counts to 1e-6. */
+function buyingPower(equity: Money, { maxLeverage }: RiskLimits): Money {
+  if (equity <= 0n) return ZERO_MONEY;
+  if (Number.isSafeInteger(maxLeverage)) return money(equity * BigInt(maxLeverage));
+  const leverageE6 = BigInt(Math.round(maxLeverage * 1e6));
+  return money(divideHalfEven(equity * leverageE6, PER_MILLION));
+}
+
+const shownPower = (power: Money, equity: Money, { maxLeverage }: RiskLimits): string =>
+  `${formatE8(power, 2)} (${maxLeverage} x equity ${formatE8(equity, 2)})`;
+
 /**
  * Refuses an order that lets the sum of positions exceed its limit, the allowed multiple of the
  * equity, or what pending orders leave of that multiple. An order that makes no sum larger passes.
@@ -127,10 +142,9 @@ export function checkGross(
   limits: RiskLimits,
 ): RiskRefusal | null {
   const instrument = instruments.get(request.instrument)!;
-  const others = grossOfOthers(instruments.values(), instrument.id, context);
+  const others = grossOfOthers(instruments, instrument.id, context);
   if ('code' in others) return others;
   const price = (request.price > mark ? request.price : mark) as PriceTicks;
-  const valueAt = (lots: number): Money => notional(instrument, price, qtyLots(Math.abs(lots)));
   const position = context.position(instrument.id);
   const { reserved, lots: added } = besides(request, context);
   const buy = request.side === 'buy' ? added : 0;
@@ -143,8 +157,8 @@ export function checkGross(
   const heldAfter = Math.abs(
     position + (request.side === 'buy' ? request.quantity : -request.quantity),
   );
-  const held = money(others.held + valueAt(heldAfter));
-  const worst = money(others.worst + valueAt(worstAfter));
+  const held = money(others.held + notional(instrument, price, qtyLots(heldAfter)));
+  const worst = money(others.worst + notional(instrument, price, qtyLots(worstAfter)));
   const worstGrows = worstAfter > worstBefore;
   if (worstGrows && worst > limits.maxGrossNotional) {
     return {
@@ -153,20 +167,17 @@ export function checkGross(
     };
   }
   const { equity } = context;
-  const leverageE6 = BigInt(Math.round(limits.maxLeverage * 1e6));
-  const power = money(divideHalfEven((equity > 0n ? equity : 0n) * leverageE6, PER_MILLION));
-  const shown = (): string =>
-    `${formatE8(power, 2)} (${limits.maxLeverage} x equity ${formatE8(equity, 2)})`;
+  const power = buyingPower(equity, limits);
   if (heldAfter > Math.abs(position) && held > power) {
     return {
       code: 'RISK_LEVERAGE',
-      detail: `positions with this order come to ${formatE8(held, 2)} ${instrument.quote}; allowed: ${shown()}`,
+      detail: `positions with this order come to ${formatE8(held, 2)} ${instrument.quote}; allowed: ${shownPower(power, equity, limits)}`,
     };
   }
   if (worstGrows && worst > power) {
     return {
       code: 'RISK_BUYING_POWER',
-      detail: `positions with this and all pending orders could reach ${formatE8(worst, 2)} ${instrument.quote}; allowed: ${shown()}`,
+      detail: `positions with this and all pending orders could reach ${formatE8(worst, 2)} ${instrument.quote}; allowed: ${shownPower(power, equity, limits)}`,
     };
   }
   return null;

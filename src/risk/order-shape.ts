@@ -17,7 +17,19 @@ import {
 } from './order-terms.ts';
 import type { RiskRefusal } from './refusal.ts';
 
-const BPS = 10_000n;
+const BPS = 10_000;
+const BPS_E6 = 10_000_000_000n;
+
+/** Whether distance / from is at most so many bps, exactly; a limit counts to 1e-6 bps. */
+function isWithin(distance: number, from: number, bps: number): boolean {
+  const left = distance * BPS;
+  const right = from * bps;
+  // Whole numbers of bps, as usual, and products that a number holds need no bigint.
+  if (Number.isInteger(bps) && Number.isSafeInteger(left) && Number.isSafeInteger(right)) {
+    return left <= right;
+  }
+  return BigInt(distance) * BPS_E6 <= BigInt(from) * BigInt(Math.round(bps * 1e6));
+}
 
 /** Refuses a quantity or a price off its instrument's grid. */
 export function checkGrids({
@@ -54,10 +66,9 @@ export function checkCollar(
   limits: RiskLimits,
 ): RiskRefusal | null {
   const from = collarReference(request, mark);
-  const distance = BigInt(Math.abs(request.price - from));
-  const limitE6 = BigInt(Math.round(limits.priceCollarBps * 1e6));
-  if (distance * BPS * 1_000_000n <= BigInt(from) * limitE6) return null;
-  const bps = (Number(distance) / from) * 10_000;
+  const distance = Math.abs(request.price - from);
+  if (isWithin(distance, from, limits.priceCollarBps)) return null;
+  const bps = (distance / from) * 10_000;
   const name = waitsForTrigger(request.type) ? 'trigger' : 'mark';
   return {
     code: 'RISK_PRICE_COLLAR',

@@ -10,6 +10,9 @@ import { assert, type EventTimeNs, eventTime, type Json, NS_PER_S } from '../cor
 export class OrderThrottle {
   readonly #intervalNs: bigint;
   #theoreticalArrival: bigint;
+  /** The burst asked about last and how far ahead of its time an order may then be. */
+  #burst = 1;
+  #toleranceNs = 0n;
 
   /** Requires `ordersPerSecond > 0`. */
   constructor(ordersPerSecond: number, theoreticalArrival: bigint = 0n) {
@@ -20,7 +23,7 @@ export class OrderThrottle {
 
   /** Whether one more order fits into a bucket of `burst` orders at this time. */
   allows(at: EventTimeNs, burst: number): boolean {
-    return this.#theoreticalArrival - at <= BigInt(burst - 1) * this.#intervalNs;
+    return this.#theoreticalArrival - at <= this.#tolerance(burst);
   }
 
   /** Takes one token. A time before the latest one counts as it stands: it only refills less. */
@@ -31,7 +34,15 @@ export class OrderThrottle {
 
   /** Earliest time at which `allows` will hold for this burst. */
   allowedAt(burst: number): EventTimeNs {
-    return eventTime(this.#theoreticalArrival - BigInt(burst - 1) * this.#intervalNs);
+    return eventTime(this.#theoreticalArrival - this.#tolerance(burst));
+  }
+
+  #tolerance(burst: number): bigint {
+    if (burst !== this.#burst) {
+      this.#burst = burst;
+      this.#toleranceNs = BigInt(burst - 1) * this.#intervalNs;
+    }
+    return this.#toleranceNs;
   }
 
   /** The state as canonical JSON. */

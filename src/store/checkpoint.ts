@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '../core/index.ts';
 
-/** SHA-256 of a state already written as canonical JSON; lower-case hex. */
-export const hashState = (canonical: string): string =>
-  createHash('sha256').update(canonical).digest('hex');
+/** SHA-256 of a state already written as canonical JSON, as text or as its bytes; lower-case hex. */
+export const hashState = (canonical: string | Uint8Array): string =>
+  hash('sha256', canonical, 'hex');
 
 /**
  * SHA-256 of a state's canonical JSON: the state hash that replays are compared by.

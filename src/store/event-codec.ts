@@ -1,4 +1,4 @@
-import { type EventTimeNs, err, ok, type Result } from '../core/index.ts';
+import { type EventTimeNs, err, type JsonBytes, ok, type Result } from '../core/index.ts';
 import {
   type AccountCharge,
   type Bar,
@@ -15,7 +15,6 @@ import {
   type ParentSpec,
   TIMES_IN_FORCE,
 } from '../model/index.ts';
-import type { JsonBytes } from './json-bytes.ts';
 import {
   big,
   finite,

@@ -1,8 +1,7 @@
-import { assert } from '../core/index.ts';
-import type { JournalEntry } from '../model/index.ts';
+import { assert, type Json, JsonBytes } from '../core/index.ts';
+import type { DomainEvent } from '../model/index.ts';
 import { crc32c } from './crc32c.ts';
-import { JsonBytes } from './json-bytes.ts';
-import { putEntry } from './record.ts';
+import { putCheckpoint, putEntry } from './record.ts';
 
 /** Bytes before a record's payload: u32 length and u32 CRC32C of the payload, little-endian. */
 export const FRAME_HEADER_BYTES = 8;
@@ -30,6 +29,7 @@ const KEPT_BYTES = 16 * 1024;
 export class FrameWriter {
   readonly #buffer = Buffer.allocUnsafe(KEPT_BYTES);
   readonly #entry = new JsonBytes(KEPT_BYTES);
+  #checkpointBytes = KEPT_BYTES;
 
   /**
    * Frames a payload: length, checksum, bytes.
@@ -56,14 +56,28 @@ export class FrameWriter {
    *
    * Errors:  `InvariantError` when a field has another type than its declaration.
    */
-  entry(entry: JournalEntry): number {
+  entry(seq: bigint, event: DomainEvent): number {
     const out = this.#entry;
     out.restart(FRAME_HEADER_BYTES);
-    putEntry(entry, out);
+    putEntry(seq, event, out);
     const { bytes, length } = out;
-    putUint32(bytes, 0, length - FRAME_HEADER_BYTES);
-    putUint32(bytes, 4, crc32c(bytes, FRAME_HEADER_BYTES, length));
+    sealFrame(bytes, length);
     return length;
+  }
+
+  /**
+   * Frames a checkpoint into a buffer of its own, from 0 on: nothing of its size stays here. The
+   * frame may be longer than what a record may have.
+   */
+  checkpoint(seq: bigint, state: Json): Buffer {
+    const out = new JsonBytes(this.#checkpointBytes);
+    out.restart(FRAME_HEADER_BYTES);
+    putCheckpoint(seq, state, out);
+    const { bytes, length } = out;
+    // The next one is hardly longer.
+    this.#checkpointBytes = Math.min(length + (length >> 2), MAX_PAYLOAD_BYTES);
+    sealFrame(bytes, length);
+    return bytes.subarray(0, length);
   }
 
   /** Where the last entry stands, from 0 on; valid until the next one. */
@@ -75,6 +89,12 @@ export class FrameWriter {
     if (FRAME_HEADER_BYTES + payload.length * 3 <= KEPT_BYTES) return this.#buffer;
     return Buffer.allocUnsafe(FRAME_HEADER_BYTES + Buffer.byteLength(payload));
   }
+}
+
+/** Writes length and checksum before the payload of a frame of so many bytes. */
+function sealFrame(bytes: Uint8Array, length: number): void {
+  putUint32(bytes, 0, length - FRAME_HEADER_BYTES);
+  putUint32(bytes, 4, crc32c(bytes, FRAME_HEADER_BYTES, length));
 }
 
 function putUint32(bytes: Uint8Array, at: number, value: number): void {

@@ -1,8 +1,15 @@
-import { canonicalJson, err, type Json, ok, type Result } from '../core/index.ts';
-import type { JournalEntry } from '../model/index.ts';
+import {
+  canonicalJson,
+  err,
+  type Json,
+  type JsonBytes,
+  ok,
+  putCanonicalJson,
+  type Result,
+} from '../core/index.ts';
+import type { DomainEvent, JournalEntry } from '../model/index.ts';
 import { hashState } from './checkpoint.ts';
 import { decodeEvent, encodeEvent, putEvent } from './event-codec.ts';
-import type { JsonBytes } from './json-bytes.ts';
 import { big, literal, ShapeError, struct, text } from './shape.ts';
 
 /** The whole state after one entry, so that recovery need not begin at the beginning. */
@@ -45,7 +52,7 @@ const SEQ = Buffer.from(',"seq":');
 const CLOSING_BRACE = 0x7d;
 
 /** Writes the same bytes as `encodeEntry` behind what `out` holds. */
-export function putEntry({ seq, event }: JournalEntry, out: JsonBytes): void {
+export function putEntry(seq: bigint, event: DomainEvent, out: JsonBytes): void {
   out.raw(EVENT);
   putEvent(event, out);
   out.raw(SEQ);
@@ -58,6 +65,24 @@ export function encodeCheckpoint(seq: bigint, state: Json): string {
   const written = canonicalJson(state);
   const stateHash = hashState(written);
   return `{"kind":"checkpoint","seq":"${seq}","state":${written},"stateHash":"${stateHash}"}`;
+}
+
+const CHECKPOINT_SEQ = Buffer.from('{"kind":"checkpoint","seq":');
+const STATE = Buffer.from(',"state":');
+const STATE_HASH = Buffer.from(',"stateHash":"');
+const HASH_END = Buffer.from('"}');
+
+/** Writes the same bytes as `encodeCheckpoint` behind what `out` holds. */
+export function putCheckpoint(seq: bigint, state: Json, out: JsonBytes): void {
+  out.raw(CHECKPOINT_SEQ);
+  out.bigint(seq);
+  out.raw(STATE);
+  const start = out.length;
+  putCanonicalJson(state, out);
+  const stateHash = hashState(out.bytes.subarray(start, out.length));
+  out.raw(STATE_HASH);
+  out.latin1(stateHash);
+  out.raw(HASH_END);
 }
 
 /** Payload of the record that says the earlier segments are durable. */

@@ -1,5 +1,4 @@
-import { assert, canonicalJson } from '../core/index.ts';
-import type { JsonBytes } from './json-bytes.ts';
+import { assert, canonicalJson, type JsonBytes } from '../core/index.ts';
 
 /** A value whose shape is not the declared one. Thrown by `Shape.read` and caught by its callers. */
 export class ShapeError extends Error {

@@ -20,7 +20,7 @@ import {
   type AuditLog,
   type ChainHead,
   ChainVerifier,
-  chainEntry,
+  ChainWriter,
   EMPTY_HEAD,
   encodeAnchor,
   JournalGap,
@@ -60,6 +60,7 @@ const syncFile = promisify(fdatasync);
 export class FileAuditLog implements AuditLog {
   readonly #paths: AuditPaths;
   readonly #key: Uint8Array;
+  readonly #writer: ChainWriter;
   readonly #anchorIntervalMs: number;
   readonly #fd: number;
   readonly #disk: AuditDisk;
@@ -78,6 +79,7 @@ export class FileAuditLog implements AuditLog {
   private constructor(options: FileAuditLogOptions, opened: OpenedLog, fd: number) {
     this.#paths = auditPaths(options.dataDir);
     this.#key = opened.key;
+    this.#writer = new ChainWriter(opened.key);
     this.#anchorIntervalMs = options.anchorIntervalMs ?? 50;
     this.#fd = fd;
     this.#disk = options.disk ?? systemDisk;
@@ -134,15 +136,15 @@ export class FileAuditLog implements AuditLog {
       const missing = `journal entry ${this.#gap.from} is still missing before ${journalSeq}`;
       return err(this.#refuse(journalSeq, missing));
     }
-    const { entry, line } = chainEntry(this.#head, draft, this.#key);
-    const bytes = Buffer.from(`${line}\n`);
+    const entry = this.#writer.put(this.#head, draft);
+    const { line } = this.#writer;
     try {
-      this.#write(bytes);
+      this.#write(line);
     } catch (cause) {
       return err(this.#refuse(journalSeq, cause));
     }
     this.#failure = null;
-    this.#bytes += bytes.length;
+    this.#bytes += line.length;
     this.#head = { count: entry.seq, hash: entry.hash };
     if (journalSeq !== null) {
       this.#gap.fill(journalSeq);

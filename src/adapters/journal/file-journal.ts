@@ -1,7 +1,6 @@
 import { err, type Json, ok, type Result } from '../../core/index.ts';
 import type { DomainEvent, JournalEntry } from '../../model/index.ts';
 import {
-  encodeCheckpoint,
   encodeSealed,
   FRAME_HEADER_BYTES,
   FrameWriter,
@@ -131,7 +130,7 @@ export class FileJournal implements Journal {
     if (this.#offset >= this.#rotateAt) this.#rotate();
     const seq = this.#lastSeq + 1n;
     if (this.#failure !== null) return err(this.#failure);
-    const length = this.#frames.entry({ seq, event });
+    const length = this.#frames.entry(seq, event);
     const payloadBytes = length - FRAME_HEADER_BYTES;
     if (payloadBytes > MAX_PAYLOAD_BYTES) return err(this.#tooLarge(payloadBytes));
     const failure = this.#writeBytes(this.#frames.entryBytes, length);
@@ -142,9 +141,14 @@ export class FileJournal implements Journal {
   }
 
   checkpoint(state: Json): Result<void, StorageFailure> {
-    const written = this.#write(encodeCheckpoint(this.#lastSeq, state));
-    if (written.ok) this.#commit.request();
-    return written;
+    if (this.#failure !== null) return err(this.#failure);
+    const frame = this.#frames.checkpoint(this.#lastSeq, state);
+    const payloadBytes = frame.length - FRAME_HEADER_BYTES;
+    if (payloadBytes > MAX_PAYLOAD_BYTES) return err(this.#tooLarge(payloadBytes));
+    const failure = this.#writeBytes(frame, frame.length);
+    if (failure !== null) return err(failure);
+    this.#commit.request();
+    return ok(undefined);
   }
 
   /**

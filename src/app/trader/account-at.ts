@@ -38,7 +38,7 @@ export class AccountAt implements RiskContext {
   }
 
   get equity() {
-    return this.#state.portfolio.value(this.#marks.marks()).equity;
+    return this.#state.portfolio.equity(this.#marks.marks());
   }
 
   get openOrders(): number {

@@ -87,6 +87,7 @@ export class MarketDesk implements MarkSource, TouchSource {
   readonly #policies: (Policy | null)[];
   readonly #syncStates: (EngineSyncState | null)[];
   readonly #stale: boolean[];
+  readonly #byId: ReadonlyMap<InstrumentId, Instrument>;
   readonly #marks = new Map<InstrumentId, PriceTicks>();
   #intents: Intent[] = [];
   #now: EventTimeNs = eventTime(0n);
@@ -98,6 +99,7 @@ export class MarketDesk implements MarkSource, TouchSource {
     this.#policies = deps.instruments.map(() => null);
     this.#syncStates = deps.instruments.map(() => null);
     this.#stale = deps.instruments.map(() => true);
+    this.#byId = new Map(deps.instruments.map((each) => [each.id, each]));
     this.tape = new MarketTape(deps.engine);
     this.#holdLimits();
     this.holdPositions();
@@ -253,8 +255,8 @@ export class MarketDesk implements MarkSource, TouchSource {
   }
 
   #instrument(id: InstrumentId): Instrument {
-    const found = this.#deps.instruments.find((each) => each.id === id);
-    assert(found !== undefined, `${id} is one of the traded instruments`);
+    const found = this.#byId.get(id);
+    assert(found !== undefined, () => `${id} is one of the traded instruments`);
     return found;
   }
 
@@ -286,11 +288,11 @@ export class MarketDesk implements MarkSource, TouchSource {
   isFresh(instrument: Instrument): boolean {
     const { engine, staleAfterMs } = this.#deps;
     if (engine.syncState(instrument.index) !== 'synchronised') return false;
-    const seen = engine.now();
-    const age = msBetween(
-      engine.lastDepthAt(instrument.index),
-      seen > this.#now ? seen : this.#now,
-    );
+    const { index } = instrument;
+    const age =
+      engine.now() < this.#now
+        ? msBetween(engine.lastDepthAt(index), this.#now)
+        : engine.depthAgeNs(index) / 1e6;
     return age <= staleAfterMs;
   }
 

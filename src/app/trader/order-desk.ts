@@ -9,10 +9,10 @@ import {
   parseClientOrderId,
   prepareAmend,
   prepareCancel,
-  prepareSubmission,
   type Reconciliation,
   reconcile,
   resolveDoubts,
+  submissionEvent,
   type VenueAccess,
   type VenueAccount,
 } from '../../execution/index.ts';
@@ -123,7 +123,7 @@ export class OrderDesk {
    */
   place(request: OrderRequest, at: EventTimeNs): string | null {
     const { state, recorder, gateway, ids } = this.#deps;
-    const closed = gateway.refusal({ id: request.instrument }, request.reduceOnly);
+    const closed = gateway.refusalOf(request.instrument, request.reduceOnly);
     if (closed !== null) {
       this.countRefusal(VENUE_CLOSED);
       return `${VENUE_CLOSED}: ${closed}`;
@@ -134,13 +134,11 @@ export class OrderDesk {
       this.refuse(request, code, detail, at);
       return `${code}: ${detail}`;
     }
-    const { event, order } = prepareSubmission(verdict.value, ids, at);
     const market = this.#deps.momentOf?.(request.instrument) ?? null;
-    // The added member stands first: behind a spread it would cost as in `approve` of risk.
-    const submitted = market === null ? event : { market, ...event };
-    const sent = recorder.record(submitted, () => {
+    const event = submissionEvent(verdict.value, ids, at, market);
+    const sent = recorder.record(event, () => {
       this.counts.submitted += 1;
-      gateway.submit(order);
+      gateway.submit(state.orders.get(event.clientOrderId)!);
     });
     return sent ? null : `the journal refuses writes: ${recorder.failure?.detail}`;
   }
@@ -227,7 +225,8 @@ export class OrderDesk {
     const unbooked = state.portfolio.unbookedFills;
     recorder.record(report);
     if (report.kind === 'order-filled') this.counts.fills += 1;
-    this.#checkBooked(unbooked, `a fill of ${id}`, report.at);
+    if (state.portfolio.unbookedFills !== unbooked)
+      this.#noteUnbooked(`a fill of ${id}`, report.at);
     if (report.kind === 'order-rejected') this.counts.rejected += 1;
     if (before !== null && before.status === 'pending' && report.kind === 'order-accepted') {
       this.#acknowledgementMs.push(Math.max(0, msBetween(before.createdAt, report.at)));
@@ -263,7 +262,7 @@ export class OrderDesk {
     const unbooked = portfolio.unbookedFills;
     recorder.record(report);
     const what = isCharge ? `charge ${report.charge.chargeId}` : `closing ${report.fill.tradeId}`;
-    this.#checkBooked(unbooked, what, report.at);
+    if (portfolio.unbookedFills !== unbooked) this.#noteUnbooked(what, report.at);
     if (!isCharge) this.#noteClosing(report.fill, report.cause, report.at);
   }
 
@@ -276,9 +275,8 @@ export class OrderDesk {
     if (raised !== null) recorder.record(raised);
   }
 
-  #checkBooked(unbookedBefore: number, what: string, at: EventTimeNs): void {
+  #noteUnbooked(what: string, at: EventTimeNs): void {
     const { state, recorder } = this.#deps;
-    if (state.portfolio.unbookedFills === unbookedBefore) return;
     const detail = `${what} could not be booked: reconciliation is due`;
     const raised = state.safety.raise(automaticCause('order-contradiction', 'PAUSE', detail, at));
     if (raised !== null) recorder.record(raised);

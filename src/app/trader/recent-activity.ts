@@ -15,7 +15,7 @@ import {
 /** The latest fills, charges and refusals for people, bounded, the newest first. */
 export class RecentActivity {
   readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
-  readonly #fills: FillView[] = [];
+  readonly #fills: Fill[] = [];
   readonly #charges: ChargeView[] = [];
   readonly #refusals: RefusalView[] = [];
   readonly #counts = new Map<InstrumentId, { orders: number; fills: number }>();
@@ -58,9 +58,9 @@ export class RecentActivity {
 
   #fill(fill: Fill): void {
     this.#count(fill.instrument).fills += 1;
-    const instrument = this.#instruments.get(fill.instrument);
-    if (instrument === undefined) return;
-    this.#fills.unshift(fillView(instrument, fill));
+    if (!this.#instruments.has(fill.instrument)) return;
+    // Shown when somebody looks: the texts of a fill are far more than the fill.
+    this.#fills.unshift(fill);
     this.#fills.length = Math.min(this.#fills.length, MAX_VIEW_FILLS);
   }
 
@@ -76,7 +76,7 @@ export class RecentActivity {
 
   /** Latest fills, the newest first. */
   fills(): readonly FillView[] {
-    return [...this.#fills];
+    return this.#fills.map((fill) => fillView(this.#instruments.get(fill.instrument)!, fill));
   }
 
   /** Latest charges and fees of closings, the newest first. */

@@ -48,6 +48,8 @@ const NO_FRESH_MARKET = 'NO_FRESH_MARKET';
 /** Why an entry was left out. */
 type LeftOut = typeof EDGE_BELOW_COST | typeof NO_FRESH_MARKET;
 
+const NO_GUARDS: readonly Parent[] = [];
+
 /** What the strategy desk works with. */
 export interface StrategyDeskDeps {
   readonly state: TradingState;
@@ -150,7 +152,7 @@ export class StrategyDesk {
   #place(request: OrderRequest, at: EventTimeNs): void {
     const { orders, parents, protections } = this.#deps;
     const protection = protections.get(request.instrument);
-    const guards = protection === undefined ? [] : this.#brackets(request);
+    const guards = protection === undefined ? NO_GUARDS : this.#brackets(request);
     if (request.reduceOnly && guards.length > 0) {
       for (const { id } of guards) parents.windDown(id, 'closed by the strategy', at);
     } else if (protection === undefined) this.#execute(request, at);
@@ -223,9 +225,9 @@ export class StrategyDesk {
 
   #working(strategy: Strategy): readonly Order[] {
     const { id, instrument } = strategy;
-    const open = this.#deps.state.orders.open({ instrument: instrument.id, strategy: id });
     // Children are their parents' affair.
-    return open.filter(({ request }) => request.parent === undefined);
+    const mine = { instrument: instrument.id, strategy: id, withoutParent: true };
+    return this.#deps.state.orders.open(mine);
   }
 
   #position(instrument: Instrument): PositionView {

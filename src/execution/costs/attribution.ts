@@ -56,6 +56,12 @@ export const addSums = (a: CostSums, b: CostSums): CostSums => ({
   delay: a.delay + b.delay,
 });
 
+/** The exact product of two whole numbers. */
+export function wholeProduct(a: number, b: number): bigint {
+  const product = a * b;
+  return Number.isSafeInteger(product) ? BigInt(product) : BigInt(a) * BigInt(b);
+}
+
 /** The price that an order of a side finds: the far touch when it takes, the near one when it rests. */
 const touchOf = (touch: BenchmarkTouch, side: Side, liquidity: Liquidity): number =>
   (side === 'buy') === (liquidity === 'taker') ? touch.ask : touch.bid;
@@ -69,14 +75,13 @@ export function sumsOf(
   submission: BenchmarkTouch,
   arrival: BenchmarkTouch,
 ): CostSums {
-  const signed = BigInt(sideSign(side)) * BigInt(quantity);
-  const halfTicks = (twice: number): bigint => signed * BigInt(twice);
+  const signed = sideSign(side) * quantity;
   const mid = twiceMid(submission);
   return {
     fees: fee,
-    shortfall: halfTicks(2 * price - twiceMid(arrival)),
-    spread: halfTicks(2 * touchOf(submission, side, liquidity) - mid),
-    delay: halfTicks(mid - twiceMid(arrival)),
+    shortfall: wholeProduct(signed, 2 * price - twiceMid(arrival)),
+    spread: wholeProduct(signed, 2 * touchOf(submission, side, liquidity) - mid),
+    delay: wholeProduct(signed, mid - twiceMid(arrival)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { ChurnMap } from '../../core/index.ts';
 import {
   type ClientOrderId,
   type DomainEvent,
@@ -11,7 +12,7 @@ import {
   qtyLots,
   sideSign,
 } from '../../model/index.ts';
-import { addSums, type CostSums, NO_SUMS, sumsOf, twiceMid } from './attribution.ts';
+import { addSums, type CostSums, NO_SUMS, sumsOf, twiceMid, wholeProduct } from './attribution.ts';
 import { type CostTerms, expectedCost } from './cost-model.ts';
 
 /** Orders of which the ledger keeps the details; the totals count all. */
@@ -73,11 +74,20 @@ type OrderRecord = Mutable<ExecutionRecord<ClientOrderId>> & {
 type ParentRecord = Mutable<ExecutionRecord<ParentOrderId>>;
 
 /** Forgets the oldest ended entries beyond a bound; what works is never forgotten. */
-function bound<K>(records: Map<K, { readonly ended: string | null }>, most: number): void {
-  for (const [id, { ended }] of records) {
-    if (records.size <= most) return;
+function bound<K extends string>(
+  records: ChurnMap<K, { readonly id: K; readonly ended: string | null }>,
+  most: number,
+): void {
+  for (let place = records.oldest; place >= 0 && records.size > most; ) {
+    const { id, ended } = records.at(place);
+    place = records.after(place);
     if (ended !== null) records.delete(id);
   }
+}
+
+function addFill(record: OrderRecord | ParentRecord, fill: Fill, sums: CostSums): void {
+  record.filled += fill.quantity;
+  record.sums = addSums(record.sums, sums);
 }
 
 /**
@@ -89,8 +99,8 @@ function bound<K>(records: Map<K, { readonly ended: string | null }>, most: numb
 export class ExecutionLedger {
   readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
   readonly #terms: CostTerms;
-  readonly #orders = new Map<ClientOrderId, OrderRecord>();
-  readonly #parents = new Map<ParentOrderId, ParentRecord>();
+  readonly #orders = new ChurnMap<ClientOrderId, OrderRecord>();
+  readonly #parents = new ChurnMap<ParentOrderId, ParentRecord>();
   readonly #totals = new Map<InstrumentId, ExecutionTotals>();
 
   constructor(instruments: readonly Instrument[], terms: CostTerms) {
@@ -164,11 +174,20 @@ export class ExecutionLedger {
 
   #openOrder(id: ClientOrderId, request: OrderRequest, arrival: MarketMoment | null): void {
     const { instrument, type, side, quantity } = request;
+    // One literal: behind a spread members cost ten times as much, an order at a time.
     this.#orders.set(id, {
-      ...{ id, instrument, kind: type, side, quantity, arrival },
+      id,
+      instrument,
+      kind: type,
+      side,
+      quantity,
+      arrival,
       parent: request.parent?.id ?? null,
       predictedBps: this.#predicted(arrival, request),
-      ...{ filled: 0, sums: NO_SUMS, endMid: null, ended: null },
+      filled: 0,
+      sums: NO_SUMS,
+      endMid: null,
+      ended: null,
     });
     bound(this.#orders, LEDGER_ORDERS);
   }
@@ -201,31 +220,34 @@ export class ExecutionLedger {
     const sums = measured ? sumsOf(fill, submission, arrival) : { ...NO_SUMS, fees: fill.fee };
     // The rest of a parent that had ended shrinks.
     if (parent !== undefined) this.#changeOpportunity(parent, -1n);
-    for (const record of [order, parent]) {
-      if (record === undefined) continue;
-      record.filled += fill.quantity;
-      record.sums = addSums(record.sums, sums);
-      if (record === order && record.filled >= record.quantity) record.ended = 'filled';
+    if (order !== undefined) {
+      addFill(order, fill, sums);
+      if (order.filled >= order.quantity) order.ended = 'filled';
     }
-    if (parent !== undefined) this.#changeOpportunity(parent, 1n);
+    if (parent !== undefined) {
+      addFill(parent, fill, sums);
+      this.#changeOpportunity(parent, 1n);
+    }
     const totals = this.#totals.get(fill.instrument) ?? NO_TOTALS;
-    const value = measured ? BigInt(twiceMid(arrival)) * BigInt(fill.quantity) : 0n;
+    const value = measured ? wholeProduct(twiceMid(arrival), fill.quantity) : 0n;
     this.#totals.set(fill.instrument, {
-      ...totals,
       fills: totals.fills + 1,
       lots: totals.lots + (measured ? fill.quantity : 0),
       unmeasuredLots: totals.unmeasuredLots + (measured ? 0 : fill.quantity),
       arrivalValue: totals.arrivalValue + value,
       predictedValue: totals.predictedValue + Number(value) * (order?.predictedBps ?? 0),
       sums: addSums(totals.sums, sums),
+      opportunity: totals.opportunity,
     });
   }
 
   /** Starts the totals anew: what was replayed belongs to earlier runs. */
   forgetTotals(): void {
     this.#totals.clear();
-    for (const [id, { ended }] of this.#orders) if (ended !== null) this.#orders.delete(id);
-    for (const [id, { ended }] of this.#parents) if (ended !== null) this.#parents.delete(id);
+    for (const [id, { ended }] of this.#orders.entries())
+      if (ended !== null) this.#orders.delete(id);
+    for (const [id, { ended }] of this.#parents.entries())
+      if (ended !== null) this.#parents.delete(id);
   }
 
   /** What an instrument's orders came to. */
@@ -235,12 +257,12 @@ export class ExecutionLedger {
 
   /** The latest orders, oldest first. */
   orders(): readonly ExecutionRecord<ClientOrderId>[] {
-    return [...this.#orders.values()];
+    return this.#orders.values();
   }
 
   /** The latest parents, oldest first. */
   parents(): readonly ExecutionRecord<ParentOrderId>[] {
-    return [...this.#parents.values()];
+    return this.#parents.values();
   }
 
   /** The instrument of a record. */

@@ -91,7 +91,7 @@ describe('a request of the venue', () => {
       },
     } as unknown as Order;
     const length = requests.submit(order);
-    const text = requests.last.toString('latin1');
+    const text = Buffer.from(requests.last).toString('latin1');
     expect(text).toHaveLength(length);
     const [, query, signature] = /^POST \/fapi\/v1\/order\?(.*)&signature=([0-9a-f]{64}) /.exec(
       text,

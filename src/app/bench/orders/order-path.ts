@@ -21,6 +21,7 @@ import {
 import { Engine } from '../../../native/index.ts';
 import { riskLimits } from '../../../risk/index.ts';
 import type { Strategy } from '../../../strategy/index.ts';
+import { ExecutionMemory } from '../../trader/execution-memory.ts';
 import { MarketDesk } from '../../trader/market-desk.ts';
 import { momentsOf } from '../../trader/market-moment.ts';
 import { OrderDesk } from '../../trader/order-desk.ts';
@@ -123,10 +124,11 @@ export class OrderPath {
       if (draft !== null) orFail(this.audit.append(draft));
     };
     const activity = new RecentActivity(instruments);
+    const memory = new ExecutionMemory([...instruments.values()], NO_COSTS);
     return new Recorder({
       log: this.journal,
       state: this.state,
-      onApplied: [activity.observe],
+      onApplied: [activity.observe, memory.observe],
       onWritten: [audited],
     });
   }

@@ -1,4 +1,5 @@
-import { createHmac } from 'node:crypto';
+import { HmacSha256 } from '../../../audit/index.ts';
+import { type EventTimeNs, JsonBytes, NS_PER_MS } from '../../../core/index.ts';
 import type { OrderGateway } from '../../../execution/index.ts';
 import {
   gridDecimals,
@@ -21,19 +22,46 @@ const CLOSING = Buffer.from(
   ` HTTP/1.1\r\nHost: fapi.binance.com\r\nX-MBX-APIKEY: ${SECRET}\r\nContent-Length: 0\r\n\r\n`,
 );
 
-const decimalText = (steps: number, gridE8: bigint): string =>
-  ((steps * Number(gridE8)) / 1e8).toFixed(gridDecimals(gridE8));
+const QUERY = {
+  symbol: Buffer.from('symbol='),
+  side: { buy: Buffer.from('&side=BUY'), sell: Buffer.from('&side=SELL') },
+  timeInForce: {
+    gtc: Buffer.from('&type=LIMIT&timeInForce=GTC'),
+    ioc: Buffer.from('&type=LIMIT&timeInForce=IOC'),
+    fok: Buffer.from('&type=LIMIT&timeInForce=FOK'),
+    gtd: Buffer.from('&type=LIMIT&timeInForce=GTD'),
+  },
+  postOnly: Buffer.from('&type=LIMIT&timeInForce=GTX'),
+  quantity: Buffer.from('&quantity='),
+  price: Buffer.from('&price='),
+  reduceOnly: Buffer.from('&reduceOnly=true'),
+  mayOpen: Buffer.from('&reduceOnly=false'),
+  newClientOrderId: Buffer.from('&newClientOrderId='),
+  origClientOrderId: Buffer.from('&origClientOrderId='),
+  timestamp: Buffer.from('&timestamp='),
+} as const;
+
+/** How a number of grid steps is written: so many units of so many decimals each. */
+interface Grid {
+  readonly units: number;
+  readonly decimals: number;
+}
+
+function gridOf(stepE8: bigint): Grid {
+  const decimals = gridDecimals(stepE8);
+  return { units: Number(stepE8) / 10 ** (8 - decimals), decimals };
+}
 
 interface Grids {
-  readonly symbol: string;
-  readonly price: (ticks: number) => string;
-  readonly quantity: (lots: number) => string;
+  readonly symbol: Uint8Array;
+  readonly price: Grid;
+  readonly quantity: Grid;
 }
 
 const gridsOf = ({ symbol, tickSizeE8, stepSizeE8 }: Instrument): Grids => ({
-  symbol,
-  price: (ticks) => decimalText(ticks, tickSizeE8),
-  quantity: (lots) => decimalText(lots, stepSizeE8),
+  symbol: Buffer.from(symbol),
+  price: gridOf(tickSizeE8),
+  quantity: gridOf(stepSizeE8),
 });
 
 /** What a request is for. */
@@ -47,49 +75,59 @@ export type RequestKind = 'submit' | 'cancel';
  */
 export class VenueRequests {
   readonly #grids: ReadonlyMap<InstrumentId, Grids>;
-  readonly #buffer = Buffer.allocUnsafe(REQUEST_BYTES);
-  #length = 0;
+  readonly #hmac = new HmacSha256(Buffer.from(SECRET), REQUEST_BYTES);
+  readonly #request = new JsonBytes(REQUEST_BYTES);
 
   constructor(instruments: readonly Instrument[]) {
     this.#grids = new Map(instruments.map((each) => [each.id, gridsOf(each)]));
   }
 
   /** The request written last; valid until the next one. */
-  get last(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
+  get last(): Uint8Array {
+    return this.#request.written;
   }
 
   /** Writes a new order; gives the length of the request. */
   submit({ clientOrderId, request, createdAt }: Order): number {
     const { symbol, price, quantity } = this.#grids.get(request.instrument)!;
-    const timeInForce = request.postOnly ? 'GTX' : request.timeInForce.toUpperCase();
-    const query =
-      `symbol=${symbol}&side=${request.side === 'buy' ? 'BUY' : 'SELL'}&type=LIMIT` +
-      `&timeInForce=${timeInForce}&quantity=${quantity(request.quantity)}` +
-      `&price=${price(request.price)}&reduceOnly=${request.reduceOnly}` +
-      `&newClientOrderId=${clientOrderId}&timestamp=${createdAt / 1_000_000n}`;
-    return this.#write(SUBMIT, query);
+    const query = this.#hmac.begin();
+    query.raw(QUERY.symbol);
+    query.raw(symbol);
+    query.raw(QUERY.side[request.side]);
+    query.raw(request.postOnly ? QUERY.postOnly : QUERY.timeInForce[request.timeInForce]);
+    query.raw(QUERY.quantity);
+    query.decimal(request.quantity * quantity.units, quantity.decimals);
+    query.raw(QUERY.price);
+    query.decimal(request.price * price.units, price.decimals);
+    query.raw(request.reduceOnly ? QUERY.reduceOnly : QUERY.mayOpen);
+    query.raw(QUERY.newClientOrderId);
+    query.latin1(clientOrderId);
+    return this.#sign(SUBMIT, query, createdAt);
   }
 
   /** Writes a cancel; gives the length of the request. */
   cancel({ clientOrderId, request, updatedAt }: Order): number {
-    const { symbol } = this.#grids.get(request.instrument)!;
-    const query = `symbol=${symbol}&origClientOrderId=${clientOrderId}&timestamp=${updatedAt / 1_000_000n}`;
-    return this.#write(CANCEL, query);
+    const query = this.#hmac.begin();
+    query.raw(QUERY.symbol);
+    query.raw(this.#grids.get(request.instrument)!.symbol);
+    query.raw(QUERY.origClientOrderId);
+    query.latin1(clientOrderId);
+    return this.#sign(CANCEL, query, updatedAt);
   }
 
-  /** The signature covers the query alone, whose bytes stand in the buffer already. */
-  #write(opening: Buffer, query: string): number {
-    const buffer = this.#buffer;
-    const from = opening.length;
-    opening.copy(buffer);
-    let at = from + buffer.write(query, from, 'latin1');
-    const signature = createHmac('sha256', SECRET).update(buffer.subarray(from, at)).digest('hex');
-    at += SIGNATURE.copy(buffer, at);
-    at += buffer.write(signature, at, 'latin1');
-    at += CLOSING.copy(buffer, at);
-    this.#length = at;
-    return at;
+  /** Ends the query with its time, signs it, and writes the request around it. */
+  #sign(opening: Uint8Array, query: JsonBytes, at: EventTimeNs): number {
+    query.raw(QUERY.timestamp);
+    query.integer(Number(at / NS_PER_MS));
+    const signature = this.#hmac.hex();
+    const request = this.#request;
+    request.restart(0);
+    request.raw(opening);
+    request.raw(query.bytes, this.#hmac.messageStart, query.length);
+    request.raw(SIGNATURE);
+    request.latin1(signature);
+    request.raw(CLOSING);
+    return request.length;
   }
 }
 

@@ -49,7 +49,7 @@ export async function ordersPart(context: PartContext): Promise<void> {
     note(context, repetitions);
   } finally {
     load.path.close();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

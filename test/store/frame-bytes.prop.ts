@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/core/index.ts';
-import { encodeEntry } from '../../src/store/index.ts';
-import { JsonBytes } from '../../src/store/json-bytes.ts';
+import { canonicalJson, type Json, JsonBytes } from '../../src/core/index.ts';
+import { encodeCheckpoint, encodeEntry } from '../../src/store/index.ts';
 import { FRAME_HEADER_BYTES, FrameWriter } from '../../src/store/ports.ts';
 import fc from '../fast-check.ts';
 import { anyEvent } from './arbitrary-events.ts';
@@ -35,7 +34,7 @@ describe('JSON written as bytes', () => {
     const writer = new FrameWriter();
     fc.assert(
       fc.property(anyEvent, fc.bigInt({ min: 1n, max: 2n ** 63n }), (event, seq) => {
-        const length = writer.entry({ seq, event });
+        const length = writer.entry(seq, event);
         const entry = Buffer.from(writer.entryBytes.subarray(0, length));
         const payload = encodeEntry({ seq, event });
         expect(entry.toString('utf8', FRAME_HEADER_BYTES)).toBe(payload);
@@ -43,6 +42,21 @@ describe('JSON written as bytes', () => {
         expect(entry).toEqual(writer.frame(payload));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('frames a checkpoint with the bytes of its canonical JSON, whatever its size', () => {
+    const writer = new FrameWriter();
+    const state = fc.dictionary(fc.string(), fc.oneof(fc.bigInt(), fc.jsonValue() as never));
+    fc.assert(
+      fc.property(state, fc.nat(30_000), (members, filler) => {
+        const each = { ...members, filler: 'ü'.repeat(filler) } as Json;
+        const frame = writer.checkpoint(7n, each);
+        const payload = encodeCheckpoint(7n, each);
+        expect(frame.toString('utf8', FRAME_HEADER_BYTES) === payload).toBe(true);
+        expect(frame.equals(new FrameWriter().frame(payload))).toBe(true);
+      }),
+      { numRuns: 60 },
     );
   });
 });
