@@ -92,6 +92,9 @@ bool set_layout(napi_env env, napi_value object, const ReplayLayout& layout) {
          set_number(env, object, "commandsDone", ReplayLayout::kCommandsDone) &&
          set_number(env, object, "eventCount", ReplayLayout::kEventCount) &&
          set_number(env, object, "restingOrders", ReplayLayout::kRestingOrders) &&
+         set_number(env, object, "pending", ReplayLayout::kPending) &&
+         set_number(env, object, "commandSlots", ReplayLayout::kCommandSlots) &&
+         set_number(env, object, "terms", match::kCommandSlots) &&
          set_number(env, object, "recordSlots", ReplayLayout::kRecordSlots) &&
          set_number(env, object, "commands", layout.commands) &&
          set_number(env, object, "maxCommands", layout.max_commands) &&

@@ -15,7 +15,7 @@ ReplayLayout make_layout(std::size_t max_commands, std::size_t max_events) {
   ReplayLayout layout{};
   layout.commands = ReplayLayout::kControlSlots;
   layout.max_commands = max_commands;
-  layout.events = layout.commands + max_commands * kCommandSlots;
+  layout.events = layout.commands + max_commands * ReplayLayout::kCommandSlots;
   layout.max_events = max_events;
   layout.total = layout.events + max_events * ReplayLayout::kRecordSlots;
   return layout;
@@ -47,15 +47,15 @@ void ReplayBuffer::run() noexcept {
   auto* slots = reinterpret_cast<double*>(memory_.data());
   const std::size_t count = slot_count(slots[ReplayLayout::kCommandCount], layout_.max_commands);
   std::size_t done = slot_count(slots[ReplayLayout::kCommandsDone], layout_.max_commands);
-  while (done < count &&
-         matcher_.events().size() + matcher_.worst_case_events() <= layout_.max_events) {
-    Command command;
-    if (decode_command(slots + layout_.commands + done * kCommandSlots, command)) {
-      matcher_.execute(command);
-    } else {
-      matcher_.refuse(command.id);
-    }
+  const auto has_room = [this] {
+    return matcher_.events().size() + matcher_.events_bound() <= layout_.max_events;
+  };
+  bool room = has_room();
+  while (room && matcher_.run_pending()) room = has_room();
+  while (room && done < count) {
+    execute(slots + layout_.commands + done * ReplayLayout::kCommandSlots);
     ++done;
+    room = has_room();
   }
   double* out = slots + layout_.events;
   for (const ReplayEvent& event : matcher_.events()) {
@@ -65,7 +65,18 @@ void ReplayBuffer::run() noexcept {
   slots[ReplayLayout::kCommandsDone] = static_cast<double>(done);
   slots[ReplayLayout::kEventCount] = static_cast<double>(matcher_.events().size());
   slots[ReplayLayout::kRestingOrders] = static_cast<double>(matcher_.resting_orders());
+  slots[ReplayLayout::kPending] = room ? 0.0 : 1.0;
   matcher_.clear_events();
+}
+
+void ReplayBuffer::execute(const double* record) noexcept {
+  Command command;
+  if (decode_command(record, command) &&
+      (!has_terms(command.kind) || decode_terms(record + kCommandSlots, command.terms))) {
+    matcher_.execute(command);
+  } else {
+    matcher_.refuse(command.id);
+  }
 }
 
 }  // namespace bot4::match

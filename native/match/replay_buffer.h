@@ -13,6 +13,7 @@ namespace bot4::match {
 /// Where the parts of the shared memory lie, in f64 slots (see BufferLayout).
 struct ReplayLayout {
   static constexpr std::size_t kControlSlots = 16;
+  static constexpr std::size_t kCommandSlots = 16;
   static constexpr std::size_t kRecordSlots = 8;
 
   /// Slots of the control block, which begins at 0.
@@ -21,9 +22,10 @@ struct ReplayLayout {
     kCommandsDone = 1,   ///< Commands executed since they were written; the rest waits for room.
     kEventCount = 2,     ///< Events in the buffer.
     kRestingOrders = 3,  ///< Our orders that rest.
+    kPending = 4,        ///< 1: triggered orders wait for room; run again before all else.
   };
 
-  std::size_t commands;  ///< See kCommandSlots.
+  std::size_t commands;  ///< kCommandSlots each: a command, then its terms, then unused.
   std::size_t max_commands;
   std::size_t events;    ///< head (see encode_head), symbol, id, ticks, lots, remaining, and the
                          ///< time as seconds and nanoseconds (0, 0 for answers to commands).
@@ -38,7 +40,8 @@ class ReplayBuffer {
                std::uint32_t max_commands, std::uint32_t* attention,
                QueueModel model = QueueModel::kProportional);
 
-  /// Executes the waiting commands, then writes every event since the previous call, oldest first.
+  /// Executes the triggered orders, then the waiting commands, and writes every event since the
+  /// previous call, oldest first.
   void run() noexcept;
 
   MarketObserver observer() noexcept { return matcher_.observer(); }
@@ -47,6 +50,8 @@ class ReplayBuffer {
   std::size_t size() const noexcept { return memory_.size(); }
 
  private:
+  void execute(const double* record) noexcept;
+
   ReplayMatcher matcher_;
   ReplayLayout layout_;
   AlignedBuffer memory_;

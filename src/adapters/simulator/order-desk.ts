@@ -28,12 +28,11 @@ import {
   ACCOUNT,
   canBeRestored,
   EngineNumbers,
-  enter,
   hasWon,
   heldOrder,
   type OrderEntry,
+  placedOrder,
   restOf,
-  unsupported,
 } from './working-orders.ts';
 
 /** First id of a session: ids of different sessions of one ledger never meet. */
@@ -117,7 +116,7 @@ export class OrderDesk {
   restore(at: VenueTimeUs): void {
     for (const instrument of this.#instruments) {
       const lots = this.#truth.account.position(instrument.id);
-      this.#engine.position?.(instrument.index, ACCOUNT, lots);
+      this.#engine.position(instrument.index, ACCOUNT, lots);
     }
     for (const order of [...this.#truth.open.values()]) {
       if (order.expiresAt !== undefined && order.expiresAt <= at) {
@@ -146,7 +145,7 @@ export class OrderDesk {
     const refused =
       instrument === undefined
         ? 'unknown-instrument'
-        : (this.#checks.refusal(instrument, request, at) ?? unsupported(this.#engine, request));
+        : this.#checks.refusal(instrument, request, at);
     if (refused !== null || instrument === undefined) {
       this.#refuse(clientOrderId, refused ?? 'unknown-instrument', at, request.ocoGroup);
       return;
@@ -167,7 +166,8 @@ export class OrderDesk {
     const id = this.#numbers.next(order.clientOrderId);
     const symbol = instrument.index;
     const group = this.#numbers.group(order.ocoGroup);
-    enter(this.#engine, order, { symbol, id, group, prevention: this.#prevention, again });
+    const at = { symbol, id, group, prevention: this.#prevention, again };
+    this.#engine.place(placedOrder(order, at));
   }
 
   /** A cancel arrives. The engine is to be run after it, then `settle`. */
@@ -274,7 +274,7 @@ export class OrderDesk {
   /** Tells the engine a position that changed without an order. */
   moved(instrument: Instrument): void {
     const lots = this.#truth.account.position(instrument.id);
-    this.#engine.position?.(instrument.index, ACCOUNT, lots);
+    this.#engine.position(instrument.index, ACCOUNT, lots);
   }
 
   /** An order of the account left the book, or its wait for a trigger. */

@@ -144,9 +144,9 @@ export class ReplayVenue implements OrderGateway {
     return toEventTime(this.#now);
   }
 
-  /** When an order arrives or a report is due next; null when nothing is under way. */
+  /** When an order arrives or ends, or a report is due next; null when nothing is under way. */
   nextEventAt(): EventTimeNs | null {
-    const next = this.#schedule.nextAt;
+    const next = this.#nextAt();
     return next === Number.POSITIVE_INFINITY ? null : toEventTime(next);
   }
 
@@ -160,9 +160,14 @@ export class ReplayVenue implements OrderGateway {
   /** Does what is due up to `now`. */
   advanceTo(now: EventTimeNs): void {
     const until = toVenueTime(now);
-    while (this.#schedule.nextAt <= until) {
-      this.#now = Math.max(this.#now, this.#schedule.nextAt);
-      this.#schedule.runNext();
+    for (let next = this.#nextAt(); next <= until; next = this.#nextAt()) {
+      this.#now = Math.max(this.#now, next);
+      if (this.#desk.nextExpiry <= next) {
+        this.#matcher.clock(next);
+        this.collect();
+      } else {
+        this.#schedule.runNext();
+      }
     }
     this.#now = Math.max(this.#now, until);
   }
@@ -208,6 +213,16 @@ export class ReplayVenue implements OrderGateway {
     });
   }
 
+  #nextAt(): VenueTimeUs {
+    return Math.min(this.#schedule.nextAt, this.#desk.nextExpiry);
+  }
+
+  /** The venue lives at the time of the frame that did something, if a frame did it. */
+  #at(us: VenueTimeUs | null): VenueTimeUs {
+    if (us !== null) this.#now = Math.max(this.#now, us);
+    return this.#now;
+  }
+
   #send(report: SentReport): void {
     this.#schedule.add(this.#responseLine.arrival(this.#now), () => {
       this.#receive?.({ ...report, at: toEventTime(this.#now) } as VenueReport);
@@ -228,7 +243,6 @@ export class ReplayVenue implements OrderGateway {
       accepted: () => this.#desk.accepted(this.#now),
       rejected: (id: number, reason: MatchReason) => this.#desk.rejected(id, reason, this.#now),
       executed: (id, { ticks, lots, maker, atUs }) => {
-        if (atUs !== null) this.#now = Math.max(this.#now, atUs);
         this.#executions += 1;
         const trade = {
           publicId: this.#executions,
@@ -236,12 +250,13 @@ export class ReplayVenue implements OrderGateway {
           quantity: qtyLots(lots),
           liquidity: maker ? 'maker' : 'taker',
         } as const;
-        this.#desk.executed(id, trade, this.#now);
+        this.#desk.executed(id, trade, this.#at(atUs));
       },
-      cancelled: (id, reason) => {
-        if (this.#desk.works(id)) this.#desk.removed(id, reason, this.#now);
+      cancelled: (id, reason, atUs) => {
+        if (this.#desk.works(id)) this.#desk.removed(id, reason, this.#at(atUs));
       },
-      expired: (id) => this.#desk.expired(id, 'none', this.#now),
+      expired: (id, reason, atUs) => this.#desk.expired(id, reason, this.#at(atUs)),
+      triggered: (id, atUs) => this.#desk.triggered(id, this.#at(atUs)),
       cancelRejected: (id) => {
         assert(!this.#desk.works(id), `the desk cancels orders that rest: ${id}`);
       },

@@ -87,9 +87,9 @@ describe('an OCO group at the simulated venue', () => {
     const desk = new OrderDesk({
       instruments: [BTC],
       engine: {
-        limit: (_symbol, id) => entered.push(id),
-        market: () => {},
+        place: ({ id }) => entered.push(id),
         cancel: (_symbol, id) => cancelled.push(id),
+        position: () => {},
       },
       truth,
       ledger: {
