@@ -274,7 +274,8 @@ napi_value export_protocol(napi_env env) {
                                   {"amend", static_cast<int>(CommandKind::kAmend)},
                                   {"replace", static_cast<int>(CommandKind::kReplace)},
                                   {"clock", static_cast<int>(CommandKind::kClock)},
-                                  {"position", static_cast<int>(CommandKind::kPosition)}};
+                                  {"position", static_cast<int>(CommandKind::kPosition)},
+                                  {"shift", static_cast<int>(CommandKind::kShift)}};
   const NamedNumber events[] = {{"accepted", static_cast<int>(EventKind::kAccepted)},
                                 {"rejected", static_cast<int>(EventKind::kRejected)},
                                 {"trade", static_cast<int>(EventKind::kTrade)},

@@ -24,7 +24,7 @@ bool decode_command(const double* record, Command& command) noexcept {
     if (!whole(record[i], field[i])) return false;
   }
   if (field[0] < static_cast<std::int64_t>(CommandKind::kLimit) ||
-      field[0] > static_cast<std::int64_t>(CommandKind::kPosition)) {
+      field[0] > static_cast<std::int64_t>(CommandKind::kShift)) {
     return false;
   }
   if (field[1] < INT32_MIN || field[1] > INT32_MAX) return false;

@@ -73,6 +73,7 @@ std::size_t MatchingEngine::events_bound(const Command& command) const noexcept 
     case CommandKind::kClock:
       return 2 * expiries_.size() + 2 * std::size_t{grouped_} + 4;
     case CommandKind::kPosition:
+    case CommandKind::kShift:
       return 4;
   }
   return 4;
@@ -147,6 +148,8 @@ void MatchingEngine::carry_out(const Command& command, EventSink& sink) noexcept
     case CommandKind::kPosition:
       set_position(command, sink);
       return;
+    case CommandKind::kShift:
+      break;
   }
   sink.push({EventKind::kRejected, command.symbol, command.id, 0, command.side, command.ticks,
              command.lots, 0, Reason::kBadCommand});

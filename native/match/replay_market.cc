@@ -33,7 +33,7 @@ void ReplayMatcher::next_slice(const Market& market, Resting& order) noexcept {
   const std::int64_t open = order.lots + order.hidden;
   order.lots = std::min(order.display, open);
   order.hidden = open - order.lots;
-  order.ahead = market.book->quantity(order.side, order.ticks);
+  order.ahead = displayed(market, order.side, order.ticks);
   order.credit = 0;
 }
 
@@ -56,7 +56,7 @@ void ReplayMatcher::level_changed(void* self, int symbol, Side side, std::int64_
   });
   for (const std::uint32_t slot : market.queue) {
     Resting& order = matcher->orders_[slot];
-    if (order.ticks != ticks || order.side != side) continue;
+    if (order.ticks != ticks + market.shift || order.side != side) continue;
     const std::int64_t shrunk = old_lots - new_lots;
     if (shrunk > 0) {
       const std::int64_t explained = at_ns <= order.traded_until ? order.traded : 0;
@@ -120,15 +120,15 @@ void ReplayMatcher::traded(void* self, int symbol, std::int64_t ticks, std::int6
   auto* matcher = static_cast<ReplayMatcher*>(self);
   matcher->pass_time(at_ns);
   Market& market = matcher->market_of(symbol);
-  market.last_trade = ticks;
-  const Print print{ticks, lots, at_ns};
+  const Print print{ticks + market.shift, lots, at_ns};
+  market.last_trade = print.ticks;
   if (!market.queue.empty()) {
     const Side resting = opposite(aggressor);
     std::int64_t left = lots;
     for (const std::uint32_t slot : market.queue) {
       if (left == 0) break;
       Resting& order = matcher->orders_[slot];
-      if (order.lots == 0 || order.side != resting || better(resting, ticks, order.ticks)) continue;
+      if (order.lots == 0 || order.side != resting || better(resting, print.ticks, order.ticks)) continue;
       left -= matcher->fill_from_trade(symbol, order, print, left);
     }
     matcher->drop_ended(market);
@@ -143,7 +143,7 @@ void ReplayMatcher::fill_from_cross(Market& market, std::int32_t symbol, Resting
   if (order.reduce_only) most = std::min(most, closable(market, order.side));
   std::int64_t filled = 0;
   market.book->visit(facing, [&](std::int64_t ticks, std::int64_t displayed) {
-    if (filled == most || better(order.side, ticks, order.ticks)) return false;
+    if (filled == most || better(order.side, ticks + market.shift, order.ticks)) return false;
     const std::int64_t there = displayed - already_taken(market, facing, ticks);
     const std::int64_t lots = std::min(most - filled, there);
     if (lots > 0) {
@@ -165,7 +165,9 @@ void ReplayMatcher::updated(void* self, int symbol, std::int64_t at_ns) noexcept
     Resting& order = matcher->orders_[slot];
     if (order.lots == 0) continue;
     const std::int64_t facing = market.book->best(opposite(order.side));
-    if (facing == L2Book::kNoPrice || better(order.side, facing, order.ticks)) continue;
+    if (facing == L2Book::kNoPrice || better(order.side, facing + market.shift, order.ticks)) {
+      continue;
+    }
     matcher->fill_from_cross(market, symbol, order, at_ns);
   }
   matcher->drop_ended(market);

@@ -1,6 +1,7 @@
 #include "match/replay_matcher.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "core/check.h"
@@ -13,7 +14,7 @@ ReplayMatcher::ReplayMatcher(std::vector<const L2Book*> books, std::uint32_t max
     : orders_(max_orders), attention_(attention), model_(model) {
   BOT4_CHECK(!books.empty() && attention != nullptr);
   for (const L2Book* book : books) {
-    Market market{book, {}, {}, 0, 0};
+    Market market{book, {}, {}, 0, 0, 0};
     market.queue.reserve(std::min(max_orders, kFirstOrders));
     market.taken.reserve(kTakenLevels);
     markets_.push_back(std::move(market));
@@ -51,6 +52,10 @@ void ReplayMatcher::execute(const Command& command) noexcept {
     case CommandKind::kPosition:
       if (!knows(command.symbol)) break;
       market_of(command.symbol).position = command.lots;
+      return;
+    case CommandKind::kShift:
+      if (!knows(command.symbol) || std::abs(command.lots) > kMaxTicks) break;
+      shift(market_of(command.symbol), command.lots);
       return;
     case CommandKind::kDepth:
     case CommandKind::kAmend:
@@ -95,7 +100,18 @@ Reason ReplayMatcher::terms_refusal(const Command& command) const noexcept {
 
 bool ReplayMatcher::crosses(const Market& market, const Command& command) const noexcept {
   const std::int64_t facing = market.book->best(opposite(command.side));
-  return facing != L2Book::kNoPrice && !better(command.side, facing, command.ticks);
+  return facing != L2Book::kNoPrice && !better(command.side, facing + market.shift, command.ticks);
+}
+
+void ReplayMatcher::shift(Market& market, std::int64_t ticks) noexcept {
+  if (ticks == market.shift) return;
+  market.shift = ticks;
+  for (const std::uint32_t slot : market.queue) {
+    Resting& order = orders_[slot];
+    order.ahead = displayed(market, order.side, order.ticks);
+    order.traded = 0;
+    order.credit = 0;
+  }
 }
 
 void ReplayMatcher::submit(const Command& command) noexcept {
@@ -149,7 +165,7 @@ bool ReplayMatcher::fills_whole(const Market& market, const Command& command,
   std::size_t levels = 0;
   market.book->visit(facing, [&](std::int64_t ticks, std::int64_t displayed) {
     if (sum >= command.lots || levels == kMostTakenAtOnce) return false;
-    if (better(command.side, ticks, command.ticks)) return false;
+    if (better(command.side, ticks + market.shift, command.ticks)) return false;
     ++levels;
     if (taker.from != 0 && better(facing, ticks, taker.from)) return true;
     sum += std::max<std::int64_t>(0, displayed - already_taken(market, facing, ticks));
@@ -164,10 +180,11 @@ void ReplayMatcher::take(Market& market, const Command& command, Taker& taker) n
   std::size_t levels = 0;
   market.book->visit(facing, [&](std::int64_t ticks, std::int64_t displayed) {
     if (taker.left == 0 || levels == kMostTakenAtOnce ||
-        better(command.side, ticks, command.ticks)) {
+        better(command.side, ticks + market.shift, command.ticks)) {
       return false;
     }
     ++levels;
+    if (ticks + market.shift < 1) return true;
     if (taker.from != 0 && better(facing, ticks, taker.from)) return true;
     const std::int64_t there = displayed - already_taken(market, facing, ticks);
     std::int64_t lots = std::min(taker.left, there);
@@ -182,8 +199,8 @@ void ReplayMatcher::take(Market& market, const Command& command, Taker& taker) n
     taker.left -= lots;
     market.position += sign_of(command.side) * lots;
     note_taken(market, facing, ticks, lots);
-    push({EventKind::kTrade, Reason::kNone, command.side, false, command.symbol, command.id, ticks,
-          lots, taker.left, 0});
+    push({EventKind::kTrade, Reason::kNone, command.side, false, command.symbol, command.id,
+          ticks + market.shift, lots, taker.left, 0});
     cancel_group(taker.group, 0);
     taker.group = 0;
     return true;
@@ -211,7 +228,6 @@ void ReplayMatcher::note_taken(Market& market, Side side, std::int64_t ticks,
 }
 
 void ReplayMatcher::rest(Market& market, const Command& command, const Taker& taker) noexcept {
-  const std::int64_t displayed = market.book->quantity(command.side, command.ticks);
   const std::uint32_t slot = orders_.allocate();
   BOT4_CHECK(slot != IndexPool<Resting>::kNone);  // `submit` has refused what finds no place.
   const Terms& terms = command.terms;
@@ -219,7 +235,7 @@ void ReplayMatcher::rest(Market& market, const Command& command, const Taker& ta
   order.id = command.id;
   order.ticks = command.ticks;
   order.lots = terms.display == 0 ? taker.left : std::min(terms.display, taker.left);
-  order.ahead = displayed;
+  order.ahead = displayed(market, command.side, command.ticks);
   order.side = command.side;
   order.reduce_only = (command.flags & kFlagReduceOnly) != 0;
   order.hidden = taker.left - order.lots;

@@ -65,6 +65,9 @@ struct ReplayEvent {
 ///  * A reduce-only order trades no more than closes the position of that moment: what kPosition
 ///    said, and every fill since.
 ///
+/// What our own trades move (kShift) is added to every recorded price; resting orders then join the
+/// back of the queue at the level that their price has become.
+///
 /// Determinism: a pure function of the observed market and the commands; integers only.
 /// Cost:        O(our resting orders of the symbol) for each event of that symbol; none when no
 ///              order rests; O(stops) for each trade. No allocation in steady state.
@@ -148,7 +151,7 @@ class ReplayMatcher {
   /// A stop that has triggered and is yet to execute.
   struct Pending {
     Command command;
-    std::int64_t price;  // Of the trade that woke it.
+    std::int64_t price;  // Of the trade that woke it, as recorded.
     std::uint64_t arrival;
   };
   /// An order held, whichever way.
@@ -163,7 +166,7 @@ class ReplayMatcher {
   struct Taker {
     std::int64_t left;
     std::int64_t group;
-    std::int64_t from;  // It finds nothing at better prices; 0: whatever the book shows.
+    std::int64_t from;  // It finds nothing at better recorded prices; 0: whatever the book shows.
     Reason end = Reason::kNone;
   };
   struct Print {
@@ -183,6 +186,9 @@ class ReplayMatcher {
     std::vector<Taken> taken;
     std::int64_t last_trade;
     std::int64_t position;
+    /// Ticks by which our trades have moved the market away from the record: every price that the
+    /// record tells counts as so much higher. Books and `taken` keep the record's own prices.
+    std::int64_t shift;
   };
 
   static void level_changed(void* self, int symbol, Side side, std::int64_t ticks,
@@ -208,6 +214,12 @@ class ReplayMatcher {
   void cancel(const Command& command) noexcept;
   Reason refusal(const Command& command) const noexcept;
   Reason terms_refusal(const Command& command) const noexcept;
+  /// The quantity displayed at one of our prices.
+  static std::int64_t displayed(const Market& market, Side side, std::int64_t ticks) noexcept {
+    const std::int64_t recorded = ticks - market.shift;
+    return recorded < 1 ? 0 : market.book->quantity(side, recorded);
+  }
+  void shift(Market& market, std::int64_t ticks) noexcept;
   bool crosses(const Market& market, const Command& command) const noexcept;
   bool fills_whole(const Market& market, const Command& command, const Taker& taker) const noexcept;
   void take(Market& market, const Command& command, Taker& taker) noexcept;

@@ -26,7 +26,7 @@ void ReplayMatcher::wake(std::int32_t symbol, const Print& print, Side aggressor
   stops_.move_marks(symbol, print.ticks);
   if (!woke) return;
   Market& market = market_of(symbol);
-  note_taken(market, opposite(aggressor), print.ticks, print.lots);
+  note_taken(market, opposite(aggressor), print.ticks - market.shift, print.lots);
   drop_ended(market);
 }
 
@@ -38,7 +38,8 @@ void ReplayMatcher::trigger(std::size_t at, const Print& print) noexcept {
   woken.terms.trail = 0;
   push({EventKind::kTriggered, Reason::kNone, woken.side, false, woken.symbol, woken.id,
         print.ticks, woken.lots, 0, print.at_ns});
-  pending_.push_back({woken, print.ticks, stops_[at].arrival});
+  const std::int64_t recorded = print.ticks - market_of(woken.symbol).shift;
+  pending_.push_back({woken, recorded, stops_[at].arrival});
   stops_.remove(at);
   *attention_ = 1;
   cancel_group(group, print.at_ns);

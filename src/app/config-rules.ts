@@ -125,6 +125,27 @@ function checkPins(rules: Rules, { engine, instruments }: ConfigSettings): void 
   }
 }
 
+/** Permanent impact is that of one model, and no round trip may earn by it. */
+function checkImpact(rules: Rules, { simulator }: ConfigSettings): void {
+  const { impactModel, impactRate, impactPermanentBps, impactHalfLifeMs } = simulator;
+  const path = 'simulator.impactPermanentBps';
+  if (impactModel !== 'almgren-chriss') {
+    const needed = 'simulator.impactModel "almgren-chriss" beside it';
+    if (impactPermanentBps !== undefined) rules.refuse(path, `is ${impactPermanentBps}`, needed);
+    if (impactHalfLifeMs !== undefined) {
+      rules.refuse('simulator.impactHalfLifeMs', `is ${impactHalfLifeMs}`, needed);
+    }
+    return;
+  }
+  const mostBps = Number(impactRate) * 10_000 * 2;
+  if ((impactPermanentBps ?? 0) <= mostBps) return;
+  rules.refuse(
+    path,
+    `is ${impactPermanentBps}`,
+    `at most twice simulator.impactRate, which is ${mostBps} bps: else buying and selling again would earn`,
+  );
+}
+
 /**
  * Checks what no single setting can tell: settings that contradict each other. Requires settings
  * that their schema accepted. Every contradiction is reported.
@@ -155,6 +176,7 @@ export function checkRules(
     rules.refuse(`simulator.faults[${index}]`, `is not possible: ${why}`, allowed);
   });
   checkTierLists(rules, settings);
+  checkImpact(rules, settings);
   checkDrawdowns(rules, settings.safety);
   checkCollars(rules, settings);
   checkPools(rules, settings);

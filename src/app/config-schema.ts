@@ -161,12 +161,34 @@ const simulator = () =>
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
     faults: faultSettings(),
-    impactModel: Type.Enum(['none', 'linear', 'square-root'], {
+    impactModel: Type.Enum(['none', 'linear', 'square-root', 'almgren-chriss'], {
       description: 'Backtests: how the price moves against an order that takes.',
       default: 'none',
     }),
-    impactRate: feeRate('That move at the reference value.', ['0', '0.05'], '0.0001'),
+    impactRate: feeRate(
+      'That move at the reference value; of "almgren-chriss" its temporary part.',
+      ['0', '0.05'],
+      '0.0001',
+    ),
     impactReference: usdt('Value taken at which the rate holds.', ['1', '1000000000'], '100000'),
+    impactPermanentBps: Type.Optional(
+      Type.Number({
+        description:
+          'With "almgren-chriss": how far a value of impactReference moves the market for good; absent: not at all.',
+        'x-unit': 'bps',
+        minimum: 0,
+        maximum: 100,
+      }),
+    ),
+    impactHalfLifeMs: Type.Optional(
+      Type.Number({
+        description:
+          'With "almgren-chriss": time in which the temporary move halves; absent: it is gone at once.',
+        'x-unit': 'ms',
+        minimum: 0,
+        maximum: 86_400_000,
+      }),
+    ),
     queueModel: Type.Enum([...QUEUE_MODELS], {
       description:
         'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing. See docs/simulated-venue.md.',

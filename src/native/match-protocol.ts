@@ -26,6 +26,7 @@ export const MATCH_PROTOCOL = {
     replace: 7,
     clock: 8,
     position: 9,
+    shift: 10,
   },
   events: {
     accepted: 1,

@@ -4,7 +4,14 @@ import { toNativeError } from './error.ts';
 import type { NativeEngine } from './layout.ts';
 import { loadAddon } from './load.ts';
 import { type CommandLayout, MatchCommands } from './match-commands.ts';
-import { isMaker, kindOf, MATCH_PROTOCOL, type MatchReason, reasonOf } from './match-protocol.ts';
+import {
+  BUY,
+  isMaker,
+  kindOf,
+  MATCH_PROTOCOL,
+  type MatchReason,
+  reasonOf,
+} from './match-protocol.ts';
 
 /** Layout of a replay matcher's shared memory in f64 slots, as the addon exports it. */
 interface ReplayLayout extends CommandLayout {
@@ -101,6 +108,11 @@ export class ReplayMatcher extends MatchCommands<ReplayLayout> {
   /** Our orders that rest, after the latest run. */
   get restingOrders(): number {
     return this.slots[this.layout.restingOrders]!;
+  }
+
+  /** Writes that recorded prices of a symbol count as `ticks` (signed) higher from here on. */
+  shift(symbol: number, ticks: number): void {
+    this.command(MATCH_PROTOCOL.commands.shift, symbol, 0, BUY, 0, ticks, 0, 0);
   }
 
   /** Executes what waits and hands over every event since the previous run, oldest first. */

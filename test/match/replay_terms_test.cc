@@ -241,6 +241,51 @@ void orders_that_wait_count_against_the_room() {
             1);
 }
 
+Command shift(std::int64_t ticks) {
+  return {CommandKind::kShift, 0, 0, kBuy, 0, ticks, 0, kOwner};
+}
+
+void a_moved_market_fills_at_moved_prices() {
+  TwoLevels market;
+  market.run(shift(4));
+  // The asks are 105 (10) and 106 (20) now, the bids 103 (10) and 102 (20).
+  EXPECT_EQ(filled(market.run(limit(1, kBuy, 104, 5, match::kFlagIoc)), 1), 0);
+  const auto events = market.run(limit(2, kBuy, 106, 12, match::kFlagIoc));
+  EXPECT_EQ(events.at(1).ticks, 105);
+  EXPECT_EQ(events.at(2).ticks, 106);
+  EXPECT_EQ(filled(events, 2), 12);
+  const auto sold = market.run(limit(3, kSell, 102, 12, match::kFlagIoc));
+  EXPECT_EQ(sold.at(1).ticks, 103);
+  market.run(limit(4, kBuy, 102, 3));
+  EXPECT_EQ(market.matcher.ahead_of(4), 20);
+  market.trade(98, 22, kSell);
+  EXPECT_EQ(filled(market.take(), 4), 2);
+  market.level(kBuy, 98, 7);
+  market.level(kBuy, 97, 7);
+  market.run(place(5, kSell, 1, 1, {.trigger = 101}, match::kFlagMarket));
+  market.trade(97, 1, kSell);
+  const auto woken = market.wake();
+  EXPECT_EQ(count(woken, EventKind::kTriggered, 5), 1);
+  EXPECT_EQ(filled(woken, 5), 1);
+  EXPECT_EQ(woken.back().ticks, 101);
+}
+
+void a_resting_order_joins_the_back_of_the_level_that_its_price_becomes() {
+  TwoLevels market;
+  market.run(limit(1, kBuy, 99, 5));
+  market.trade(99, 8, kSell);
+  EXPECT_EQ(market.matcher.ahead_of(1), 2);
+  market.run(shift(1));
+  EXPECT_EQ(market.matcher.ahead_of(1), 20);
+  market.run(shift(1));
+  market.trade(98, 3, kSell);
+  EXPECT_EQ(market.matcher.ahead_of(1), 17);
+  market.run(shift(-2));
+  // The recorded asks at 101 count as 99: they cross it with the next update.
+  market.update();
+  EXPECT_EQ(filled(market.take(), 1), 5);
+}
+
 /// What became of one of our orders: kind, reason and id, in one number.
 std::int64_t verdict(EventKind kind, Reason reason, std::int64_t id) {
   return (static_cast<std::int64_t>(kind) * 64 + static_cast<std::int64_t>(reason)) * 100'000 + id;
@@ -444,6 +489,8 @@ int main() {
   a_group_ends_with_a_trigger_a_cancel_or_an_execution_on_arrival();
   reduce_only_orders_never_trade_beyond_the_position();
   orders_that_wait_count_against_the_room();
+  a_moved_market_fills_at_moved_prices();
+  a_resting_order_joins_the_back_of_the_level_that_its_price_becomes();
   the_replay_and_the_matching_engine_do_the_same_with_orders_that_wait();
   the_events_of_many_stops_that_one_trade_wakes_are_read_in_parts();
   return bot4::test::finish("replay_terms_test");

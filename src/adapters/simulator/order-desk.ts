@@ -18,7 +18,7 @@ import { type MatchReason, PREVENTION } from '../../native/index.ts';
 import { executionFee } from './account.ts';
 import { endReport, presentState, type SentReport, wordOf } from './desk-reports.ts';
 import { type FeeRates, feesAt } from './fee-tiers.ts';
-import { type ImpactModel, NO_IMPACT, priceWithImpact } from './impact.ts';
+import type { MarketImpact } from './market-impact.ts';
 import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
 import { OrderChecks } from './order-checks.ts';
 import { toEventTime, type VenueTimeUs } from './schedule.ts';
@@ -64,7 +64,7 @@ export class OrderDesk {
   readonly #truth: VenueTruth;
   readonly #ledger: RecordSink;
   readonly #fees: FeeSchedule;
-  readonly #impact: ImpactModel;
+  readonly #impact: MarketImpact | null;
   readonly #checks: OrderChecks;
   readonly #report: (report: SentReport) => void;
   readonly #numbers = new EngineNumbers();
@@ -85,7 +85,7 @@ export class OrderDesk {
     readonly ledger: RecordSink;
     readonly fees: FeeSchedule;
     /** Of orders that take; absent: none. */
-    readonly impact?: ImpactModel;
+    readonly impact?: MarketImpact;
     readonly maxLeverage: number;
     readonly filters: VenueFilters;
     readonly selfTradePrevention: SelfTradePrevention;
@@ -101,7 +101,7 @@ export class OrderDesk {
     this.#truth = deps.truth;
     this.#ledger = deps.ledger;
     this.#fees = deps.fees;
-    this.#impact = deps.impact ?? NO_IMPACT;
+    this.#impact = deps.impact ?? null;
     this.#checks = new OrderChecks(deps);
     this.#prevention = PREVENTION[deps.selfTradePrevention];
     this.#report = deps.report;
@@ -227,12 +227,7 @@ export class OrderDesk {
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
     const instrument = this.#byId.get(order.instrument)!;
     const { quantity, liquidity } = trade;
-    const taken = qtyLots(order.filled + quantity);
-    const limit = { side: order.side, limit: order.price, taken };
-    const price =
-      liquidity === 'maker'
-        ? trade.price
-        : priceWithImpact(this.#impact, instrument, limit, trade.price);
+    const price = liquidity === 'maker' ? trade.price : this.#paid(order, instrument, trade, at);
     const fill: Fill = {
       tradeId: `${instrument.symbol}-${trade.publicId}` as TradeId,
       clientOrderId: order.clientOrderId,
@@ -255,6 +250,19 @@ export class OrderDesk {
     this.#left(order);
     const end = this.#truth.ended.get(order.clientOrderId)!;
     if (end.state !== 'filled') this.#reports.push(endReport(end));
+  }
+
+  /** The price of an execution that took, with its impact. */
+  #paid(
+    order: HeldOrder,
+    instrument: Instrument,
+    { price, quantity }: { readonly price: PriceTicks; readonly quantity: QtyLots },
+    at: VenueTimeUs,
+  ): PriceTicks {
+    if (this.#impact === null) return price;
+    const taken = qtyLots(order.filled + quantity);
+    const taking = { side: order.side, limit: order.price, taken, price, quantity };
+    return this.#impact.take(instrument, taking, at);
   }
 
   /** The fees that the account's volume of the last 30 days earns it. */

@@ -22,6 +22,7 @@ import { checkTiers } from './fee-tiers.ts';
 import { type ImpactModel, NO_IMPACT } from './impact.ts';
 import { DelayLine, delaySource } from './latency.ts';
 import { checkMarginTiers } from './margin.ts';
+import { MarketImpact } from './market-impact.ts';
 import {
   DEFAULT_VENUE_OPTIONS,
   type FeeSchedule,
@@ -80,6 +81,7 @@ export class ReplayVenue implements OrderGateway {
   readonly #truth: VenueTruth;
   readonly #desk: OrderDesk;
   readonly #settlement: Settlement;
+  readonly #impact: MarketImpact;
   readonly #visitor: ReplayVisitor;
   #now: VenueTimeUs;
   #executions = 0;
@@ -94,6 +96,7 @@ export class ReplayVenue implements OrderGateway {
       options.queueModel ?? 'proportional',
     );
     this.#now = toVenueTime(startAt);
+    this.#impact = new MarketImpact(options.impact ?? NO_IMPACT);
     const { latency } = options;
     this.#orderLine = new DelayLine(
       delaySource(latency, 'order'),
@@ -118,7 +121,7 @@ export class ReplayVenue implements OrderGateway {
       truth: this.#truth,
       ledger,
       fees: options,
-      impact: options.impact ?? NO_IMPACT,
+      impact: this.#impact,
       maxLeverage: options.maxLeverage,
       filters: options.filters,
       selfTradePrevention: 'cancelResting',
@@ -154,6 +157,12 @@ export class ReplayVenue implements OrderGateway {
   collect(): void {
     this.#matcher.run(this.#visitor);
     while (this.#desk.trim(this.#now)) this.#matcher.run(this.#visitor);
+    let moved = false;
+    this.#impact.takeMoves((symbol, ticks) => {
+      this.#matcher.shift(symbol, ticks);
+      moved = true;
+    });
+    if (moved) this.#matcher.run(this.#visitor);
     this.#desk.settle();
   }
 
