@@ -29,12 +29,13 @@ void ReplayMatcher::fill(std::int32_t symbol, Resting& order, std::int64_t lots,
 }
 
 /// Shows the next slice of an iceberg, at the back of the queue as it is displayed now.
-void ReplayMatcher::next_slice(const Market& market, Resting& order) noexcept {
+void ReplayMatcher::next_slice(Market& market, Resting& order) noexcept {
   const std::int64_t open = order.lots + order.hidden;
   order.lots = std::min(order.display, open);
   order.hidden = open - order.lots;
   order.ahead = displayed(market, order.side, order.ticks);
   order.credit = 0;
+  order.place = ++market.place;
 }
 
 void ReplayMatcher::drop_ended(Market& market) noexcept {
@@ -51,6 +52,13 @@ void ReplayMatcher::level_changed(void* self, int symbol, Side side, std::int64_
   auto* matcher = static_cast<ReplayMatcher*>(self);
   matcher->pass_time(at_ns);
   Market& market = matcher->market_of(symbol);
+  if (matcher->model_ == QueueModel::kExact) {
+    // The orders that make up the level are known: those that we took are still among them.
+    for (Taken& taken : market.taken) {
+      if (taken.ticks == ticks && taken.side == side) taken.lots = std::min(taken.lots, new_lots);
+    }
+    return;
+  }
   std::erase_if(market.taken, [&](const Taken& taken) {
     return taken.ticks == ticks && taken.side == side;
   });
@@ -134,6 +142,40 @@ void ReplayMatcher::traded(void* self, int symbol, std::int64_t ticks, std::int6
     matcher->drop_ended(market);
   }
   if (!matcher->stops_.empty()) matcher->wake(symbol, print, aggressor);
+}
+
+void ReplayMatcher::queue_left(std::int32_t symbol, const QueuedLots& left,
+                               std::int64_t at_ns) noexcept {
+  pass_time(at_ns);
+  Market& market = market_of(symbol);
+  for (const std::uint32_t slot : market.queue) {
+    Resting& order = orders_[slot];
+    const bool there = order.ticks == left.ticks + market.shift && order.side == left.side;
+    if (there && left.place < order.place) order.ahead -= left.lots;
+  }
+}
+
+void ReplayMatcher::order_executed(std::int32_t symbol, const QueuedLots& traded,
+                                   std::int64_t at_ns) noexcept {
+  pass_time(at_ns);
+  Market& market = market_of(symbol);
+  const Print print{traded.ticks + market.shift, traded.lots, at_ns};
+  market.last_trade = print.ticks;
+  std::int64_t left = traded.lots;
+  for (const std::uint32_t slot : market.queue) {
+    Resting& order = orders_[slot];
+    if (order.lots == 0 || order.side != traded.side) continue;
+    if (better(order.side, print.ticks, order.ticks)) continue;
+    if (order.ticks != print.ticks) {
+      left -= fill_most(symbol, order, std::min(order.lots + order.hidden, left), at_ns);
+    } else if (traded.place < order.place) {
+      order.ahead -= traded.lots;
+    } else {
+      left -= fill_most(symbol, order, std::min(order.lots, left), at_ns);
+    }
+  }
+  drop_ended(market);
+  if (!stops_.empty()) wake(symbol, print, opposite(traded.side));
 }
 
 void ReplayMatcher::fill_from_cross(Market& market, std::int32_t symbol, Resting& order,

@@ -14,7 +14,7 @@ ReplayMatcher::ReplayMatcher(std::vector<const L2Book*> books, std::uint32_t max
     : orders_(max_orders), attention_(attention), model_(model) {
   BOT4_CHECK(!books.empty() && attention != nullptr);
   for (const L2Book* book : books) {
-    Market market{book, {}, {}, 0, 0, 0};
+    Market market{book, {}, {}, 0, 0, 0, 0};
     market.queue.reserve(std::min(max_orders, kFirstOrders));
     market.taken.reserve(kTakenLevels);
     markets_.push_back(std::move(market));
@@ -109,6 +109,7 @@ void ReplayMatcher::shift(Market& market, std::int64_t ticks) noexcept {
   for (const std::uint32_t slot : market.queue) {
     Resting& order = orders_[slot];
     order.ahead = displayed(market, order.side, order.ticks);
+    order.place = ++market.place;
     order.traded = 0;
     order.credit = 0;
   }
@@ -243,6 +244,7 @@ void ReplayMatcher::rest(Market& market, const Command& command, const Taker& ta
   order.expires_at = terms.expires_at;
   order.group = taker.group;
   order.arrival = ++arrivals_;
+  order.place = ++market.place;
   orders_[slot] = order;
   expires(order.expires_at);
   const auto worse =

@@ -31,6 +31,14 @@ struct ReplayEvent {
   std::int64_t at_ns;      ///< Receive time of the frame that did it; 0 for answers to commands.
 };
 
+/// Lots that an order of an order-by-order record had in a queue, and the place that it had taken.
+struct QueuedLots {
+  Side side;
+  std::int64_t ticks;
+  std::int64_t lots;
+  std::uint64_t place;
+};
+
 /// Fills our orders from a replayed book and tape, price-time priority.
 ///
 /// Rules, each erring against us where the record cannot tell:
@@ -52,6 +60,14 @@ struct ReplayEvent {
 ///    fills us at our price, as maker.
 ///  * What one frame fills of a resting order is one execution: a snapshot can bring thousands of
 ///    held updates in one frame, and each may fill a part.
+///
+/// With the model kExact the record tells every order instead of every level (OrderRecords):
+///  * What leaves or trades ahead of our order eats `ahead`; an order behind it that trades would
+///    have traded with ours first. Nothing is estimated, and the level's displayed quantity and the
+///    tape count no more.
+///  * What comes to rest at or through our price is what a taker had left: it fills us.
+///  * Exact as long as our orders are no larger than what traded behind them: a recorded order that
+///    ours would have spared trades in the record all the same.
 ///
 /// Terms (kPlace), as in the matching engine (matching_engine.h), where a record allows it:
 ///  * Stops look at recorded trades, each print by itself; our own trades wake none. What one print
@@ -98,6 +114,13 @@ class ReplayMatcher {
 
   /// Answers a command that could not be read.
   void refuse(std::int64_t id) noexcept;
+
+  /// For OrderRecords, kExact: the place that a recorded order takes now. Places rise with time.
+  std::uint64_t next_place(std::int32_t symbol) noexcept { return ++market_of(symbol).place; }
+  /// Recorded lots left a queue without trading.
+  void queue_left(std::int32_t symbol, const QueuedLots& left, std::int64_t at_ns) noexcept;
+  /// Recorded lots of a resting order traded.
+  void order_executed(std::int32_t symbol, const QueuedLots& traded, std::int64_t at_ns) noexcept;
 
   /// Events since `clear_events`, in order. A frame adds at most three for each order held. An
   /// event beyond `event_capacity()` is a bug of the caller, who must read and clear after every
@@ -147,6 +170,7 @@ class ReplayMatcher {
     std::int64_t expires_at;    // us since the epoch; 0: never.
     std::int64_t group;
     std::uint64_t arrival;
+    std::uint64_t place;        // Recorded orders with smaller places are ahead; kExact only.
   };
   /// A stop that has triggered and is yet to execute.
   struct Pending {
@@ -189,6 +213,7 @@ class ReplayMatcher {
     /// Ticks by which our trades have moved the market away from the record: every price that the
     /// record tells counts as so much higher. Books and `taken` keep the record's own prices.
     std::int64_t shift;
+    std::uint64_t place;  // The latest that was taken.
   };
 
   static void level_changed(void* self, int symbol, Side side, std::int64_t ticks,
@@ -233,7 +258,7 @@ class ReplayMatcher {
   void fill(std::int32_t symbol, Resting& order, std::int64_t lots, std::int64_t at_ns) noexcept;
   std::int64_t fill_most(std::int32_t symbol, Resting& order, std::int64_t lots,
                          std::int64_t at_ns) noexcept;
-  void next_slice(const Market& market, Resting& order) noexcept;
+  void next_slice(Market& market, Resting& order) noexcept;
   void drop_ended(Market& market) noexcept;
   std::int64_t fill_from_trade(std::int32_t symbol, Resting& order, const Print& print,
                                std::int64_t unused) noexcept;

@@ -347,7 +347,7 @@ void each_queue_model_splits_cancels_by_its_formula() {
 
 void no_queue_model_leaves_its_range_even_for_the_largest_quantities() {
   Random random(11);
-  for (int model = 0; model < match::kQueueModels; ++model) {
+  for (int model = 0; model < match::kEstimatingModels; ++model) {
     for (int i = 0; i < 2000; ++i) {
       const std::int64_t most = std::int64_t{1} << random.between(1, 53);
       const std::int64_t front = random.between(0, most);
@@ -391,7 +391,7 @@ void the_risk_averse_model_never_fills_more_than_another() {
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     const std::int64_t careful = fills_of_one_order(seed, match::QueueModel::kRiskAverse);
     least += careful;
-    for (int model = 0; model < match::kQueueModels; ++model) {
+    for (int model = 0; model < match::kEstimatingModels; ++model) {
       const auto other = fills_of_one_order(seed, static_cast<match::QueueModel>(model));
       EXPECT_EQ(careful <= other, 1);
       most = std::max(most, other);
@@ -402,7 +402,7 @@ void the_risk_averse_model_never_fills_more_than_another() {
 
 void random_markets_stay_within_bounds(std::uint64_t seed) {
   Random random(seed);
-  Market market(256, static_cast<match::QueueModel>(seed % match::kQueueModels));
+  Market market(256, static_cast<match::QueueModel>(seed % match::kEstimatingModels));
   std::map<std::int64_t, std::int64_t> left;
   std::map<std::int64_t, std::int64_t> place;
   std::int64_t next_id = 1;
