@@ -74,6 +74,7 @@ std::size_t MatchingEngine::events_bound(const Command& command) const noexcept 
       return 2 * expiries_.size() + 2 * std::size_t{grouped_} + 4;
     case CommandKind::kPosition:
     case CommandKind::kShift:
+    case CommandKind::kRecord:
       return 4;
   }
   return 4;
@@ -149,6 +150,7 @@ void MatchingEngine::carry_out(const Command& command, EventSink& sink) noexcept
       set_position(command, sink);
       return;
     case CommandKind::kShift:
+    case CommandKind::kRecord:
       break;
   }
   sink.push({EventKind::kRejected, command.symbol, command.id, 0, command.side, command.ticks,

@@ -42,6 +42,8 @@ class OrderRecords {
   /// `capacity` recorded orders for each symbol.
   OrderRecords(std::int32_t symbols, std::uint32_t capacity);
 
+  std::size_t symbols() const noexcept { return markets_.size(); }
+
   /// For the constructor of the matcher.
   std::vector<const L2Book*> books() const;
 

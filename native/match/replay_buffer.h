@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/aligned_buffer.h"
+#include "match/order_records.h"
 #include "match/replay_matcher.h"
 
 namespace bot4::match {
@@ -23,6 +25,7 @@ struct ReplayLayout {
     kEventCount = 2,     ///< Events in the buffer.
     kRestingOrders = 3,  ///< Our orders that rest.
     kPending = 4,        ///< 1: triggered orders wait for room; run again before all else.
+    kRefusedChanges = 5, ///< kRecord commands so far that contradicted the record.
   };
 
   std::size_t commands;  ///< kCommandSlots each: a command, then its terms, then unused.
@@ -40,8 +43,13 @@ class ReplayBuffer {
                std::uint32_t max_commands, std::uint32_t* attention,
                QueueModel model = QueueModel::kProportional);
 
-  /// Executes the triggered orders, then the waiting commands, and writes every event since the
-  /// previous call, oldest first.
+  /// With the model kExact: its market is what kRecord commands tell, `recorded_orders` of each
+  /// symbol at a time.
+  ReplayBuffer(std::int32_t symbols, std::uint32_t recorded_orders, std::uint32_t max_orders,
+               std::uint32_t max_commands);
+
+  /// Executes the triggered orders, then the waiting commands, each with what it triggers, and
+  /// writes every event since the previous call, oldest first.
   void run() noexcept;
 
   MarketObserver observer() noexcept { return matcher_.observer(); }
@@ -50,11 +58,15 @@ class ReplayBuffer {
   std::size_t size() const noexcept { return memory_.size(); }
 
  private:
-  void execute(const double* record) noexcept;
+  void execute(const double* fields) noexcept;
+  void record(const Command& command) noexcept;
 
+  std::unique_ptr<OrderRecords> records_;  // Of kExact only.
+  std::uint32_t attention_ = 0;            // Of kExact: nobody is to be woken.
   ReplayMatcher matcher_;
   ReplayLayout layout_;
   AlignedBuffer memory_;
+  double refused_changes_ = 0;
 };
 
 }  // namespace bot4::match

@@ -60,6 +60,7 @@ void ReplayMatcher::execute(const Command& command) noexcept {
     case CommandKind::kDepth:
     case CommandKind::kAmend:
     case CommandKind::kReplace:
+    case CommandKind::kRecord:
       break;
   }
   answer(EventKind::kRejected, Reason::kBadCommand, command, command.lots);

@@ -134,7 +134,7 @@ class ReplayMatcher {
     return 5 * std::size_t{orders_.capacity()} + 2 * worst_case_events();
   }
   std::size_t worst_case_events() const noexcept { return kMostTakenAtOnce + 4; }
-  std::size_t events_bound() const noexcept { return worst_case_events() + held(); }
+  std::size_t events_bound() const noexcept { return worst_case_events() + 3 * std::size_t{held()}; }
 
   /// Orders that rest, wait or have triggered.
   std::uint32_t held() const noexcept {

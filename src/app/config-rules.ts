@@ -125,6 +125,20 @@ function checkPins(rules: Rules, { engine, instruments }: ConfigSettings): void 
   }
 }
 
+/** Exact queues need a record of orders, which nothing else reads. */
+function checkQueueModel(rules: Rules, { simulator }: ConfigSettings): void {
+  const { queueModel, orderRecordFile } = simulator;
+  if (queueModel === 'exact' && orderRecordFile === undefined) {
+    const allowed =
+      'simulator.orderRecordFile beside it, since levels have no order ids, or another model';
+    rules.refuse('simulator.queueModel', 'is "exact"', allowed);
+  }
+  if (queueModel !== 'exact' && orderRecordFile !== undefined) {
+    const allowed = 'simulator.queueModel "exact" beside it';
+    rules.refuse('simulator.orderRecordFile', `is "${orderRecordFile}"`, allowed);
+  }
+}
+
 /** Permanent impact is that of one model, and no round trip may earn by it. */
 function checkImpact(rules: Rules, { simulator }: ConfigSettings): void {
   const { impactModel, impactRate, impactPermanentBps, impactHalfLifeMs } = simulator;
@@ -177,6 +191,7 @@ export function checkRules(
   });
   checkTierLists(rules, settings);
   checkImpact(rules, settings);
+  checkQueueModel(rules, settings);
   checkDrawdowns(rules, settings.safety);
   checkCollars(rules, settings);
   checkPools(rules, settings);

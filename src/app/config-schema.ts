@@ -191,9 +191,18 @@ const simulator = () =>
     ),
     queueModel: Type.Enum([...QUEUE_MODELS], {
       description:
-        'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing. See docs/simulated-venue.md.',
+        'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing, "exact" reads orderRecordFile. See docs/simulated-venue.md.',
       default: 'proportional',
     }),
+    orderRecordFile: Type.Optional(
+      Type.String({
+        description:
+          'Backtests: the orders of the market, one change a line, which queueModel "exact" needs; also packed with gzip.',
+        pattern: '^/.+$',
+        maxLength: 4096,
+        'x-form': 'an absolute path',
+      }),
+    ),
     feedLatencyFile: delayFile('Recorded delays of market messages, drawn from at random instead.'),
     orderLatencyFile: delayFile('The same from us to the venue.'),
     responseLatencyFile: delayFile('The same from the venue to us.'),

@@ -144,6 +144,8 @@ export interface SimulatorConfig {
   readonly impact: ImpactModel;
   /** How backtests spread cancels over the queue of our orders. */
   readonly queueModel: QueueModel;
+  /** Orders of the market for the model `exact`; null: none. */
+  readonly orderRecordFile: string | null;
   /** Files of recorded delays that are drawn from instead; null: none. */
   readonly latencyFiles: {
     readonly feed: string | null;
@@ -309,6 +311,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedMo
       },
       faults: { rules: simulator.faults.map(faultRule) },
       queueModel: simulator.queueModel,
+      orderRecordFile: simulator.orderRecordFile ?? null,
       latencyFiles: {
         feed: simulator.feedLatencyFile ?? null,
         order: simulator.orderLatencyFile ?? null,

@@ -27,6 +27,7 @@ export const MATCH_PROTOCOL = {
     clock: 8,
     position: 9,
     shift: 10,
+    record: 11,
   },
   events: {
     accepted: 1,

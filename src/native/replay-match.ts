@@ -10,6 +10,7 @@ import {
   kindOf,
   MATCH_PROTOCOL,
   type MatchReason,
+  type MatchSide,
   reasonOf,
 } from './match-protocol.ts';
 
@@ -20,6 +21,7 @@ interface ReplayLayout extends CommandLayout {
   readonly eventCount: number;
   readonly restingOrders: number;
   readonly pending: number;
+  readonly refusedChanges: number;
   readonly recordSlots: number;
   readonly events: number;
   readonly maxEvents: number;
@@ -41,10 +43,36 @@ const { events: EVENT } = MATCH_PROTOCOL;
  * How much of what was cancelled at a price stood ahead of our order there; the formulas stand in
  * native/match/queue_model.h. In the order of its values.
  */
-export const QUEUE_MODELS = ['proportional', 'risk-averse', 'power-2', 'power-3', 'log'] as const;
+export const QUEUE_MODELS = [
+  'proportional',
+  'risk-averse',
+  'power-2',
+  'power-3',
+  'log',
+  'exact',
+] as const;
 
 /** One of the queue models. */
 export type QueueModel = (typeof QUEUE_MODELS)[number];
+
+/** What an order-by-order record tells of an order; the values of native/match/order_records.h. */
+export const ORDER_CHANGES = ['add', 'modify', 'cancel', 'execute'] as const;
+
+/** One event of an order-by-order record. */
+export interface RecordedChange {
+  readonly change: (typeof ORDER_CHANGES)[number];
+  readonly symbol: number;
+  /** Side of the resting order. */
+  readonly side: MatchSide;
+  /** Number of the order in the record, from 0 to 2^53 - 1. */
+  readonly id: number;
+  /** Price of an order that is added or modified; else not used. */
+  readonly ticks: number;
+  /** Quantity that rests or was executed; not used by a cancel. */
+  readonly lots: number;
+  /** us since the epoch. */
+  readonly atUs: number;
+}
 
 /**
  * Receives what became of our orders in the replay, in order. `atUs` is the receive time of the
@@ -113,6 +141,21 @@ export class ReplayMatcher extends MatchCommands<ReplayLayout> {
   /** Writes that recorded prices of a symbol count as `ticks` (signed) higher from here on. */
   shift(symbol: number, ticks: number): void {
     this.command(MATCH_PROTOCOL.commands.shift, symbol, 0, BUY, 0, ticks, 0, 0);
+  }
+
+  /**
+   * Writes what an order-by-order record tells. With the model `exact` alone, whose market is this
+   * record instead of the engine's.
+   */
+  record({ change, symbol, side, id, ticks, lots, atUs }: RecordedChange): void {
+    this.terms({ expiresAt: atUs }, 0);
+    const what = ORDER_CHANGES.indexOf(change);
+    this.command(MATCH_PROTOCOL.commands.record, symbol, id, side, ticks, lots, what, 0);
+  }
+
+  /** Recorded changes so far that contradicted the record before them. */
+  get refusedChanges(): number {
+    return this.slots[this.layout.refusedChanges]!;
   }
 
   /** Executes what waits and hands over every event since the previous run, oldest first. */

@@ -188,6 +188,16 @@ const CONTRADICTIONS: readonly MalformedFile[] = [
   ),
   json({ simulator: { impactHalfLifeMs: 5 } }, 'simulator.impactHalfLifeMs is 5'),
   json(
+    { simulator: { queueModel: 'exact' } },
+    'simulator.queueModel is "exact"',
+    'simulator.orderRecordFile beside it',
+  ),
+  json(
+    { simulator: { orderRecordFile: '/orders' } },
+    'simulator.orderRecordFile is "/orders"',
+    'simulator.queueModel "exact" beside it',
+  ),
+  json(
     { simulator: { impactModel: 'almgren-chriss', impactPermanentBps: 2.5 } },
     'simulator.impactPermanentBps is 2.5',
     'at most twice simulator.impactRate, which is 2 bps',

@@ -30,6 +30,7 @@ import {
   type VenueFilters,
 } from './options.ts';
 import { OrderDesk, type RecordSink } from './order-desk.ts';
+import type { OrderTape } from './order-tape.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import { Settlement } from './settlement.ts';
 import type { SettlementRules } from './settlement-rules.ts';
@@ -37,6 +38,9 @@ import { VenueTruth } from './truth.ts';
 
 /** Orders of the account that may rest at a time. */
 const MAX_ORDERS = 4096;
+
+/** Recorded changes that are carried out in one run; the desk may write as many commands again. */
+const CHANGES_A_RUN = 1024;
 
 /** What a replay venue is made of. */
 export interface ReplayVenueOptions extends FeeSchedule {
@@ -56,6 +60,8 @@ export interface ReplayVenueOptions extends FeeSchedule {
   readonly impact?: ImpactModel;
   /** Absent: `proportional`. */
   readonly queueModel?: QueueModel;
+  /** The orders of the market, with the model `exact` alone: orders meet these, not the engine's. */
+  readonly orders?: OrderTape;
 }
 
 /** What must be said of a replay venue; the rest has the defaults of the simulated venue. */
@@ -82,6 +88,7 @@ export class ReplayVenue implements OrderGateway {
   readonly #desk: OrderDesk;
   readonly #settlement: Settlement;
   readonly #impact: MarketImpact;
+  readonly #orders: OrderTape | null;
   readonly #visitor: ReplayVisitor;
   #now: VenueTimeUs;
   #executions = 0;
@@ -90,6 +97,9 @@ export class ReplayVenue implements OrderGateway {
   constructor(given: ReplayOptionsGiven, startAt: EventTimeNs) {
     const options: ReplayVenueOptions = { ...DEFAULT_VENUE_OPTIONS, ...given };
     this.#engine = options.engine;
+    const isExact = options.queueModel === 'exact';
+    assert(isExact === (options.orders !== undefined), 'the exact model alone needs a record');
+    this.#orders = options.orders ?? null;
     this.#matcher = new ReplayMatcher(
       options.engine,
       MAX_ORDERS,
@@ -142,6 +152,11 @@ export class ReplayVenue implements OrderGateway {
     this.#visitor = this.#makeVisitor();
   }
 
+  /** Changes of the record of orders that contradicted those before them. */
+  get refusedChanges(): number {
+    return this.#matcher.refusedChanges;
+  }
+
   /** The venue's present moment: the latest thing it did, or the latest `advanceTo`. */
   now(): EventTimeNs {
     return toEventTime(this.#now);
@@ -171,7 +186,9 @@ export class ReplayVenue implements OrderGateway {
     const until = toVenueTime(now);
     for (let next = this.#nextAt(); next <= until; next = this.#nextAt()) {
       this.#now = Math.max(this.#now, next);
-      if (this.#desk.nextExpiry <= next) {
+      if (this.#orders !== null && this.#orders.nextAt <= next) {
+        this.#replayOrders(this.#orders, next);
+      } else if (this.#desk.nextExpiry <= next) {
         this.#matcher.clock(next);
         this.collect();
       } else {
@@ -223,7 +240,16 @@ export class ReplayVenue implements OrderGateway {
   }
 
   #nextAt(): VenueTimeUs {
-    return Math.min(this.#schedule.nextAt, this.#desk.nextExpiry);
+    const recorded = this.#orders?.nextAt ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#schedule.nextAt, this.#desk.nextExpiry, recorded);
+  }
+
+  /** Lets the recorded market do what it did at a time, at most as much as a run takes. */
+  #replayOrders(orders: OrderTape, at: VenueTimeUs): void {
+    for (let i = 0; i < CHANGES_A_RUN && orders.nextAt <= at; i += 1) {
+      this.#matcher.record(orders.take());
+    }
+    this.collect();
   }
 
   /** The venue lives at the time of the frame that did something, if a frame did it. */
