@@ -10,34 +10,12 @@
 #include "book/l2_book.h"
 #include "book/observer.h"
 #include "match/queue_model.h"
+#include "match/replay_event.h"
 #include "match/types.h"
 #include "match/waiting_stops.h"
 #include "ring/index_pool.h"
 
 namespace bot4::match {
-
-/// One thing that became of an order in the replay.
-struct ReplayEvent {
-  EventKind kind;       ///< kAccepted, kRejected, kTrade, kCancelled, kExpired, kCancelRejected or
-                        ///< kTriggered.
-  Reason reason;
-  Side side;            ///< The order's own side.
-  bool maker;           ///< For kTrade: whether the order rested.
-  std::int32_t symbol;
-  std::int64_t id;
-  std::int64_t ticks;
-  std::int64_t lots;       ///< kTrade: executed; kCancelled, kExpired: what was left.
-  std::int64_t remaining;  ///< kTrade: what is left of the order.
-  std::int64_t at_ns;      ///< Receive time of the frame that did it; 0 for answers to commands.
-};
-
-/// Lots that an order of an order-by-order record had in a queue, and the place that it had taken.
-struct QueuedLots {
-  Side side;
-  std::int64_t ticks;
-  std::int64_t lots;
-  std::uint64_t place;
-};
 
 /// Fills our orders from a replayed book and tape, price-time priority.
 ///

@@ -26,7 +26,9 @@ void ReplayMatcher::wake(std::int32_t symbol, const Print& print, Side aggressor
   stops_.move_marks(symbol, print.ticks);
   if (!woke) return;
   Market& market = market_of(symbol);
-  note_taken(market, opposite(aggressor), print.ticks - market.shift, print.lots);
+  if (model_ != QueueModel::kExact) {
+    note_taken(market, opposite(aggressor), print.ticks - market.shift, print.lots);
+  }
   drop_ended(market);
 }
 

@@ -124,6 +124,23 @@ void an_order_that_takes_finds_the_recorded_orders() {
   EXPECT_EQ(filled(events, 1), 8);
 }
 
+void a_stop_finds_what_the_trade_that_woke_it_left() {
+  Recorded market;
+  market.add(kSell, 1, 101, 4);
+  market.add(kSell, 2, 101, 3);
+  market.add(kSell, 3, 102, 9);
+  Command stop = limit(1, kBuy, 200, 5, match::kFlagMarket);
+  stop.kind = CommandKind::kPlace;
+  stop.terms.trigger = 101;
+  market.run(stop);
+  market.execute(kSell, 1, 4);
+  EXPECT_EQ(market.matcher.run_pending(), 1);
+  const auto events = market.take();
+  EXPECT_EQ(filled(events, 1), 5);
+  EXPECT_EQ(events.at(1).ticks, 101);
+  EXPECT_EQ(events.at(1).lots, 3);
+}
+
 void contradictions_are_refused_and_change_nothing() {
   Recorded market;
   market.add(kBuy, 1, 99, 5);
@@ -275,6 +292,7 @@ int main() {
   executions_ahead_eat_the_queue_and_those_behind_are_ours();
   a_trade_through_and_what_a_taker_had_left_fill_us();
   an_order_that_takes_finds_the_recorded_orders();
+  a_stop_finds_what_the_trade_that_woke_it_left();
   contradictions_are_refused_and_change_nothing();
   a_small_order_fills_exactly_when_it_would_have_filled();
   return bot4::test::finish("order_records_test");
