@@ -19,16 +19,6 @@ bool would_trigger(const Command& command, std::int64_t last_trade) noexcept {
   return reached(command.side, last_trade, at);
 }
 
-Reason malformed(const Command& command) noexcept {
-  const bool full = command.kind == CommandKind::kPlace || command.kind == CommandKind::kReplace;
-  if (!full) {
-    if (!within(command.flags, 0, kFlagPostOnly)) return Reason::kBadCommand;
-    if (command.kind == CommandKind::kMarket && command.flags != 0) return Reason::kBadCommand;
-  }
-  if (!within(command.ticks, 1, kMaxTicks)) return Reason::kBadPrice;
-  return within(command.lots, 1, kMaxLots) ? Reason::kNone : Reason::kBadQuantity;
-}
-
 Reason malformed_terms(const Command& command) noexcept {
   const Terms& terms = command.terms;
   const std::int64_t flags = command.flags;

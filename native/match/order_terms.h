@@ -43,7 +43,15 @@ inline bool moves_mark(Side side, std::int64_t price, std::int64_t mark) noexcep
 bool would_trigger(const Command& command, std::int64_t last_trade) noexcept;
 
 /// What is wrong with an order by itself, or kNone: symbol and owner apart.
-Reason malformed(const Command& command) noexcept;
+inline Reason malformed(const Command& command) noexcept {
+  const bool full = command.kind == CommandKind::kPlace || command.kind == CommandKind::kReplace;
+  if (!full) {
+    if (command.flags < 0 || command.flags > kFlagPostOnly) return Reason::kBadCommand;
+    if (command.kind == CommandKind::kMarket && command.flags != 0) return Reason::kBadCommand;
+  }
+  if (command.ticks < 1 || command.ticks > kMaxTicks) return Reason::kBadPrice;
+  return command.lots < 1 || command.lots > kMaxLots ? Reason::kBadQuantity : Reason::kNone;
+}
 
 /// What is wrong with the flags and terms of a kPlace or kReplace by themselves, or kNone.
 Reason malformed_terms(const Command& command) noexcept;
