@@ -25,6 +25,7 @@ using match::ReplayLayout;
 constexpr double kMaxSymbols = 4096;
 constexpr double kMaxOrders = 1 << 20;  // With the room of their events some 1.2 GiB of addresses.
 constexpr double kMaxReplayOrders = 1 << 16;
+constexpr std::uint32_t kRecordedOrders = 1 << 18;  // Of a symbol at a time, some 20 MiB.
 constexpr double kMaxCommands = 1 << 16;
 
 /// Something shared by its ArrayBuffer and its doorbell; the last of them to go frees it.
@@ -92,6 +93,10 @@ bool set_layout(napi_env env, napi_value object, const ReplayLayout& layout) {
          set_number(env, object, "commandsDone", ReplayLayout::kCommandsDone) &&
          set_number(env, object, "eventCount", ReplayLayout::kEventCount) &&
          set_number(env, object, "restingOrders", ReplayLayout::kRestingOrders) &&
+         set_number(env, object, "pending", ReplayLayout::kPending) &&
+         set_number(env, object, "refusedChanges", ReplayLayout::kRefusedChanges) &&
+         set_number(env, object, "commandSlots", ReplayLayout::kCommandSlots) &&
+         set_number(env, object, "terms", match::kCommandSlots) &&
          set_number(env, object, "recordSlots", ReplayLayout::kRecordSlots) &&
          set_number(env, object, "commands", layout.commands) &&
          set_number(env, object, "maxCommands", layout.max_commands) &&
@@ -174,7 +179,9 @@ napi_value create_matching_engine(napi_env env, napi_callback_info info) {
 }
 
 /// createReplayMatcher(engine, maxOrders, maxCommands[, queueModel]) -> { memory, layout, run }.
-/// `engine` is what createEngine returned, `queueModel` a value of QueueModel; the engine keeps the matcher alive and can have one only.
+/// `engine` is what createEngine returned, `queueModel` a value of QueueModel (with kExact the
+/// market is what kRecord commands tell, not the engine's); the engine keeps the matcher alive and
+/// can have one only.
 napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
   std::size_t argc = 4;
   napi_value argv[4];
@@ -196,7 +203,7 @@ napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
     return fail(env, "maxCommands must be 1 to 65536");
   }
   if (!(model >= 0 && model < match::kQueueModels) || model != std::floor(model)) {
-    return fail(env, "queueModel must be a whole number from 0 to 4");
+    return fail(env, "queueModel must be a whole number from 0 to 5");
   }
   EngineHandle* handle = engine_handle(env, argv[0]);
   if (handle == nullptr) return nullptr;
@@ -207,19 +214,27 @@ napi_value create_replay_matcher(napi_env env, napi_callback_info info) {
     return fail(env, "an engine has one replay matcher at most");
   }
   Engine& engine = handle->session->engine();
-  std::vector<const L2Book*> books;
-  for (int symbol = 0; symbol < engine.symbol_count(); ++symbol) {
-    books.push_back(&engine.book(symbol));
+  const auto max_orders = static_cast<std::uint32_t>(orders);
+  const auto max_commands = static_cast<std::uint32_t>(commands);
+  const auto queue_model = static_cast<match::QueueModel>(static_cast<int>(model));
+  const bool exact = queue_model == match::QueueModel::kExact;
+  Held<ReplayBuffer>* held = nullptr;
+  if (exact) {
+    held = new (std::nothrow) Held<ReplayBuffer>(static_cast<std::int32_t>(engine.symbol_count()),
+                                                 kRecordedOrders, max_orders, max_commands);
+  } else {
+    std::vector<const L2Book*> books;
+    for (int symbol = 0; symbol < engine.symbol_count(); ++symbol) {
+      books.push_back(&engine.book(symbol));
+    }
+    held = new (std::nothrow) Held<ReplayBuffer>(std::move(books), max_orders, max_commands,
+                                                 engine.attention_word(), queue_model);
   }
-  auto* held = new (std::nothrow)
-      Held<ReplayBuffer>(std::move(books), static_cast<std::uint32_t>(orders),
-                         static_cast<std::uint32_t>(commands), engine.attention_word(),
-                         static_cast<match::QueueModel>(static_cast<int>(model)));
   if (held == nullptr) return fail(env, "no memory for a replay matcher");
   held->engine = handle;
   handle->retain();
   handle->replay_matcher = held;
-  engine.observe(held->buffer.observer());
+  if (!exact) engine.observe(held->buffer.observer());
   napi_value result = expose(env, held);
   if (result != nullptr) napi_set_named_property(env, argv[0], "replayMatcher", result);
   return result;
@@ -271,7 +286,9 @@ napi_value export_protocol(napi_env env) {
                                   {"amend", static_cast<int>(CommandKind::kAmend)},
                                   {"replace", static_cast<int>(CommandKind::kReplace)},
                                   {"clock", static_cast<int>(CommandKind::kClock)},
-                                  {"position", static_cast<int>(CommandKind::kPosition)}};
+                                  {"position", static_cast<int>(CommandKind::kPosition)},
+                                  {"shift", static_cast<int>(CommandKind::kShift)},
+                                  {"record", static_cast<int>(CommandKind::kRecord)}};
   const NamedNumber events[] = {{"accepted", static_cast<int>(EventKind::kAccepted)},
                                 {"rejected", static_cast<int>(EventKind::kRejected)},
                                 {"trade", static_cast<int>(EventKind::kTrade)},

@@ -24,7 +24,7 @@ bool decode_command(const double* record, Command& command) noexcept {
     if (!whole(record[i], field[i])) return false;
   }
   if (field[0] < static_cast<std::int64_t>(CommandKind::kLimit) ||
-      field[0] > static_cast<std::int64_t>(CommandKind::kPosition)) {
+      field[0] > static_cast<std::int64_t>(CommandKind::kRecord)) {
     return false;
   }
   if (field[1] < INT32_MIN || field[1] > INT32_MAX) return false;
@@ -41,7 +41,8 @@ bool decode_command(const double* record, Command& command) noexcept {
 }
 
 bool has_terms(CommandKind kind) noexcept {
-  return kind >= CommandKind::kPlace && kind <= CommandKind::kClock;
+  return (kind >= CommandKind::kPlace && kind <= CommandKind::kClock) ||
+         kind == CommandKind::kRecord;
 }
 
 bool decode_terms(const double* record, Terms& terms) noexcept {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "match/matching_engine.h"
+#include "match/order_terms.h"
 
 namespace bot4::match {
 
@@ -20,7 +21,7 @@ Reason MatchingEngine::amend_refusal(std::uint32_t slot, const Command& wanted) 
   if (wanted.terms.trigger != 0) {
     if (!waits || extra(slot).trail != 0) return Reason::kBadTerms;
     if (!within(wanted.terms.trigger, 1, kMaxTicks)) return Reason::kBadPrice;
-    if (would_trigger(wanted)) return Reason::kWouldTrigger;
+    if (would_trigger(wanted, book_of(wanted.symbol).last_trade)) return Reason::kWouldTrigger;
   }
   const std::int64_t display = wanted.terms.display;
   if (display != 0 && !slices_fit(wanted.lots, display, further_slices(slot))) {

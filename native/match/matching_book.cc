@@ -3,6 +3,7 @@
 
 #include "core/check.h"
 #include "match/matching_engine.h"
+#include "match/order_terms.h"
 
 namespace bot4::match {
 

@@ -1,6 +1,7 @@
 #include "match/matching_engine.h"
 
 #include "core/check.h"
+#include "match/order_terms.h"
 
 namespace bot4::match {
 
@@ -72,14 +73,11 @@ std::size_t MatchingEngine::events_bound(const Command& command) const noexcept 
     case CommandKind::kClock:
       return 2 * expiries_.size() + 2 * std::size_t{grouped_} + 4;
     case CommandKind::kPosition:
+    case CommandKind::kShift:
+    case CommandKind::kRecord:
       return 4;
   }
   return 4;
-}
-
-bool MatchingEngine::may_rest(const Command& command) noexcept {
-  return command.kind != CommandKind::kMarket &&
-         (command.flags & (kFlagIoc | kFlagFok | kFlagMarket)) == 0;
 }
 
 bool MatchingEngine::slices_fit(std::int64_t lots, std::int64_t display,
@@ -89,48 +87,33 @@ bool MatchingEngine::slices_fit(std::int64_t lots, std::int64_t display,
 }
 
 Reason MatchingEngine::terms_refusal(const Command& command) const noexcept {
+  const Reason wrong = malformed_terms(command);
+  if (wrong != Reason::kNone) return wrong;
   const Terms& terms = command.terms;
-  const std::int64_t flags = command.flags;
-  const bool rests = may_rest(command);
-  const bool stop = terms.trigger != 0 || terms.trail != 0;
-  if (!within(flags, 0, kAllFlags)) return Reason::kBadCommand;
-  if ((flags & kFlagPostOnly) != 0 && !rests) return Reason::kBadTerms;
-  if ((flags & kFlagIoc) != 0 && (flags & kFlagFok) != 0) return Reason::kBadTerms;
-  if (!within(terms.trigger, 0, kMaxTicks) || !within(terms.trail, 0, kMaxTicks)) {
-    return Reason::kBadPrice;
-  }
-  if (terms.expires_at < 0 || terms.group < 0) return Reason::kBadTerms;
-  if (!within(terms.display, 0, command.lots)) return Reason::kBadTerms;
-  if (terms.display != 0 && !rests) return Reason::kBadTerms;
   if (terms.display != 0 && !slices_fit(command.lots, terms.display, 0)) {
     return Reason::kTooManySlices;
   }
-  if (terms.group != 0) {
-    if (!rests && !stop) return Reason::kBadTerms;
-    const std::uint32_t other = groups_.find(terms.group);
-    if (other != kNone && (orders_[other].symbol != command.symbol ||
-                           orders_[other].owner != command.owner)) {
-      return Reason::kBadTerms;
-    }
+  const std::uint32_t other = terms.group == 0 ? kNone : groups_.find(terms.group);
+  if (other != kNone &&
+      (orders_[other].symbol != command.symbol || orders_[other].owner != command.owner)) {
+    return Reason::kBadTerms;
   }
   if (terms.expires_at != 0 && terms.expires_at <= now_) return Reason::kTimedOut;
-  if ((flags & kFlagReduceOnly) != 0) {
+  if ((command.flags & kFlagReduceOnly) != 0) {
     if (!within(command.owner, 1, kTrackedOwners - 1)) return Reason::kBadTerms;
     if (closable(command.owner, command.symbol, command.side) == 0) return Reason::kReduceOnly;
   }
-  return stop && would_trigger(command) ? Reason::kWouldTrigger : Reason::kNone;
+  const bool triggered =
+      is_stop(terms) && would_trigger(command, book_of(command.symbol).last_trade);
+  return triggered ? Reason::kWouldTrigger : Reason::kNone;
 }
 
 Reason MatchingEngine::refusal(const Command& command) const noexcept {
   if (command.symbol < 0 || command.symbol >= symbols()) return Reason::kBadSymbol;
-  const bool full = command.kind == CommandKind::kPlace || command.kind == CommandKind::kReplace;
-  if (!full) {
-    if (!within(command.flags, 0, kFlagPostOnly)) return Reason::kBadCommand;
-    if (command.kind == CommandKind::kMarket && command.flags != 0) return Reason::kBadCommand;
-  }
-  if (!within(command.ticks, 1, kMaxTicks)) return Reason::kBadPrice;
-  if (!within(command.lots, 1, kMaxLots)) return Reason::kBadQuantity;
+  const Reason wrong = malformed(command);
+  if (wrong != Reason::kNone) return wrong;
   if (index_.find(command.id) != kNone) return Reason::kDuplicateId;
+  const bool full = command.kind == CommandKind::kPlace || command.kind == CommandKind::kReplace;
   return full ? terms_refusal(command) : Reason::kNone;
 }
 
@@ -166,6 +149,9 @@ void MatchingEngine::carry_out(const Command& command, EventSink& sink) noexcept
     case CommandKind::kPosition:
       set_position(command, sink);
       return;
+    case CommandKind::kShift:
+    case CommandKind::kRecord:
+      break;
   }
   sink.push({EventKind::kRejected, command.symbol, command.id, 0, command.side, command.ticks,
              command.lots, 0, Reason::kBadCommand});
@@ -186,7 +172,7 @@ void MatchingEngine::run_pending(EventSink& sink) noexcept {
 
 void MatchingEngine::submit(const Command& command, EventSink& sink) noexcept {
   Reason refused = refusal(command);
-  const bool stop = command.terms.trigger != 0 || command.terms.trail != 0;
+  const bool stop = is_stop(command.terms);
   if (refused == Reason::kNone && (command.flags & kFlagPostOnly) != 0 && !stop &&
       crosses(command)) {
     refused = Reason::kPostOnlyWouldTake;

@@ -140,11 +140,7 @@ class MatchingEngine {
     std::int64_t after;
   };
 
-  static bool better(Side side, std::int64_t a, std::int64_t b) noexcept {
-    return side == Side::kBuy ? a > b : a < b;
-  }
   static std::size_t position_of(const Levels& levels, Side side, std::int64_t ticks) noexcept;
-  static bool may_rest(const Command& command) noexcept;
 
   // matching_engine.cc: commands.
   void carry_out(const Command& command, EventSink& sink) noexcept;
@@ -198,10 +194,6 @@ class MatchingEngine {
   void amend_price(std::uint32_t slot, const Command& wanted, EventSink& sink) noexcept;
 
   // matching_stops.cc: triggers and times.
-  static bool reached(Side side, std::int64_t price, std::int64_t trigger) noexcept {
-    return side == Side::kBuy ? price >= trigger : price <= trigger;
-  }
-  bool would_trigger(const Command& command) const noexcept;
   void wait(const Command& command) noexcept;
   void link_stop(std::uint32_t slot) noexcept;
   void unlink_stop(std::uint32_t slot) noexcept;

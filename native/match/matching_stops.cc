@@ -3,6 +3,7 @@
 
 #include "core/check.h"
 #include "match/matching_engine.h"
+#include "match/order_terms.h"
 
 namespace bot4::match {
 
@@ -10,22 +11,7 @@ namespace {
 
 std::size_t slot_of(Side side) noexcept { return static_cast<std::size_t>(side); }
 
-/// The trigger of a trailing stop with this water mark; a sell's may fall to 0, which never comes.
-std::int64_t trigger_behind(Side side, std::int64_t mark, std::int64_t trail) noexcept {
-  return side == Side::kBuy ? mark + trail : std::max<std::int64_t>(0, mark - trail);
-}
-
 }  // namespace
-
-bool MatchingEngine::would_trigger(const Command& command) const noexcept {
-  const std::int64_t last = book_of(command.symbol).last_trade;
-  const Terms& terms = command.terms;
-  if (last == 0 || terms.trigger == 0) return false;
-  const std::int64_t at = terms.trail == 0
-                              ? terms.trigger
-                              : trigger_behind(command.side, terms.trigger, terms.trail);
-  return reached(command.side, last, at);
-}
 
 void MatchingEngine::wait(const Command& command) noexcept {
   const std::uint32_t slot = keep(command, command.terms.group);
@@ -110,8 +96,7 @@ void MatchingEngine::move_marks(Book& book, std::int64_t price, EventSink& sink)
   for (const std::uint32_t slot : book.trailing) {
     const Order& order = orders_[slot];
     const std::int64_t mark = extra(slot).mark;
-    // The mark of a sell is the highest price, of a buy the lowest.
-    if (mark != 0 && (order.side == Side::kSell ? price <= mark : price >= mark)) continue;
+    if (!moves_mark(order.side, price, mark)) continue;
     set_mark(slot, price);
     sink.push({EventKind::kTrailed, order.symbol, order.id, 0, order.side, price, order.lots, 0,
                Reason::kNone});

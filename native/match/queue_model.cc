@@ -50,6 +50,7 @@ std::int64_t cancelled_ahead(QueueModel model, std::int64_t cancelled, std::int6
   std::int64_t ahead = 0;
   switch (model) {
     case QueueModel::kRiskAverse:
+    case QueueModel::kExact:
       return 0;
     case QueueModel::kProportional:
       ahead = split(cancelled, static_cast<Wide>(front), static_cast<Wide>(back));

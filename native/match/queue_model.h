@@ -13,16 +13,19 @@ enum class QueueModel : std::uint8_t {
   kPower2 = 2,        ///< f(x) = x^2.
   kPower3 = 3,        ///< f(x) = x^3.
   kLog = 4,           ///< f(x) = log(1 + x).
+  kExact = 5,         ///< No model: the record tells every order (OrderRecords).
 };
 
-inline constexpr int kQueueModels = 5;
+inline constexpr int kQueueModels = 6;
+/// The models that estimate, which stand before kExact.
+inline constexpr int kEstimatingModels = 5;
 
 /// Lots of `cancelled` that stood ahead: floor(cancelled * part), at most `front`.
 ///
 /// The expected value of a random model in its deterministic form, so that equal records give equal
 /// fills. What the levels' new quantity cannot hold behind the order is for the caller to take off.
 ///
-/// Requires:    front, back >= 0, front + back > 0, cancelled > 0, all at most 2^53.
+/// Requires:    a model other than kExact; front, back >= 0, front + back > 0, cancelled > 0, all at most 2^53.
 /// Determinism: integers only; x^2 on numbers shortened to 30 bits, x^3 to 23, log2 to 2^-24.
 /// Source:      hftbacktest's ProbQueueModel with PowerProbQueueFunc and LogProbQueueFunc, and its
 ///              RiskAdverseQueueModel; the first after Rigtorp (2013), "Estimating order queue

@@ -1,27 +1,20 @@
 #include "match/replay_matcher.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "core/check.h"
+#include "match/order_terms.h"
 
 namespace bot4::match {
-
-namespace {
-
-/// Whether price `a` is better than `b` for an order of `side`.
-bool better(Side side, std::int64_t a, std::int64_t b) noexcept {
-  return side == Side::kBuy ? a > b : a < b;
-}
-
-}  // namespace
 
 ReplayMatcher::ReplayMatcher(std::vector<const L2Book*> books, std::uint32_t max_orders,
                              std::uint32_t* attention, QueueModel model)
     : orders_(max_orders), attention_(attention), model_(model) {
   BOT4_CHECK(!books.empty() && attention != nullptr);
   for (const L2Book* book : books) {
-    Market market{book, {}, {}};
+    Market market{book, {}, {}, 0, 0, 0, 0};
     market.queue.reserve(std::min(max_orders, kFirstOrders));
     market.taken.reserve(kTakenLevels);
     markets_.push_back(std::move(market));
@@ -38,10 +31,16 @@ void ReplayMatcher::push(const ReplayEvent& event) noexcept {
   events_.push_back(event);
 }
 
+void ReplayMatcher::answer(EventKind kind, Reason reason, const Command& command,
+                           std::int64_t lots) noexcept {
+  push({kind, reason, command.side, false, command.symbol, command.id, command.ticks, lots, 0, 0});
+}
+
 void ReplayMatcher::execute(const Command& command) noexcept {
   switch (command.kind) {
     case CommandKind::kLimit:
     case CommandKind::kMarket:
+    case CommandKind::kPlace:
       submit(command);
       return;
     case CommandKind::kCancel:
@@ -50,15 +49,23 @@ void ReplayMatcher::execute(const Command& command) noexcept {
     case CommandKind::kAmend:
       amend(command);
       return;
-    case CommandKind::kDepth:
-    case CommandKind::kPlace:
-    case CommandKind::kReplace:
     case CommandKind::kClock:
+      expire_due(command.terms.expires_at, 0);
+      return;
     case CommandKind::kPosition:
+      if (!knows(command.symbol)) break;
+      market_of(command.symbol).position = command.lots;
+      return;
+    case CommandKind::kShift:
+      if (!knows(command.symbol) || std::abs(command.lots) > kMaxTicks) break;
+      shift(market_of(command.symbol), command.lots);
+      return;
+    case CommandKind::kDepth:
+    case CommandKind::kReplace:
+    case CommandKind::kRecord:
       break;
   }
-  push({EventKind::kRejected, Reason::kBadCommand, command.side, false, command.symbol, command.id,
-        command.ticks, command.lots, 0, 0});
+  answer(EventKind::kRejected, Reason::kBadCommand, command, command.lots);
 }
 
 void ReplayMatcher::refuse(std::int64_t id) noexcept {
@@ -66,70 +73,142 @@ void ReplayMatcher::refuse(std::int64_t id) noexcept {
 }
 
 Reason ReplayMatcher::refusal(const Command& command) const noexcept {
-  if (command.symbol < 0 || command.symbol >= static_cast<std::int32_t>(markets_.size())) {
-    return Reason::kBadSymbol;
+  if (!knows(command.symbol)) return Reason::kBadSymbol;
+  const Reason wrong = malformed(command);
+  if (wrong != Reason::kNone) return wrong;
+  bool known = false;
+  visit_held([&](const Held& held) { known = known || held.id == command.id; });
+  if (known) return Reason::kDuplicateId;
+  return command.kind == CommandKind::kPlace ? terms_refusal(command) : Reason::kNone;
+}
+
+Reason ReplayMatcher::terms_refusal(const Command& command) const noexcept {
+  const Reason wrong = malformed_terms(command);
+  if (wrong != Reason::kNone) return wrong;
+  const Terms& terms = command.terms;
+  bool elsewhere = false;
+  if (terms.group != 0) {
+    visit_held([&](const Held& held) {
+      elsewhere = elsewhere || (held.group == terms.group && held.symbol != command.symbol);
+    });
   }
-  if (command.flags < 0 || command.flags > kFlagPostOnly) return Reason::kBadCommand;
-  if (command.kind == CommandKind::kMarket && command.flags != 0) return Reason::kBadCommand;
-  if (command.ticks < 1 || command.ticks > kMaxTicks) return Reason::kBadPrice;
-  if (command.lots < 1 || command.lots > kMaxLots) return Reason::kBadQuantity;
-  if (ahead_of(command.id) >= 0) return Reason::kDuplicateId;
-  return Reason::kNone;
+  if (elsewhere) return Reason::kBadTerms;
+  if (terms.expires_at != 0 && terms.expires_at <= now_us_) return Reason::kTimedOut;
+  const Market& market = market_of(command.symbol);
+  const bool reduces = (command.flags & kFlagReduceOnly) != 0;
+  if (reduces && closable(market, command.side) == 0) return Reason::kReduceOnly;
+  const bool triggered = is_stop(terms) && would_trigger(command, market.last_trade);
+  return triggered ? Reason::kWouldTrigger : Reason::kNone;
 }
 
 bool ReplayMatcher::crosses(const Market& market, const Command& command) const noexcept {
   const std::int64_t facing = market.book->best(opposite(command.side));
-  return facing != L2Book::kNoPrice && !better(command.side, facing, command.ticks);
+  return facing != L2Book::kNoPrice && !better(command.side, facing + market.shift, command.ticks);
+}
+
+void ReplayMatcher::shift(Market& market, std::int64_t ticks) noexcept {
+  if (ticks == market.shift) return;
+  market.shift = ticks;
+  for (const std::uint32_t slot : market.queue) {
+    Resting& order = orders_[slot];
+    order.ahead = displayed(market, order.side, order.ticks);
+    order.place = ++market.place;
+    order.traded = 0;
+    order.credit = 0;
+  }
 }
 
 void ReplayMatcher::submit(const Command& command) noexcept {
   Reason refused = refusal(command);
-  const bool may_rest = command.kind == CommandKind::kLimit && (command.flags & kFlagIoc) == 0;
+  const bool stop = is_stop(command.terms);
   if (refused == Reason::kNone) {
-    const Market& market = markets_[static_cast<std::size_t>(command.symbol)];
-    if ((command.flags & kFlagPostOnly) != 0 && crosses(market, command)) {
+    const Market& market = market_of(command.symbol);
+    if ((command.flags & kFlagPostOnly) != 0 && !stop && crosses(market, command)) {
       refused = Reason::kPostOnlyWouldTake;
-    } else if (may_rest && orders_.size() == orders_.capacity()) {
+    } else if ((stop || may_rest(command)) && held() == orders_.capacity()) {
       refused = Reason::kBookFull;
     }
   }
-  if (refused != Reason::kNone) {
-    push({EventKind::kRejected, refused, command.side, false, command.symbol, command.id,
-          command.ticks, command.lots, 0, 0});
-    return;
-  }
-  push({EventKind::kAccepted, Reason::kNone, command.side, false, command.symbol, command.id,
-        command.ticks, command.lots, 0, 0});
-  Market& market = markets_[static_cast<std::size_t>(command.symbol)];
-  const std::int64_t left = take(market, command);
-  if (left == 0) return;
-  if (may_rest) {
-    rest(market, command, left);
+  const bool taken = refused == Reason::kNone;
+  answer(taken ? EventKind::kAccepted : EventKind::kRejected, refused, command, command.lots);
+  if (!taken) return;
+  if (stop) {
+    wait(command);
   } else {
-    push({EventKind::kExpired, Reason::kNone, command.side, false, command.symbol, command.id,
-          command.ticks, left, 0, 0});
+    work(command, 0);
   }
 }
 
-std::int64_t ReplayMatcher::take(Market& market, const Command& command) noexcept {
+void ReplayMatcher::work(const Command& command, std::int64_t from) noexcept {
+  Market& market = market_of(command.symbol);
+  Taker taker{command.lots, command.terms.group, from};
+  if ((command.flags & kFlagFok) != 0 && !fills_whole(market, command, taker)) {
+    taker.end = Reason::kNotFillable;
+  } else if ((command.flags & kFlagPostOnly) != 0 && crosses(market, command)) {
+    taker.end = Reason::kPostOnlyWouldTake;  // Of a stop-limit order, when it triggers.
+  } else {
+    take(market, command, taker);
+  }
+  if (taker.end == Reason::kNone && taker.left > 0 && may_rest(command)) {
+    rest(market, command, taker);
+  } else if (taker.end != Reason::kNone || taker.left > 0) {
+    answer(EventKind::kExpired, taker.end, command, taker.left);
+    cancel_group(taker.group, 0);
+  }
+  if (command.terms.group != 0) drop_ended(market);
+}
+
+bool ReplayMatcher::fills_whole(const Market& market, const Command& command,
+                                const Taker& taker) const noexcept {
+  if ((command.flags & kFlagReduceOnly) != 0 &&
+      closable(market, command.side) < command.lots) {
+    return false;
+  }
   const Side facing = opposite(command.side);
-  std::int64_t left = command.lots;
+  std::int64_t sum = 0;
   std::size_t levels = 0;
   market.book->visit(facing, [&](std::int64_t ticks, std::int64_t displayed) {
-    if (left == 0 || levels == kMostTakenAtOnce || better(command.side, ticks, command.ticks)) {
+    if (sum >= command.lots || levels == kMostTakenAtOnce) return false;
+    if (better(command.side, ticks + market.shift, command.ticks)) return false;
+    ++levels;
+    if (taker.from != 0 && better(facing, ticks, taker.from)) return true;
+    sum += std::max<std::int64_t>(0, displayed - already_taken(market, facing, ticks));
+    return true;
+  });
+  return sum >= command.lots;
+}
+
+void ReplayMatcher::take(Market& market, const Command& command, Taker& taker) noexcept {
+  const Side facing = opposite(command.side);
+  const bool reduces = (command.flags & kFlagReduceOnly) != 0;
+  std::size_t levels = 0;
+  market.book->visit(facing, [&](std::int64_t ticks, std::int64_t displayed) {
+    if (taker.left == 0 || levels == kMostTakenAtOnce ||
+        better(command.side, ticks + market.shift, command.ticks)) {
       return false;
     }
     ++levels;
+    if (ticks + market.shift < 1) return true;
+    if (taker.from != 0 && better(facing, ticks, taker.from)) return true;
     const std::int64_t there = displayed - already_taken(market, facing, ticks);
-    const std::int64_t lots = std::min(left, there);
+    std::int64_t lots = std::min(taker.left, there);
     if (lots <= 0) return true;
-    left -= lots;
+    if (reduces) {
+      lots = std::min(lots, closable(market, command.side));
+      if (lots == 0) {
+        taker.end = Reason::kReduceOnly;
+        return false;
+      }
+    }
+    taker.left -= lots;
+    market.position += sign_of(command.side) * lots;
     note_taken(market, facing, ticks, lots);
-    push({EventKind::kTrade, Reason::kNone, command.side, false, command.symbol, command.id, ticks,
-          lots, left, 0});
+    push({EventKind::kTrade, Reason::kNone, command.side, false, command.symbol, command.id,
+          ticks + market.shift, lots, taker.left, 0});
+    cancel_group(taker.group, 0);
+    taker.group = 0;
     return true;
   });
-  return left;
 }
 
 std::int64_t ReplayMatcher::already_taken(const Market& market, Side side,
@@ -152,13 +231,26 @@ void ReplayMatcher::note_taken(Market& market, Side side, std::int64_t ticks,
   market.taken.push_back(Taken{side, ticks, lots});
 }
 
-void ReplayMatcher::rest(Market& market, const Command& command, std::int64_t lots) noexcept {
-  const std::int64_t displayed = market.book->quantity(command.side, command.ticks);
+void ReplayMatcher::rest(Market& market, const Command& command, const Taker& taker) noexcept {
   const std::uint32_t slot = orders_.allocate();
   BOT4_CHECK(slot != IndexPool<Resting>::kNone);  // `submit` has refused what finds no place.
-  const bool post_only = (command.flags & kFlagPostOnly) != 0;
-  orders_[slot] = {command.id, command.ticks, lots, displayed, 0, 0, 0, 0, 0, 0, command.side,
-                   post_only};
+  const Terms& terms = command.terms;
+  Resting order{};
+  order.id = command.id;
+  order.ticks = command.ticks;
+  order.lots = terms.display == 0 ? taker.left : std::min(terms.display, taker.left);
+  order.ahead = displayed(market, command.side, command.ticks);
+  order.side = command.side;
+  order.post_only = (command.flags & kFlagPostOnly) != 0;
+  order.reduce_only = (command.flags & kFlagReduceOnly) != 0;
+  order.hidden = taker.left - order.lots;
+  order.display = terms.display;
+  order.expires_at = terms.expires_at;
+  order.group = taker.group;
+  order.arrival = ++arrivals_;
+  order.place = ++market.place;
+  orders_[slot] = order;
+  expires(order.expires_at);
   const auto worse =
       std::find_if(market.queue.begin(), market.queue.end(), [&](std::uint32_t at) {
         const Resting& other = orders_[at];
@@ -168,57 +260,67 @@ void ReplayMatcher::rest(Market& market, const Command& command, std::int64_t lo
 }
 
 void ReplayMatcher::cancel(const Command& command) noexcept {
-  if (command.symbol >= 0 && command.symbol < static_cast<std::int32_t>(markets_.size())) {
-    auto& queue = markets_[static_cast<std::size_t>(command.symbol)].queue;
-    const auto found = std::find_if(queue.begin(), queue.end(), [&](std::uint32_t slot) {
-      return orders_[slot].id == command.id;
-    });
-    if (found != queue.end()) {
-      const Resting& order = orders_[*found];
-      push({EventKind::kCancelled, Reason::kRequested, order.side, false, command.symbol,
-            command.id, order.ticks, order.lots, 0, 0});
-      orders_.release(*found);
-      queue.erase(found);
-      return;
-    }
+  bool here = false;
+  visit_held([&](const Held& held) {
+    here = here || (held.id == command.id && held.symbol == command.symbol);
+  });
+  if (here) {
+    end(command.id, EventKind::kCancelled, Reason::kRequested, 0);
+    drop_ended(market_of(command.symbol));
+    return;
   }
   push({EventKind::kCancelRejected, Reason::kUnknownOrder, command.side, false, command.symbol,
         command.id, 0, 0, 0, 0});
 }
 
+Reason ReplayMatcher::amend_refusal(const Market& market, const Resting& order,
+                                    const Command& wanted) const noexcept {
+  if (wanted.ticks < 1 || wanted.ticks > kMaxTicks) return Reason::kBadPrice;
+  if (wanted.lots < 1 || wanted.lots > kMaxLots) return Reason::kBadQuantity;
+  const std::int64_t slices = order.display == 0 ? 1 : (wanted.lots - 1) / order.display + 1;
+  if (slices > kMaxSlices) return Reason::kTooManySlices;
+  const bool moves = wanted.ticks != order.ticks;
+  return moves && order.post_only && crosses(market, wanted) ? Reason::kPostOnlyWouldTake
+                                                             : Reason::kNone;
+}
+
 void ReplayMatcher::amend(const Command& command) noexcept {
   const auto refuse_with = [&](Reason reason) {
-    push({EventKind::kAmendRejected, reason, command.side, false, command.symbol, command.id,
-          command.ticks, command.lots, 0, 0});
+    answer(EventKind::kAmendRejected, reason, command, command.lots);
   };
-  if (command.symbol < 0 || command.symbol >= static_cast<std::int32_t>(markets_.size())) {
-    return refuse_with(Reason::kBadSymbol);
-  }
-  if (command.ticks < 1 || command.ticks > kMaxTicks) return refuse_with(Reason::kBadPrice);
-  if (command.lots < 1 || command.lots > kMaxLots) return refuse_with(Reason::kBadQuantity);
-  Market& market = markets_[static_cast<std::size_t>(command.symbol)];
+  if (!knows(command.symbol)) return refuse_with(Reason::kBadSymbol);
+  if (command.terms.trigger != 0) return refuse_with(Reason::kBadTerms);
+  Market& market = market_of(command.symbol);
   const auto found =
-      std::find_if(market.queue.begin(), market.queue.end(),
-                   [&](std::uint32_t slot) { return orders_[slot].id == command.id; });
+      std::find_if(market.queue.begin(), market.queue.end(), [&](std::uint32_t slot) {
+        return orders_[slot].id == command.id && orders_[slot].lots > 0;
+      });
   if (found == market.queue.end()) return refuse_with(Reason::kUnknownOrder);
   Resting& order = orders_[*found];
-  const bool keeps = command.ticks == order.ticks && command.lots <= order.lots;
+  const std::int64_t open = order.lots + order.hidden;
   Command wanted = command;
+  wanted.kind = CommandKind::kPlace;
   wanted.side = order.side;
-  wanted.flags = order.post_only ? kFlagPostOnly : 0;
-  if (!keeps && order.post_only && crosses(market, wanted)) {
-    return refuse_with(Reason::kPostOnlyWouldTake);
-  }
+  wanted.flags = (order.post_only ? kFlagPostOnly : 0) | (order.reduce_only ? kFlagReduceOnly : 0);
+  if (wanted.ticks == 0) wanted.ticks = order.ticks;
+  if (wanted.lots == 0) wanted.lots = open;
+  wanted.terms = {};
+  wanted.terms.display = order.display;
+  wanted.terms.expires_at = order.expires_at;
+  wanted.terms.group = order.group;
+  const Reason refused = amend_refusal(market, order, wanted);
+  if (refused != Reason::kNone) return refuse_with(refused);
+  const bool keeps = wanted.ticks == order.ticks && wanted.lots <= open;
   push({EventKind::kAmended, Reason::kNone, order.side, false, command.symbol, command.id,
-        command.ticks, command.lots, keeps ? 1 : 0, 0});
+        wanted.ticks, wanted.lots, keeps ? 1 : 0, 0});
   if (keeps) {
-    order.lots = command.lots;
+    order.lots = std::min(order.lots, wanted.lots);  // What is hidden goes first.
+    order.hidden = wanted.lots - order.lots;
     return;
   }
   orders_.release(*found);
   market.queue.erase(found);
-  const std::int64_t left = take(market, wanted);
-  if (left > 0) rest(market, wanted, left);
+  work(wanted, 0);
 }
 
 std::int64_t ReplayMatcher::ahead_of(std::int64_t id) const noexcept {
@@ -228,130 +330,6 @@ std::int64_t ReplayMatcher::ahead_of(std::int64_t id) const noexcept {
     }
   }
   return -1;
-}
-
-void ReplayMatcher::fill(std::int32_t symbol, Resting& order, std::int64_t lots,
-                         std::int64_t at_ns) noexcept {
-  order.lots -= lots;
-  *attention_ = 1;
-  if (order.reading == reading_ && events_[order.execution].at_ns == at_ns) {
-    events_[order.execution].lots += lots;
-    events_[order.execution].remaining = order.lots;
-    return;
-  }
-  order.reading = reading_;
-  order.execution = events_.size();
-  push({EventKind::kTrade, Reason::kNone, order.side, true, symbol, order.id, order.ticks, lots,
-        order.lots, at_ns});
-}
-
-void ReplayMatcher::drop_filled(Market& market) noexcept {
-  std::erase_if(market.queue, [this](std::uint32_t slot) {
-    const bool filled = orders_[slot].lots == 0;
-    if (filled) orders_.release(slot);
-    return filled;
-  });
-}
-
-void ReplayMatcher::level_changed(void* self, int symbol, Side side, std::int64_t ticks,
-                                  std::int64_t old_lots, std::int64_t new_lots,
-                                  std::int64_t at_ns) noexcept {
-  auto* matcher = static_cast<ReplayMatcher*>(self);
-  Market& market = matcher->markets_[static_cast<std::size_t>(symbol)];
-  std::erase_if(market.taken, [&](const Taken& taken) {
-    return taken.ticks == ticks && taken.side == side;
-  });
-  for (const std::uint32_t slot : market.queue) {
-    Resting& order = matcher->orders_[slot];
-    if (order.ticks != ticks || order.side != side) continue;
-    const std::int64_t shrunk = old_lots - new_lots;
-    if (shrunk > 0) {
-      const std::int64_t explained = at_ns <= order.traded_until ? order.traded : 0;
-      const std::int64_t by_trades = std::min(explained, shrunk);
-      order.traded -= by_trades;
-      // The trades have left the queue already: spread the cancels over what stood without them.
-      const std::int64_t cancelled = shrunk - by_trades;
-      const std::int64_t stood = old_lots - by_trades;
-      if (cancelled > 0) {
-        const std::int64_t behind = std::max<std::int64_t>(0, stood - order.ahead);
-        const std::int64_t off = cancelled_ahead(matcher->model_, cancelled, order.ahead, behind);
-        // What the level can no longer hold behind the order left ahead of it, too.
-        const std::int64_t gone = std::max(off, std::min(cancelled, order.ahead - new_lots));
-        order.ahead -= gone;
-        order.credit = (at_ns <= order.credit_until ? order.credit : 0) + gone;
-        order.credit_until = at_ns + kTradeLagNs;
-      }
-    }
-    order.ahead = std::min(order.ahead, new_lots);
-  }
-}
-
-std::int64_t ReplayMatcher::fill_from_trade(std::int32_t symbol, Resting& order,
-                                            const Print& print, std::int64_t unused) noexcept {
-  std::int64_t left = unused;
-  if (order.ticks == print.ticks) {
-    const std::int64_t seen = print.at_ns <= order.credit_until ? std::min(order.credit, left) : 0;
-    order.credit -= seen;
-    left -= seen;
-    // The record does not know of us: its level will shrink by the whole print.
-    order.traded = (print.at_ns <= order.traded_until ? order.traded : 0) + print.lots - seen;
-    order.traded_until = print.at_ns + kTradeLagNs;
-    const std::int64_t eaten = std::min(order.ahead, left);
-    order.ahead -= eaten;
-    left -= eaten;
-  }
-  const std::int64_t filled = std::min(order.lots, left);
-  if (filled > 0) fill(symbol, order, filled, print.at_ns);
-  return filled;
-}
-
-void ReplayMatcher::traded(void* self, int symbol, std::int64_t ticks, std::int64_t lots,
-                           Side aggressor, std::int64_t at_ns) noexcept {
-  auto* matcher = static_cast<ReplayMatcher*>(self);
-  Market& market = matcher->markets_[static_cast<std::size_t>(symbol)];
-  if (market.queue.empty()) return;
-  const Side resting = opposite(aggressor);
-  std::int64_t left = lots;
-  for (const std::uint32_t slot : market.queue) {
-    if (left == 0) break;
-    Resting& order = matcher->orders_[slot];
-    if (order.side != resting || better(resting, ticks, order.ticks)) continue;
-    left -= matcher->fill_from_trade(symbol, order, Print{ticks, lots, at_ns}, left);
-  }
-  matcher->drop_filled(market);
-}
-
-void ReplayMatcher::fill_from_cross(Market& market, std::int32_t symbol, Resting& order,
-                                    std::int64_t at_ns) noexcept {
-  const Side facing = opposite(order.side);
-  std::int64_t filled = 0;
-  market.book->visit(facing, [&](std::int64_t ticks, std::int64_t displayed) {
-    if (filled == order.lots || better(order.side, ticks, order.ticks)) return false;
-    const std::int64_t there = displayed - already_taken(market, facing, ticks);
-    const std::int64_t lots = std::min(order.lots - filled, there);
-    if (lots > 0) {
-      note_taken(market, facing, ticks, lots);
-      filled += lots;
-    }
-    return true;
-  });
-  if (filled > 0) fill(symbol, order, filled, at_ns);
-}
-
-void ReplayMatcher::updated(void* self, int symbol, std::int64_t at_ns) noexcept {
-  auto* matcher = static_cast<ReplayMatcher*>(self);
-  Market& market = matcher->markets_[static_cast<std::size_t>(symbol)];
-  for (const std::uint32_t slot : market.queue) {
-    Resting& order = matcher->orders_[slot];
-    const std::int64_t facing = market.book->best(opposite(order.side));
-    if (facing == L2Book::kNoPrice || better(order.side, facing, order.ticks)) continue;
-    matcher->fill_from_cross(market, symbol, order, at_ns);
-  }
-  matcher->drop_filled(market);
-}
-
-void ReplayMatcher::was_reset(void* self, int symbol, std::int64_t) noexcept {
-  static_cast<ReplayMatcher*>(self)->markets_[static_cast<std::size_t>(symbol)].taken.clear();
 }
 
 }  // namespace bot4::match

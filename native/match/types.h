@@ -19,6 +19,9 @@ enum class CommandKind : std::int32_t {
   kReplace = 7,   ///< Cancel `terms.target`, then place.
   kClock = 8,     ///< The venue's time is `terms.expires_at`: orders that are due expire.
   kPosition = 9,  ///< `owner` holds `lots` (signed) of the symbol.
+  kShift = 10,    ///< Replays: recorded prices count as `lots` (signed) ticks higher from here on.
+  kRecord = 11,   ///< Replays, kExact: what a record tells of order `id`; flags = an OrderChange,
+                  ///< terms.expires_at = the time, us since the epoch.
 };
 
 /// Bits of `Command::flags`. kLimit takes none, IOC or post-only; kPlace and kReplace take all.

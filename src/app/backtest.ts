@@ -99,6 +99,10 @@ async function replayAll(
     }
   }
   replay.finish();
+  const { refusedChanges } = replay;
+  if (refusedChanges > 0) {
+    options.onLine(`${refusedChanges} changes of recorded orders contradict those before them`);
+  }
   return { replay, feed, firstAt };
 }
 

@@ -24,6 +24,15 @@ export const marginTiersOf = (texts: readonly string[]): readonly MarginTier[] =
     return { upTo: upTo === 'rest' ? null : money(e8(upTo)), rateE8: e8(rate) };
   });
 
+/** What an order of a backtest pays for taking. */
+const impactOf = (simulator: ConfigSettings['simulator']): ImpactModel => ({
+  kind: simulator.impactModel,
+  rateE8: e8(simulator.impactRate),
+  reference: money(e8(simulator.impactReference)),
+  permanentE8: BigInt(Math.round((simulator.impactPermanentBps ?? 0) * 10_000)),
+  halfLifeMs: simulator.impactHalfLifeMs ?? 0,
+});
+
 /** What the simulated venue charges and when it liquidates, from settings that the rules accepted. */
 export function buildCosts(simulator: ConfigSettings['simulator']): {
   readonly feeTiers: readonly FeeTier[];
@@ -35,11 +44,7 @@ export function buildCosts(simulator: ConfigSettings['simulator']): {
   const { fundingRate, fundingIntervalHours, deleverageAtMove, deleverageShare } = simulator;
   return {
     feeTiers: feeTiersOf(simulator.feeTiers),
-    impact: {
-      kind: simulator.impactModel,
-      rateE8: e8(simulator.impactRate),
-      reference: money(e8(simulator.impactReference)),
-    },
+    impact: impactOf(simulator),
     fundingFile: simulator.fundingFile ?? null,
     fundingFileUtcOffsetHours: simulator.fundingFileUtcOffsetHours,
     settlement: {

@@ -124,6 +124,41 @@ function checkPins(rules: Rules, { engine, instruments }: ConfigSettings): void 
   }
 }
 
+/** Exact queues need a record of orders, which nothing else reads. */
+function checkQueueModel(rules: Rules, { simulator }: ConfigSettings): void {
+  const { queueModel, orderRecordFile } = simulator;
+  if (queueModel === 'exact' && orderRecordFile === undefined) {
+    const allowed =
+      'simulator.orderRecordFile beside it, since levels have no order ids, or another model';
+    rules.refuse('simulator.queueModel', 'is "exact"', allowed);
+  }
+  if (queueModel !== 'exact' && orderRecordFile !== undefined) {
+    const allowed = 'simulator.queueModel "exact" beside it';
+    rules.refuse('simulator.orderRecordFile', `is "${orderRecordFile}"`, allowed);
+  }
+}
+
+/** Permanent impact is that of one model, and no round trip may earn by it. */
+function checkImpact(rules: Rules, { simulator }: ConfigSettings): void {
+  const { impactModel, impactRate, impactPermanentBps, impactHalfLifeMs } = simulator;
+  const path = 'simulator.impactPermanentBps';
+  if (impactModel !== 'almgren-chriss') {
+    const needed = 'simulator.impactModel "almgren-chriss" beside it';
+    if (impactPermanentBps !== undefined) rules.refuse(path, `is ${impactPermanentBps}`, needed);
+    if (impactHalfLifeMs !== undefined) {
+      rules.refuse('simulator.impactHalfLifeMs', `is ${impactHalfLifeMs}`, needed);
+    }
+    return;
+  }
+  const mostBps = Number(impactRate) * 10_000 * 2;
+  if ((impactPermanentBps ?? 0) <= mostBps) return;
+  rules.refuse(
+    path,
+    `is ${impactPermanentBps}`,
+    `at most twice simulator.impactRate, which is ${mostBps} bps: else buying and selling again would earn`,
+  );
+}
+
 /**
  * Checks what no single setting can tell: settings that contradict each other. Requires settings
  * that their schema accepted. Every contradiction is reported.
@@ -155,6 +190,8 @@ export function checkRules(
     }
   });
   checkTierLists(rules, settings);
+  checkImpact(rules, settings);
+  checkQueueModel(rules, settings);
   checkDrawdowns(rules, settings.safety);
   checkCollars(rules, settings);
   checkPools(rules, settings);

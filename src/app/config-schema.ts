@@ -161,16 +161,47 @@ const simulator = () =>
     responseLatencyMs: real('Median delay from the venue to us.', 'ms', [0, 10_000], 2),
     latencySigma: real('Shape of the log-normal delays; 0 makes them constant.', '', [0, 2], 0.3),
     faults: faultSettings(),
-    impactModel: Type.Enum(['none', 'linear', 'square-root'], {
+    impactModel: Type.Enum(['none', 'linear', 'square-root', 'almgren-chriss'], {
       description: 'Backtests: how the price moves against an order that takes.',
       default: 'none',
     }),
-    impactRate: feeRate('That move at the reference value.', ['0', '0.05'], '0.0001'),
+    impactRate: feeRate(
+      'That move at the reference value; of "almgren-chriss" its temporary part.',
+      ['0', '0.05'],
+      '0.0001',
+    ),
     impactReference: usdt('Value taken at which the rate holds.', ['1', '1000000000'], '100000'),
+    impactPermanentBps: Type.Optional(
+      Type.Number({
+        description:
+          'With "almgren-chriss": how far a value of impactReference moves the market for good; absent: not at all.',
+        'x-unit': 'bps',
+        minimum: 0,
+        maximum: 100,
+      }),
+    ),
+    impactHalfLifeMs: Type.Optional(
+      Type.Number({
+        description:
+          'With "almgren-chriss": time in which the temporary move halves; absent: it is gone at once.',
+        'x-unit': 'ms',
+        minimum: 0,
+        maximum: 86_400_000,
+      }),
+    ),
     queueModel: Type.Optional(
       Type.Enum([...QUEUE_MODELS], {
         description:
-          'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing. Left out, it follows the exponents of the instruments\' `market.model`, else it is "proportional". See docs/simulated-venue.md.',
+          'Backtests: how much of what was cancelled at a price stood ahead of our order there; "risk-averse" says nothing, "exact" reads orderRecordFile. Left out, it follows the exponents of the instruments\' `market.model`, else it is "proportional". See docs/simulated-venue.md.',
+      }),
+    ),
+    orderRecordFile: Type.Optional(
+      Type.String({
+        description:
+          'Backtests: the orders of the market, one change a line, which queueModel "exact" needs; also packed with gzip.',
+        pattern: '^/.+$',
+        maxLength: 4096,
+        'x-form': 'an absolute path',
       }),
     ),
     feedLatencyFile: delayFile('Recorded delays of market messages, drawn from at random instead.'),

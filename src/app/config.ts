@@ -146,6 +146,8 @@ export interface SimulatorConfig {
   readonly queueModel: QueueModel;
   /** Absolute path of the model file that delays come from; null: none. */
   readonly latencyModel: string | null;
+  /** Orders of the market for the model `exact`; null: none. */
+  readonly orderRecordFile: string | null;
   /** Files of recorded delays that are drawn from instead; null: none. */
   readonly latencyFiles: {
     readonly feed: string | null;
@@ -321,6 +323,7 @@ function buildConfig(settings: ConfigSettings, dataDir: string, models: LoadedMo
       faults: { rules: simulator.faults.map((fault) => faultRule(fault, symbols)) },
       queueModel: queueModelOf(simulator, models),
       latencyModel: models.latencyFile,
+      orderRecordFile: simulator.orderRecordFile ?? null,
       latencyFiles: {
         feed: simulator.feedLatencyFile ?? null,
         order: simulator.orderLatencyFile ?? null,

@@ -23,6 +23,7 @@ export {
   type Instrument,
   type InstrumentId,
   instrumentId,
+  lotsFromE8,
   notional,
   priceE8,
   quantityE8,

@@ -7,6 +7,7 @@ import {
   type PriceTicks,
   priceTicks,
   type QtyLots,
+  qtyLots,
 } from './units.ts';
 
 const E8_UNITS = Number(E8);
@@ -83,6 +84,12 @@ function smallNotional({ tickSizeE8, stepSizeE8 }: Instrument, tickLots: number)
 export function ticksFromE8(instrument: Instrument, priceE8: bigint): PriceTicks | null {
   if (priceE8 % instrument.tickSizeE8 !== 0n) return null;
   return priceTicks(Number(priceE8 / instrument.tickSizeE8));
+}
+
+/** Lots of a quantity given in 1e-8 base units; null when it is off the grid. */
+export function lotsFromE8(instrument: Instrument, quantityE8: bigint): QtyLots | null {
+  if (quantityE8 % instrument.stepSizeE8 !== 0n) return null;
+  return qtyLots(Number(quantityE8 / instrument.stepSizeE8));
 }
 
 /** A price in 1e-8 quote units. */

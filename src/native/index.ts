@@ -62,8 +62,10 @@ export type {
   IntentRecord,
 } from './records.ts';
 export {
+  ORDER_CHANGES,
   QUEUE_MODELS,
   type QueueModel,
+  type RecordedChange,
   ReplayMatcher,
   type ReplayVisitor,
 } from './replay-match.ts';

@@ -26,6 +26,8 @@ export const MATCH_PROTOCOL = {
     replace: 7,
     clock: 8,
     position: 9,
+    shift: 10,
+    record: 11,
   },
   events: {
     accepted: 1,

@@ -181,6 +181,27 @@ const CONTRADICTIONS: readonly MalformedFile[] = [
   json({ simulator: { makerFee: '0.001' } }, 'simulator.makerFee', 'which is 0.0005'),
   json({ safety: { reduceAtDrawdown: 0.3 } }, 'safety.emergencyAtDrawdown is 0.2', 'which is 0.3'),
   json({ safety: { emergencyAtDrawdown: 0.1 } }, 'safety.emergencyAtDrawdown is 0.1'),
+  json(
+    { simulator: { impactPermanentBps: 1 } },
+    'simulator.impactPermanentBps is 1',
+    'simulator.impactModel "almgren-chriss" beside it',
+  ),
+  json({ simulator: { impactHalfLifeMs: 5 } }, 'simulator.impactHalfLifeMs is 5'),
+  json(
+    { simulator: { queueModel: 'exact' } },
+    'simulator.queueModel is "exact"',
+    'simulator.orderRecordFile beside it',
+  ),
+  json(
+    { simulator: { orderRecordFile: '/orders' } },
+    'simulator.orderRecordFile is "/orders"',
+    'simulator.queueModel "exact" beside it',
+  ),
+  json(
+    { simulator: { impactModel: 'almgren-chriss', impactPermanentBps: 2.5 } },
+    'simulator.impactPermanentBps is 2.5',
+    'at most twice simulator.impactRate, which is 2 bps',
+  ),
   json({ database: { mode: 'url' } }, 'database.mode is "url", but no URL is given'),
   json({ risk: { maxOrderNotional: '4' } }, 'instruments[0].minNotional', 'which is 4'),
 ];

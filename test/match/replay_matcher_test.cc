@@ -14,6 +14,7 @@
 #include "expect.h"
 #include "match/command_codec.h"
 #include "match/replay_buffer.h"
+#include "replayed_market.h"
 
 namespace {
 
@@ -31,74 +32,11 @@ using bot4::match::ReplayMatcher;
 using bot4::test::Random;
 namespace match = bot4::match;
 
-constexpr std::int64_t kMs = 1'000'000;
-
-/// A recorded market: changes the book, tells the matcher, keeps time.
-class Market {
- public:
-  explicit Market(std::uint32_t max_orders = 64,
-                  match::QueueModel model = match::QueueModel::kProportional)
-      : matcher({&book}, max_orders, &attention, model), observer_(matcher.observer()) {}
-  Market(const Market&) = delete;
-  Market& operator=(const Market&) = delete;
-
-  void level(Side side, std::int64_t ticks, std::int64_t lots) {
-    const std::int64_t old = book.set(side, ticks, lots);
-    observer_.on_level(observer_.self, 0, side, ticks, old, lots, now);
-  }
-  void update() { observer_.on_update(observer_.self, 0, now); }
-  void trade(std::int64_t ticks, std::int64_t lots, Side aggressor) {
-    observer_.on_trade(observer_.self, 0, ticks, lots, aggressor, now);
-  }
-  void reset() {
-    book.clear();
-    observer_.on_reset(observer_.self, 0, now);
-  }
-  /// Events since the last call.
-  std::vector<ReplayEvent> take() {
-    std::vector<ReplayEvent> out = matcher.events();
-    matcher.clear_events();
-    attention = 0;
-    return out;
-  }
-  std::vector<ReplayEvent> run(const Command& command) {
-    matcher.execute(command);
-    return take();
-  }
-
-  L2Book book;
-  std::uint32_t attention = 0;
-  std::int64_t now = 1'700'000'000'000'000'000;
-  ReplayMatcher matcher;
-
- private:
-  MarketObserver observer_;
-};
-
-Command limit(std::int64_t id, Side side, std::int64_t ticks, std::int64_t lots,
-              std::int64_t flags = 0) {
-  return Command{CommandKind::kLimit, 0, id, side, ticks, lots, flags, 1};
-}
-
-std::int64_t filled(const std::vector<ReplayEvent>& events, std::int64_t id) {
-  std::int64_t lots = 0;
-  for (const ReplayEvent& event : events) {
-    if (event.kind == EventKind::kTrade && event.id == id) lots += event.lots;
-  }
-  return lots;
-}
-
-/// Bids 99 (10 lots) and 98 (20), asks 101 (10) and 102 (20).
-class TwoLevels : public Market {
- public:
-  TwoLevels() {
-    level(Side::kBuy, 99, 10);
-    level(Side::kBuy, 98, 20);
-    level(Side::kSell, 101, 10);
-    level(Side::kSell, 102, 20);
-    update();
-  }
-};
+using bot4::test::filled;
+using bot4::test::kMs;
+using bot4::test::limit;
+using Market = bot4::test::ReplayedMarket;
+using bot4::test::TwoLevels;
 
 void an_arriving_order_takes_displayed_levels_up_to_its_limit() {
   TwoLevels market;
@@ -289,11 +227,11 @@ void the_shared_memory_refuses_records_that_are_no_commands() {
   const ReplayLayout& layout = buffer.layout();
   const double bad[][8] = {{0, 0, 1, 0, 1, 1, 0, 1},       {1, 0, 2, 2, 1, 1, 0, 1},
                            {1, 0.5, 3, 0, 1, 1, 0, 1},     {1, 0, 4, 0, 1e300, 1, 0, 1},
-                           {1, 0, 5, 0, std::numeric_limits<double>::quiet_NaN(), 1, 0, 1}, {9, 0, 6, 0, 1, 1, 0, 1}};
+                           {1, 0, 5, 0, std::numeric_limits<double>::quiet_NaN(), 1, 0, 1}, {99, 0, 6, 0, 1, 1, 0, 1}};
   std::size_t count = 0;
   for (const auto& record : bad) {
     for (std::size_t i = 0; i < 8; ++i) {
-      slots[layout.commands + count * match::kCommandSlots + i] = record[i];
+      slots[layout.commands + count * ReplayLayout::kCommandSlots + i] = record[i];
     }
     ++count;
   }
@@ -409,7 +347,7 @@ void each_queue_model_splits_cancels_by_its_formula() {
 
 void no_queue_model_leaves_its_range_even_for_the_largest_quantities() {
   Random random(11);
-  for (int model = 0; model < match::kQueueModels; ++model) {
+  for (int model = 0; model < match::kEstimatingModels; ++model) {
     for (int i = 0; i < 2000; ++i) {
       const std::int64_t most = std::int64_t{1} << random.between(1, 53);
       const std::int64_t front = random.between(0, most);
@@ -453,7 +391,7 @@ void the_risk_averse_model_never_fills_more_than_another() {
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     const std::int64_t careful = fills_of_one_order(seed, match::QueueModel::kRiskAverse);
     least += careful;
-    for (int model = 0; model < match::kQueueModels; ++model) {
+    for (int model = 0; model < match::kEstimatingModels; ++model) {
       const auto other = fills_of_one_order(seed, static_cast<match::QueueModel>(model));
       EXPECT_EQ(careful <= other, 1);
       most = std::max(most, other);
@@ -464,7 +402,7 @@ void the_risk_averse_model_never_fills_more_than_another() {
 
 void random_markets_stay_within_bounds(std::uint64_t seed) {
   Random random(seed);
-  Market market(256, static_cast<match::QueueModel>(seed % match::kQueueModels));
+  Market market(256, static_cast<match::QueueModel>(seed % match::kEstimatingModels));
   std::map<std::int64_t, std::int64_t> left;
   std::map<std::int64_t, std::int64_t> place;
   std::int64_t next_id = 1;

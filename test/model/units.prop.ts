@@ -5,6 +5,7 @@ import {
   gridDecimals,
   type Instrument,
   instrumentId,
+  lotsFromE8,
   notional,
   parseE8,
   priceTicks,
@@ -79,9 +80,11 @@ describe('an instrument', () => {
     );
   });
 
-  it('refuses prices off its grid', () => {
+  it('refuses prices and quantities off its grid', () => {
     expect(ticksFromE8(instrument, parseE8('61800.25')!)).toBeNull();
     expect(ticksFromE8(instrument, parseE8('61800.20')!)).toBe(618_002);
+    expect(lotsFromE8(instrument, parseE8('0.0005')!)).toBeNull();
+    expect(lotsFromE8(instrument, parseE8('0.002')!)).toBe(2);
   });
 
   it('knows how many decimals its grids need', () => {

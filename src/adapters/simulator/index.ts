@@ -19,6 +19,7 @@ export {
   type SimulatedVenueOptions,
   type VenueFaults,
 } from './options.ts';
+export { OrderTape, parseOrderTape } from './order-tape.ts';
 export { type ReplayOptionsGiven, ReplayVenue, type ReplayVenueOptions } from './replay-venue.ts';
 export type { SettlementRules } from './settlement-rules.ts';
 export { SimulatedVenue, type VenueOptionsGiven } from './venue.ts';

@@ -26,7 +26,7 @@ import {
   wordOf,
 } from './desk-reports.ts';
 import { type FeeRates, feesAt } from './fee-tiers.ts';
-import { type ImpactModel, NO_IMPACT, priceWithImpact } from './impact.ts';
+import type { MarketImpact } from './market-impact.ts';
 import type { FeeSchedule, SelfTradePrevention, VenueFilters } from './options.ts';
 import { OrderChecks } from './order-checks.ts';
 import { toEventTime, type VenueTimeUs } from './schedule.ts';
@@ -36,12 +36,11 @@ import {
   ACCOUNT,
   canBeRestored,
   EngineNumbers,
-  enter,
   hasWon,
   heldOrder,
   type OrderEntry,
+  placedOrder,
   restOf,
-  unsupported,
 } from './working-orders.ts';
 
 /** First id of a session: ids of different sessions of one ledger never meet. */
@@ -73,7 +72,7 @@ export class OrderDesk {
   readonly #truth: VenueTruth;
   readonly #ledger: RecordSink;
   readonly #fees: FeeSchedule;
-  readonly #impact: ImpactModel;
+  readonly #impact: MarketImpact | null;
   readonly #checks: OrderChecks;
   readonly #report: (report: SentReport) => void;
   readonly #numbers = new EngineNumbers();
@@ -96,7 +95,7 @@ export class OrderDesk {
     readonly ledger: RecordSink;
     readonly fees: FeeSchedule;
     /** Of orders that take; absent: none. */
-    readonly impact?: ImpactModel;
+    readonly impact?: MarketImpact;
     readonly maxLeverage: number;
     readonly filters: VenueFilters;
     readonly selfTradePrevention: SelfTradePrevention;
@@ -112,7 +111,7 @@ export class OrderDesk {
     this.#truth = deps.truth;
     this.#ledger = deps.ledger;
     this.#fees = deps.fees;
-    this.#impact = deps.impact ?? NO_IMPACT;
+    this.#impact = deps.impact ?? null;
     this.#checks = new OrderChecks(deps);
     this.#prevention = PREVENTION[deps.selfTradePrevention];
     this.#report = deps.report;
@@ -127,7 +126,7 @@ export class OrderDesk {
   restore(at: VenueTimeUs): void {
     for (const instrument of this.#instruments) {
       const lots = this.#truth.account.position(instrument.id);
-      this.#engine.position?.(instrument.index, ACCOUNT, lots);
+      this.#engine.position(instrument.index, ACCOUNT, lots);
     }
     for (const order of [...this.#truth.open.values()]) {
       if (order.expiresAt !== undefined && order.expiresAt <= at) {
@@ -156,7 +155,7 @@ export class OrderDesk {
     const refused =
       instrument === undefined
         ? 'unknown-instrument'
-        : (this.#checks.refusal(instrument, request, at) ?? unsupported(this.#engine, request));
+        : this.#checks.refusal(instrument, request, at);
     if (refused !== null || instrument === undefined) {
       this.#refuse(clientOrderId, refused ?? 'unknown-instrument', at, request.ocoGroup);
       return;
@@ -177,7 +176,8 @@ export class OrderDesk {
     const id = this.#numbers.next(order.clientOrderId);
     const symbol = instrument.index;
     const group = this.#numbers.group(order.ocoGroup);
-    enter(this.#engine, order, { symbol, id, group, prevention: this.#prevention, again });
+    const at = { symbol, id, group, prevention: this.#prevention, again };
+    this.#engine.place(placedOrder(order, at));
   }
 
   /** A cancel arrives. The engine is to be run after it, then `settle`. */
@@ -284,12 +284,7 @@ export class OrderDesk {
     assert(order !== undefined, `engine order ${id} belongs to an open order`);
     const instrument = this.#byId.get(order.instrument)!;
     const { quantity, liquidity } = trade;
-    const taken = qtyLots(order.filled + quantity);
-    const limit = { side: order.side, limit: order.price, taken };
-    const price =
-      liquidity === 'maker'
-        ? trade.price
-        : priceWithImpact(this.#impact, instrument, limit, trade.price);
+    const price = liquidity === 'maker' ? trade.price : this.#paid(order, instrument, trade, at);
     const fill: Fill = {
       tradeId: `${instrument.symbol}-${trade.publicId}` as TradeId,
       clientOrderId: order.clientOrderId,
@@ -314,6 +309,19 @@ export class OrderDesk {
     if (end.state !== 'filled') this.#reports.push(endReport(end));
   }
 
+  /** The price of an execution that took, with its impact. */
+  #paid(
+    order: HeldOrder,
+    instrument: Instrument,
+    { price, quantity }: { readonly price: PriceTicks; readonly quantity: QtyLots },
+    at: VenueTimeUs,
+  ): PriceTicks {
+    if (this.#impact === null) return price;
+    const taken = qtyLots(order.filled + quantity);
+    const taking = { side: order.side, limit: order.price, taken, price, quantity };
+    return this.#impact.take(instrument, taking, at);
+  }
+
   /** The fees that the account's volume of the last 30 days earns it. */
   #feesAt(at: VenueTimeUs): FeeRates {
     const { feeTiers } = this.#fees;
@@ -331,7 +339,7 @@ export class OrderDesk {
   /** Tells the engine a position that changed without an order. */
   moved(instrument: Instrument): void {
     const lots = this.#truth.account.position(instrument.id);
-    this.#engine.position?.(instrument.index, ACCOUNT, lots);
+    this.#engine.position(instrument.index, ACCOUNT, lots);
   }
 
   /** An order of the account left the book, or its wait for a trigger. */

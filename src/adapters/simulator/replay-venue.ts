@@ -27,6 +27,7 @@ import { checkTiers } from './fee-tiers.ts';
 import { type ImpactModel, NO_IMPACT } from './impact.ts';
 import { DelayLine, delaySource } from './latency.ts';
 import { checkMarginTiers } from './margin.ts';
+import { MarketImpact } from './market-impact.ts';
 import {
   DEFAULT_VENUE_OPTIONS,
   type FeeSchedule,
@@ -34,6 +35,7 @@ import {
   type VenueFilters,
 } from './options.ts';
 import { OrderDesk, type RecordSink } from './order-desk.ts';
+import type { OrderTape } from './order-tape.ts';
 import { Schedule, toEventTime, toVenueTime, type VenueTimeUs } from './schedule.ts';
 import { Settlement } from './settlement.ts';
 import type { SettlementRules } from './settlement-rules.ts';
@@ -41,6 +43,9 @@ import { VenueTruth } from './truth.ts';
 
 /** Orders of the account that may rest at a time. */
 const MAX_ORDERS = 4096;
+
+/** Recorded changes that are carried out in one run; the desk may write as many commands again. */
+const CHANGES_A_RUN = 1024;
 
 /** What a replay venue is made of. */
 export interface ReplayVenueOptions extends FeeSchedule {
@@ -60,6 +65,8 @@ export interface ReplayVenueOptions extends FeeSchedule {
   readonly impact?: ImpactModel;
   /** Absent: `proportional`. */
   readonly queueModel?: QueueModel;
+  /** The orders of the market, with the model `exact` alone: orders meet these, not the engine's. */
+  readonly orders?: OrderTape;
 }
 
 /** What must be said of a replay venue; the rest has the defaults of the simulated venue. */
@@ -85,6 +92,8 @@ export class ReplayVenue implements OrderGateway {
   readonly #truth: VenueTruth;
   readonly #desk: OrderDesk;
   readonly #settlement: Settlement;
+  readonly #impact: MarketImpact;
+  readonly #orders: OrderTape | null;
   readonly #visitor: ReplayVisitor;
   #now: VenueTimeUs;
   #executions = 0;
@@ -93,12 +102,16 @@ export class ReplayVenue implements OrderGateway {
   constructor(given: ReplayOptionsGiven, startAt: EventTimeNs) {
     const options: ReplayVenueOptions = { ...DEFAULT_VENUE_OPTIONS, ...given };
     this.#engine = options.engine;
+    const isExact = options.queueModel === 'exact';
+    assert(isExact === (options.orders !== undefined), 'the exact model alone needs a record');
+    this.#orders = options.orders ?? null;
     this.#matcher = new ReplayMatcher(
       options.engine,
       MAX_ORDERS,
       options.queueModel ?? 'proportional',
     );
     this.#now = toVenueTime(startAt);
+    this.#impact = new MarketImpact(options.impact ?? NO_IMPACT);
     const { latency } = options;
     this.#orderLine = new DelayLine(
       delaySource(latency, 'order'),
@@ -123,7 +136,7 @@ export class ReplayVenue implements OrderGateway {
       truth: this.#truth,
       ledger,
       fees: options,
-      impact: options.impact ?? NO_IMPACT,
+      impact: this.#impact,
       maxLeverage: options.maxLeverage,
       filters: options.filters,
       selfTradePrevention: 'cancelResting',
@@ -144,14 +157,19 @@ export class ReplayVenue implements OrderGateway {
     this.#visitor = this.#makeVisitor();
   }
 
+  /** Changes of the record of orders that contradicted those before them. */
+  get refusedChanges(): number {
+    return this.#matcher.refusedChanges;
+  }
+
   /** The venue's present moment: the latest thing it did, or the latest `advanceTo`. */
   now(): EventTimeNs {
     return toEventTime(this.#now);
   }
 
-  /** When an order arrives or a report is due next; null when nothing is under way. */
+  /** When an order arrives or ends, or a report is due next; null when nothing is under way. */
   nextEventAt(): EventTimeNs | null {
-    const next = this.#schedule.nextAt;
+    const next = this.#nextAt();
     return next === Number.POSITIVE_INFINITY ? null : toEventTime(next);
   }
 
@@ -159,15 +177,28 @@ export class ReplayVenue implements OrderGateway {
   collect(): void {
     this.#matcher.run(this.#visitor);
     while (this.#desk.trim(this.#now)) this.#matcher.run(this.#visitor);
+    let moved = false;
+    this.#impact.takeMoves((symbol, ticks) => {
+      this.#matcher.shift(symbol, ticks);
+      moved = true;
+    });
+    if (moved) this.#matcher.run(this.#visitor);
     this.#desk.settle();
   }
 
   /** Does what is due up to `now`. */
   advanceTo(now: EventTimeNs): void {
     const until = toVenueTime(now);
-    while (this.#schedule.nextAt <= until) {
-      this.#now = Math.max(this.#now, this.#schedule.nextAt);
-      this.#schedule.runNext();
+    for (let next = this.#nextAt(); next <= until; next = this.#nextAt()) {
+      this.#now = Math.max(this.#now, next);
+      if (this.#orders !== null && this.#orders.nextAt <= next) {
+        this.#replayOrders(this.#orders, next);
+      } else if (this.#desk.nextExpiry <= next) {
+        this.#matcher.clock(next);
+        this.collect();
+      } else {
+        this.#schedule.runNext();
+      }
     }
     this.#now = Math.max(this.#now, until);
   }
@@ -220,6 +251,25 @@ export class ReplayVenue implements OrderGateway {
     });
   }
 
+  #nextAt(): VenueTimeUs {
+    const recorded = this.#orders?.nextAt ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#schedule.nextAt, this.#desk.nextExpiry, recorded);
+  }
+
+  /** Lets the recorded market do what it did at a time, at most as much as a run takes. */
+  #replayOrders(orders: OrderTape, at: VenueTimeUs): void {
+    for (let i = 0; i < CHANGES_A_RUN && orders.nextAt <= at; i += 1) {
+      this.#matcher.record(orders.take());
+    }
+    this.collect();
+  }
+
+  /** The venue lives at the time of the frame that did something, if a frame did it. */
+  #at(us: VenueTimeUs | null): VenueTimeUs {
+    if (us !== null) this.#now = Math.max(this.#now, us);
+    return this.#now;
+  }
+
   #send(report: SentReport): void {
     this.#schedule.add(this.#responseLine.arrival(this.#now), () => {
       this.#receive?.({ ...report, at: toEventTime(this.#now) } as VenueReport);
@@ -240,7 +290,6 @@ export class ReplayVenue implements OrderGateway {
       accepted: () => this.#desk.accepted(this.#now),
       rejected: (id: number, reason: MatchReason) => this.#desk.rejected(id, reason, this.#now),
       executed: (id, { ticks, lots, maker, atUs }) => {
-        if (atUs !== null) this.#now = Math.max(this.#now, atUs);
         this.#executions += 1;
         const trade = {
           publicId: this.#executions,
@@ -248,12 +297,13 @@ export class ReplayVenue implements OrderGateway {
           quantity: qtyLots(lots),
           liquidity: maker ? 'maker' : 'taker',
         } as const;
-        this.#desk.executed(id, trade, this.#now);
+        this.#desk.executed(id, trade, this.#at(atUs));
       },
-      cancelled: (id, reason) => {
-        if (this.#desk.works(id)) this.#desk.removed(id, reason, this.#now);
+      cancelled: (id, reason, atUs) => {
+        if (this.#desk.works(id)) this.#desk.removed(id, reason, this.#at(atUs));
       },
-      expired: (id) => this.#desk.expired(id, 'none', this.#now),
+      expired: (id, reason, atUs) => this.#desk.expired(id, reason, this.#at(atUs)),
+      triggered: (id, atUs) => this.#desk.triggered(id, this.#at(atUs)),
       cancelRejected: (id) => {
         assert(!this.#desk.works(id), `the desk cancels orders that rest: ${id}`);
       },

@@ -97,21 +97,8 @@ export function placedOrder(
   };
 }
 
-/**
- * What takes the account's orders: the matching engine, or the matcher of a replay. The latter knows
- * no terms beyond price and quantity: an order with more is refused `unsupported-terms`.
- */
-export type OrderEntry = Pick<MatchingEngine, 'limit' | 'market' | 'cancel'> & {
-  amend(symbol: number, id: number, to: { readonly ticks: number; readonly lots: number }): void;
-} & Partial<Pick<MatchingEngine, 'place' | 'position'>>;
-
-/** Why the engine of a venue cannot take an order, or null. */
-export function unsupported(engine: OrderEntry, request: OrderRequest): string | null {
-  if (engine.place !== undefined) return null;
-  const { type, timeInForce } = request;
-  const plain = (type === 'limit' || type === 'market') && timeInForce !== 'fok';
-  return plain && Object.keys(termsOf(request)).length === 0 ? null : 'unsupported-terms';
-}
+/** What takes the account's orders: the matching engine, or the matcher of a replay. */
+export type OrderEntry = Pick<MatchingEngine, 'place' | 'amend' | 'cancel' | 'position'>;
 
 /** The order as the venue takes it, `taken` of its lots. */
 export function heldOrder(
@@ -137,28 +124,6 @@ export function heldOrder(
     ...terms,
     ...(expireAt !== undefined && { expiresAt: toVenueTime(expireAt) }),
   };
-}
-
-/** Writes an order to the engine. */
-export function enter(
-  engine: OrderEntry,
-  order: HeldOrder,
-  at: Parameters<typeof placedOrder>[1],
-): void {
-  if (engine.place !== undefined) {
-    engine.place(placedOrder(order, at));
-    return;
-  }
-  const { symbol, id, again } = at;
-  const side = order.side === 'buy' ? BUY : SELL;
-  const lots = openLots(order);
-  if (order.type === 'market') {
-    engine.market(symbol, id, ACCOUNT, side, order.price, lots);
-    return;
-  }
-  const { gtc, ioc, postOnly } = MATCH_FLAGS;
-  const flags = order.postOnly && !again ? postOnly : order.timeInForce === 'ioc' ? ioc : gtc;
-  engine.limit(symbol, id, ACCOUNT, side, order.price, lots, flags);
 }
 
 /** The numbers by which the matching engine knows the account's orders and OCO groups. */

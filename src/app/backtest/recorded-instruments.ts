@@ -1,11 +1,12 @@
 import { Capture, CaptureError } from '../../adapters/capture/index.ts';
-import type { FundingSource, LatencyModel } from '../../adapters/simulator/index.ts';
+import type { FundingSource, LatencyModel, OrderTape } from '../../adapters/simulator/index.ts';
 import { type Instrument, instrumentId, type Money, parseE8 } from '../../model/index.ts';
 import type { EngineConnection } from '../../native/index.ts';
 import type { Bot4Config, InstrumentConfig } from '../config.ts';
 import { AppFailure } from '../contracts.ts';
 import { withRecordedDelays } from '../recorded-latency.ts';
 import { recordedFunding } from './recorded-funding.ts';
+import { recordedOrders } from './recorded-orders.ts';
 
 /** Messages of a capture that are looked at to learn its instrument. */
 const SAMPLE_MESSAGES = 5_000;
@@ -31,6 +32,8 @@ export interface RecordedMarket {
   readonly indexOfFile: readonly number[];
   /** Recorded funding; absent: the configured rate. */
   readonly funding?: FundingSource;
+  /** The orders of the market, for the queue model `exact`. */
+  readonly orders?: OrderTape;
   /** Delays with what the configured files recorded; absent: the configured ones alone. */
   readonly latency?: LatencyModel;
 }
@@ -203,8 +206,10 @@ export async function recordedMarket(
   );
   const { fundingFile, fundingFileUtcOffsetHours } = config.simulator;
   const latency = withRecordedDelays(config.simulator);
-  if (fundingFile === null) return { instruments, indexOfFile, latency };
   const traded = instruments.map((each) => each.instrument);
+  const orders = await recordedOrders(config.simulator, traded);
+  const market = { instruments, indexOfFile, latency, ...(orders !== null && { orders }) };
+  if (fundingFile === null) return market;
   const funding = await recordedFunding(fundingFile, fundingFileUtcOffsetHours, traded);
-  return { instruments, indexOfFile, funding, latency };
+  return { ...market, funding };
 }

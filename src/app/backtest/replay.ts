@@ -102,7 +102,14 @@ export class Replay {
     const settlement = { ...rules, funding: market.funding ?? rules.funding };
     const latency = market.latency ?? config.simulator.latency;
     this.#venue = new ReplayVenue(
-      { ...config.simulator, latency, settlement, instruments, engine: this.engine },
+      {
+        ...config.simulator,
+        latency,
+        settlement,
+        instruments,
+        engine: this.engine,
+        ...(market.orders !== undefined && { orders: market.orders }),
+      },
       startAt,
     );
     const decisions = file === null ? null : new DecisionProbe(instruments, file.context);
@@ -160,6 +167,11 @@ export class Replay {
       configurationHash: config.hash,
       version: packageVersion(),
     });
+  }
+
+  /** Changes of the record of orders that contradicted those before them. */
+  get refusedChanges(): number {
+    return this.#venue.refusedChanges;
   }
 
   /** Receive time of the latest line taken. */

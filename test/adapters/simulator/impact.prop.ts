@@ -5,7 +5,7 @@ import {
   impactTicks,
   priceWithImpact,
 } from '../../../src/adapters/simulator/impact.ts';
-import { money, priceTicks, qtyLots } from '../../../src/model/index.ts';
+import { money, notional, priceTicks, qtyLots } from '../../../src/model/index.ts';
 import fc from '../../fast-check.ts';
 import { BTC } from './fixture.ts';
 
@@ -59,9 +59,9 @@ describe('impact', () => {
         const paid = (lots: number) =>
           priceWithImpact(
             modelOf(kind),
-            BTC,
-            { side, limit, taken: qtyLots(lots) },
+            { side, limit },
             priceTicks(price),
+            notional(BTC, priceTicks(price), qtyLots(lots)),
           );
         const worse = (paid(taken) - price) * sign;
         expect(worse).toBeGreaterThanOrEqual(0);

@@ -87,10 +87,10 @@ describe('an OCO group at the simulated venue', () => {
     const desk = new OrderDesk({
       instruments: [BTC],
       engine: {
-        limit: (_symbol, id) => entered.push(id),
-        market: () => {},
+        place: ({ id }) => entered.push(id),
         cancel: (_symbol, id) => cancelled.push(id),
         amend: () => {},
+        position: () => {},
       },
       truth,
       ledger: {
