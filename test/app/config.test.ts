@@ -365,6 +365,12 @@ describe('settings that contradict each other', () => {
     );
   });
 
+  it('name what a list of faults holds', () => {
+    expect(refuse({ file: writeConfig({ simulator: { faults: {} } }) })).toContain(
+      'simulator.faults is an object; allowed: a list of at most 32 items, each an object',
+    );
+  });
+
   it('let a permanent impact be exactly twice any impact rate, and no more', () => {
     for (let tenthsOfBps = 1; tenthsOfBps <= 250; tenthsOfBps += 1) {
       const impactRate = (tenthsOfBps / 100_000).toFixed(5);
