@@ -102,9 +102,9 @@ describe.skipIf(!chromiumIsHere())('the page', () => {
   it('shows long charges whole on a phone', async () => {
     const { page } = await show(PHONE, (view) => ({
       ...view,
-      charges: (['deleveraging', 'liquidation', 'funding'] as const).map((why, i) => ({
+      charges: (['auto-deleveraging', 'liquidation', 'funding'] as const).map((cause, i) => ({
         id: `charge-${i}`,
-        cause: why === 'deleveraging' ? 'auto-deleveraging' : why,
+        cause,
         instrument: 'sim:1000000BABYDOGEUSDT',
         paid: '-12345.6789',
         atMs: view.atMs - i * 3_600_000,
