@@ -43,7 +43,10 @@ rmSync(folder, { recursive: true });
 function filterRows() {
   const program = join(root, 'build-cmake', 'pair_bench');
   if (!existsSync(program)) return [{ part: 'GARCH filter', peer: 'build-cmake/pair_bench' }];
-  const run = (...names) => spawnSync(program, names, { cwd: root, encoding: 'utf8' }).stdout;
+  const run = (...names) => {
+    const { stdout } = spawnSync(program, names, { cwd: root, encoding: 'utf8' });
+    return stdout ?? '';
+  };
   const chain = run('volatility.garch_filter', 'volatility.garch_filter/fma_chain');
   const lanes = run('volatility.garch_filter_lanes');
   const numbers = (text, pattern) => pattern.exec(text)?.slice(1).map(Number);
@@ -51,19 +54,15 @@ function filterRows() {
   // It prints the chain's time over the filter's.
   const one = ratio && [1 / ratio[0], 1 / ratio[2], 1 / ratio[1]];
   const eight = numbers(lanes, /median ([\d.]+) ns, 5% ([\d.]+), 95% ([\d.]+)/);
-  const row = (part, peer, found, unit, atMost) =>
-    found === undefined
-      ? { part, peer }
-      : {
-          part,
-          peer,
-          unit,
-          goal: { atMost },
-          ours: '',
-          median: found[0],
-          low: found[1],
-          high: found[2],
-        };
+  const row = (part, peer, found, unit, atMost) => {
+    if (found === undefined) {
+      console.error(`build-cmake/pair_bench gave no figure of: ${part}`);
+      failed = true;
+      return { part, peer, why: 'pair_bench gave no figure' };
+    }
+    const [median, low, high] = found;
+    return { part, peer, unit, goal: { atMost }, ours: '', median, low, high };
+  };
   return [
     row('GARCH filter, one series', 'chain of multiply-adds', one, 'x of its time', 1.3),
     row('GARCH filter, eight in lanes', '', eight, 'ns a step and series', 0.6),
@@ -83,7 +82,7 @@ console.log(`target ${process.env.BOT4_TARGET ?? 'best'}\n`);
 console.log('| part | peer | ours | median | 5-95 % | goal | |\n|---|---|---|---|---|---|---|');
 for (const row of rows) {
   if (row.goal === undefined)
-    console.log(`| ${row.part} | ${row.peer} | | left out: not here | | | |`);
+    console.log(`| ${row.part} | ${row.peer} | | left out: ${row.why ?? 'not here'} | | | |`);
   if (!row.goal) continue;
   const range = `${figure(row.low)}–${figure(row.high)}`;
   const cells = [row.part, row.peer, row.ours, `${figure(row.median)} ${row.unit}`, range];

@@ -18,7 +18,7 @@ export function campaignOptions(name, standard, what) {
   for (let i = 0; i < argv.length; i += 1) {
     const option = argv[i].slice(2);
     if (argv[i] === '--json') found.json = true;
-    else if (argv[i].startsWith('--') && option in found) {
+    else if (argv[i].startsWith('--') && Object.hasOwn(found, option)) {
       i += 1;
       const value = Number(argv[i]);
       const isGood = Number.isInteger(value) && value >= (option === 'seed' ? 0 : 1);

@@ -2,7 +2,7 @@
 // Usage: npm run campaign:properties -- --cycles N --seed S --json. Exit code 1 when one failed;
 // `BOT4_PROPERTY_SEED=<seed> npx vitest run <file>` shows a failure again.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,10 @@ import { campaignOptions, report } from './campaign-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Runs every property test with a seed; gives what vitest reports. */
+/** Runs every property test with a seed; gives how vitest ended and its report, null for none. */
 function runAll(seed, file) {
+  // That of the seed before would pass for this one's.
+  rmSync(file, { force: true });
   return new Promise((resolve, reject) => {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const child = spawn(
@@ -24,8 +26,25 @@ function runAll(seed, file) {
       },
     );
     child.once('error', reject);
-    child.once('close', () => resolve(JSON.parse(readFileSync(file, 'utf8'))));
+    child.once('close', (code, signal) => {
+      const found = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+      resolve({ end: code ?? signal, found });
+    });
   });
+}
+
+/** What went wrong in a run, one text each. */
+function failuresOf({ end, found }) {
+  if (found === null) return [`no report, vitest ended with ${end}`];
+  const failures = [];
+  for (const { name, message, assertionResults } of found.testResults) {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    const where = relative(root, name);
+    if (failed.length === 0 && message) failures.push(`${where}: ${message}`);
+    for (const { fullName } of failed) failures.push(`${where}: ${fullName}`);
+  }
+  if (failures.length === 0 && end !== 0) failures.push(`no test failed, vitest ended with ${end}`);
+  return failures;
 }
 
 const options = campaignOptions('properties', { cycles: 20 }, 'seeds');
@@ -36,14 +55,9 @@ let tests = 0;
 try {
   for (let i = 0; i < options.cycles; i += 1) {
     const seed = options.seed + i;
-    const found = await runAll(seed, join(directory, 'report.json'));
-    tests += found.numPassedTests + found.numFailedTests;
-    for (const { name, message, assertionResults } of found.testResults) {
-      const failed = assertionResults.filter(({ status }) => status === 'failed');
-      const where = relative(root, name);
-      if (failed.length === 0 && message) failures.push({ seed, what: `${where}: ${message}` });
-      for (const { fullName } of failed) failures.push({ seed, what: `${where}: ${fullName}` });
-    }
+    const run = await runAll(seed, join(directory, 'report.json'));
+    tests += (run.found?.numPassedTests ?? 0) + (run.found?.numFailedTests ?? 0);
+    for (const what of failuresOf(run)) failures.push({ seed, what });
     console.error(`properties: ${i + 1} of ${options.cycles} seeds, ${failures.length} failed`);
   }
 } finally {

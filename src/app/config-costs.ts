@@ -24,12 +24,16 @@ export const marginTiersOf = (texts: readonly string[]): readonly MarginTier[] =
     return { upTo: upTo === 'rest' ? null : money(e8(upTo)), rateE8: e8(rate) };
   });
 
+/** The permanent part of the impact from its setting in bps; 0 where it is left out. */
+export const permanentImpactE8 = (bps: number | undefined): bigint =>
+  BigInt(Math.round((bps ?? 0) * 10_000));
+
 /** What an order of a backtest pays for taking. */
 const impactOf = (simulator: ConfigSettings['simulator']): ImpactModel => ({
   kind: simulator.impactModel,
   rateE8: e8(simulator.impactRate),
   reference: money(e8(simulator.impactReference)),
-  permanentE8: BigInt(Math.round((simulator.impactPermanentBps ?? 0) * 10_000)),
+  permanentE8: permanentImpactE8(simulator.impactPermanentBps),
   halfLifeMs: simulator.impactHalfLifeMs ?? 0,
 });
 

@@ -1,6 +1,6 @@
 import type { ConfigIssue } from '../core/config/index.ts';
 import { parseE8 } from '../model/index.ts';
-import { feeTiersOf, marginTiersOf } from './config-costs.ts';
+import { feeTiersOf, marginTiersOf, permanentImpactE8 } from './config-costs.ts';
 import { faultIssues } from './config-faults.ts';
 import { usualPools } from './config-pools.ts';
 import type { ConfigSettings, InstrumentSettings } from './config-schema.ts';
@@ -150,12 +150,14 @@ function checkImpact(rules: Rules, { simulator }: ConfigSettings): void {
     }
     return;
   }
-  const mostBps = Number(impactRate) * 10_000 * 2;
-  if ((impactPermanentBps ?? 0) <= mostBps) return;
+  // Exact: 0.0003 as a float is a little less, and twice it would not be 6 bps.
+  const mostE8 = 2n * (parseE8(impactRate) ?? 0n);
+  const permanentE8 = permanentImpactE8(impactPermanentBps);
+  if (permanentE8 <= mostE8) return;
   rules.refuse(
     path,
     `is ${impactPermanentBps}`,
-    `at most twice simulator.impactRate, which is ${mostBps} bps: else buying and selling again would earn`,
+    `at most twice simulator.impactRate, which is ${Number(mostE8) / 10_000} bps: else buying and selling again would earn`,
   );
 }
 

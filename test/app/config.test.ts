@@ -365,6 +365,27 @@ describe('settings that contradict each other', () => {
     );
   });
 
+  it('name what a list of faults holds', () => {
+    expect(refuse({ file: writeConfig({ simulator: { faults: {} } }) })).toContain(
+      'simulator.faults is an object; allowed: a list of at most 32 items, each an object',
+    );
+  });
+
+  it('let a permanent impact be exactly twice any impact rate, and no more', () => {
+    for (let tenthsOfBps = 1; tenthsOfBps <= 250; tenthsOfBps += 1) {
+      const impactRate = (tenthsOfBps / 100_000).toFixed(5);
+      const simulator = { impactModel: 'almgren-chriss', impactRate };
+      const most = tenthsOfBps / 5;
+      const exactly = writeConfig({ simulator: { ...simulator, impactPermanentBps: most } });
+      expect(load({ file: exactly }).config.simulator.impact.permanentE8).toBe(
+        BigInt(tenthsOfBps) * 2_000n,
+      );
+      const above = Number((most + 0.1).toFixed(1));
+      const more = writeConfig({ simulator: { ...simulator, impactPermanentBps: above } });
+      expect(refuse({ file: more })).toContain(`which is ${most} bps`);
+    }
+  });
+
   it('leave a reducing order exactly half of the collar of risk', () => {
     const file = writeConfig({ risk: { priceCollarBps: 61 }, safety: { flattenCollarBps: 30.5 } });
     const { safety, risk } = load({ file }).config;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bot4Config } from '../../src/app/config.ts';
@@ -46,6 +46,10 @@ describe('the end of a run', () => {
     const before = readFileSync(path, 'utf8');
     const again = { ...next, dataDir: config.dataDir };
     expect(fitted(again)).toMatch(/not written, since this run drew its delays from/);
+    const link = `${config.dataDir}-link`;
+    symlinkSync(config.dataDir, link);
+    expect(fitted({ ...again, dataDir: link })).toMatch(/not written/);
+    rmSync(link);
     expect(readFileSync(path, 'utf8')).toBe(before);
 
     // The clock says that the time is up after the first entries.

@@ -1,19 +1,27 @@
 import { statSync } from 'node:fs';
-import { ok, type Result } from '../../core/index.ts';
+import { err, ok, type Result } from '../../core/index.ts';
 import type { JournalEntry } from '../../model/index.ts';
-import { SEGMENT_HEADER_BYTES, type StorageFailure } from '../../store/ports.ts';
+import { SEGMENT_HEADER_BYTES, type StorageFailure, storageFailure } from '../../store/ports.ts';
 import { replaySegments } from './replay.ts';
 import { listSegments, type SegmentFile } from './segment-files.ts';
 
 /** The newest segments whose sizes come to at most `bytes` together; always the last one. */
-function newestSegments(segments: readonly SegmentFile[], bytes: number): readonly SegmentFile[] {
+function newestSegments(
+  segments: readonly SegmentFile[],
+  bytes: number,
+): Result<readonly SegmentFile[], StorageFailure> {
   let [first, total] = [segments.length - 1, 0];
   for (let at = first; at >= 0; at -= 1) {
-    total += statSync(segments[at]!.path).size;
+    const { path } = segments[at]!;
+    try {
+      total += statSync(path).size;
+    } catch (cause) {
+      return err(storageFailure(cause, 'read', path));
+    }
     if (total > bytes) break;
     first = at;
   }
-  return segments.slice(Math.max(0, first));
+  return ok(segments.slice(Math.max(0, first)));
 }
 
 /**
@@ -33,7 +41,8 @@ export function readJournalEntries(
   const segments = listSegments(directory);
   if (!segments.ok) return segments;
   const newest = newestSegments(segments.value, newestBytes);
-  const [first] = newest;
+  if (!newest.ok) return newest;
+  const [first] = newest.value;
   if (first === undefined) return ok(0n);
-  return replaySegments(newest, SEGMENT_HEADER_BYTES, first.firstSeq, visit);
+  return replaySegments(newest.value, SEGMENT_HEADER_BYTES, first.firstSeq, visit);
 }

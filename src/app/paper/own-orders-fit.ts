@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJournalEntries } from '../../adapters/journal/index.ts';
 import type { OwnFillsCalibration } from '../../research/index.ts';
@@ -70,6 +70,11 @@ function writeModel(path: string, medianMs: number, sigma: number): void {
   renameSync(`${path}.new`, path);
 }
 
+/** Whether two paths lead to one file that exists. */
+const isOneFile = (path: string, other: string): boolean =>
+  path === other ||
+  (existsSync(path) && existsSync(other) && realpathSync(path) === realpathSync(other));
+
 function refit(config: Bot4Config, log: RunLog, now: MonotonicMs): void {
   const path = join(config.dataDir, OWN_ORDERS_MODEL);
   const { fit, whole } = measure(join(config.dataDir, 'journal'), now);
@@ -85,7 +90,8 @@ function refit(config: Bot4Config, log: RunLog, now: MonotonicMs): void {
   const found =
     `delays of own orders: median ${rounded(medianMs)} ms, sigma ${rounded(sigma)}, ` +
     `of ${n} acknowledgements${part}; ${testsText(fit)}`;
-  if (config.simulator.latencyModel === path) {
+  const { latencyModel } = config.simulator;
+  if (latencyModel !== null && isOneFile(latencyModel, path)) {
     log.info(`${found}; not written, since this run drew its delays from ${path}`);
     return;
   }

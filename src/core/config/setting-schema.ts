@@ -84,7 +84,7 @@ export function describeAllowed(schema: SettingSchema): string {
       );
     case 'array': {
       const item = schema.items;
-      const what = item === undefined || isObjectSchema(item) ? 'objects' : describeAllowed(item);
+      const what = item === undefined || isObjectSchema(item) ? 'an object' : describeAllowed(item);
       return `a list${range(schema.minItems, schema.maxItems)} items, each ${what}`;
     }
     default:

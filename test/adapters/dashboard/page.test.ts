@@ -99,6 +99,21 @@ describe.skipIf(!chromiumIsHere())('the page', () => {
     },
   );
 
+  it('shows long charges whole on a phone', async () => {
+    const { page } = await show(PHONE, (view) => ({
+      ...view,
+      charges: (['auto-deleveraging', 'liquidation', 'funding'] as const).map((cause, i) => ({
+        id: `charge-${i}`,
+        cause,
+        instrument: 'sim:1000000BABYDOGEUSDT',
+        paid: '-12345.6789',
+        atMs: view.atMs - i * 3_600_000,
+      })),
+    }));
+    expect(await seen(page, '.tile-charges tbody')).toContain('−12,345.6789');
+    expect(await page.evaluate('probes.cutOff()')).toEqual([]);
+  });
+
   it('weighs less than 100 kB on the wire and asks no other machine for anything', async () => {
     const { page, dashboard } = await show(DESKTOP);
     const loaded = await page.evaluate<{ url: string; bytes: number }[]>('probes.loaded()');

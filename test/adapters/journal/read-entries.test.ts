@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -36,5 +36,15 @@ describe('reading the entries of a journal', () => {
   it('says which directory cannot be read', () => {
     const read = readJournalEntries(join(directory, 'nowhere'), () => undefined);
     expect(read.ok ? null : read.error.detail).toContain('nowhere');
+  });
+
+  it('says which segment went away after it was listed', () => {
+    mkdirSync(directory, { recursive: true });
+    const name = '00000000000000000001.journal';
+    symlinkSync(join(directory, 'nowhere'), join(directory, name));
+    for (const bytes of [undefined, 1_000]) {
+      const read = readJournalEntries(directory, () => undefined, bytes);
+      expect(read.ok ? null : read.error.detail).toContain(name);
+    }
   });
 });

@@ -13,12 +13,18 @@ const WORDS: Readonly<Record<ChargeView['cause'], string>> = {
 const columns = (currency: string): readonly Column<ChargeView>[] => [
   {
     head: 'Time UTC',
+    wraps: true,
     cell: (row) => <time>{`${utcDate(row.atMs).slice(5)} ${utcTime(row.atMs).slice(0, 5)}`}</time>,
   },
-  { head: 'For', cell: (row) => WORDS[row.cause] },
+  { head: 'For', wraps: true, cell: (row) => WORDS[row.cause] },
   {
     head: 'Symbol',
-    cell: (row) => (row.instrument === null ? 'account' : symbolOf(row.instrument)),
+    wraps: true,
+    cell: (row) => (
+      <span class="breakable">
+        {row.instrument === null ? 'account' : symbolOf(row.instrument)}
+      </span>
+    ),
   },
   {
     head: `Paid ${currency}`,
