@@ -151,6 +151,30 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
     );
   });
 
+  it('while late fills and the venue close what several of them share', () => {
+    const late: Op[] = ['crossCancel', 'crossEnd', 'delayFill', 'windDown', 'twice', 'restart'];
+    const more: Op[] = ['liquidate', 'deleverage', 'crossAmend', 'loseAmend', 'silenceAmend'];
+    fc.assert(
+      fc.property(sequences(...late, ...more), (sequence) => {
+        const world = new ParentWorld();
+        const terms = { stopTicks: 900, targetTicks: 200, stopVolatilities: 0 };
+        world.open(bracket('buy', terms, 90));
+        world.open(bracket('buy', { ...terms, targetTicks: 150, entryPrice: 599_995 }, 50));
+        for (const [op, a, b] of sequence) {
+          expect(
+            live(world, [
+              [op, a, b],
+              ['tradeFirst', a, b],
+              ['deliver', b, a],
+            ]),
+          ).toEqual([]);
+        }
+        expectNothingLeft(world);
+      }),
+      RUNS,
+    );
+  });
+
   it('while several of them share the position', () => {
     const troubles: Op[] = ['refuse', 'drop', 'loseCancel', 'twice', 'windDown', 'thin'];
     fc.assert(

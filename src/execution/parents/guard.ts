@@ -1,7 +1,7 @@
 import type { EventTimeNs } from '../../core/index.ts';
 import { CLOSING_CAUSES, oppositeSide, type PriceTicks, type Side } from '../../model/index.ts';
 import { cancelAndEnd, type ParentAction, type ParentView, totalsOf } from '../parent-machine.ts';
-import { EXIT_ROLES } from './exit-roles.ts';
+import { EXIT_ROLES, OTHERS_ROLE } from './exit-roles.ts';
 import type { GuardState } from './guard-state.ts';
 import { REPAIR_ROLE } from './guarded.ts';
 import { isHit } from './prices.ts';
@@ -113,6 +113,9 @@ function closedByVenue(view: ParentView): string | null {
 function closedBecause(view: ParentView, cause: string | null): string {
   const byVenue = closedByVenue(view);
   const own = ['target', 'limit', 'exit'].some((role) => totalsOf(view, role).filled > 0);
+  if (byVenue === null && !own && totalsOf(view, OTHERS_ROLE).filled > 0) {
+    return 'closed by exits of another parent';
+  }
   if (byVenue === null) return `closed: ${cause ?? 'target'}`;
   return own ? `closed: ${cause ?? 'target'}, and ${byVenue}` : `closed ${byVenue}`;
 }
