@@ -124,7 +124,11 @@ function closedBecause(view: ParentView, cause: string | null): string {
 export function guardEnd(view: ParentView, guard: Guard, cause: string | null): string | null {
   const left = lotsToClose(view, guard);
   if (left === 0) return guard.goal === 0 ? null : closedBecause(view, cause);
-  if (left > 0 && isClosedElsewhere(view, guard)) return 'the position was closed elsewhere';
+  if (left > 0 && isClosedElsewhere(view, guard)) {
+    // What still undoes the exits of another parent may bring a part of the position back.
+    const mayComeBack = view.reducing[oppositeSide(guard.exit)] > 0;
+    return mayComeBack ? null : 'the position was closed elsewhere';
+  }
   const flat = guard.exit === 'sell' ? view.position >= 0 : view.position <= 0;
   if (left < 0 && flat) return `exits filled ${-left} lots too many; the position is closed`;
   return isGivenUp(view, guard) ? 'refused again and again' : null;
