@@ -1,6 +1,7 @@
 import type { Order, QtyLots, VenueReport } from '../model/index.ts';
 import type { LocalAccount } from './account.ts';
 import { parseClientOrderId } from './client-order-ids.ts';
+import { isGivenUp } from './order-amends.ts';
 import type { VenueTerms } from './ports.ts';
 
 /** Our side, as far as the judgement of one order needs it. */
@@ -33,7 +34,8 @@ function isLostHere(order: Order, there: VenueTerms, { runEpoch }: JudgingSide):
  *
  * While an amend is in doubt both its terms and the old ones are fine, and the venue's are taken. The
  * old ones count as "not carried out" once the amend is older than `settleMs` at the answer. Terms
- * that the journal lost are taken from the venue; any other difference is one.
+ * that the journal lost, or of the last amend that was given up like that, are taken from the venue;
+ * any other difference is one.
  */
 export function judgeTerms(
   order: Order,
@@ -67,6 +69,10 @@ export function judgeTerms(
   }
   if (isLostHere(order, there, local)) {
     return taken(there.amendments!, `${name} was amended, which is missing here: terms taken over`);
+  }
+  if (isGivenUp(order, there.amendments)) {
+    const said = `${name} was amended after amend ${there.amendments} was given up: terms taken over`;
+    return taken(there.amendments!, said);
   }
   const differences = (['price', 'quantity'] as const)
     .filter((term) => request[term] !== there[term])

@@ -35,11 +35,23 @@ export function unamendedEntry(entry: OrderEntry, event: EventOf<'amend-rejected
   return isComplete ? moveEntry(refused, 'completed', event.at, null) : refused;
 }
 
-/** Whether an answer is one to an amend under way, or tells of one that the journal lost. */
+/** Whether an amend is the last of its order and counts as not carried out. */
+export const isGivenUp = (
+  { amend, amendments, amendRefused }: Order,
+  amendment: number | undefined,
+): boolean => amend === undefined && amendRefused !== undefined && amendments === amendment;
+
+/**
+ * Whether an answer is one to an amend under way, or tells of one that the journal lost or that was
+ * given up too early.
+ */
 export const isAmendAnswer = (
   order: Order,
   { amendment }: Pick<EventOf<'order-amended'>, 'amendment'>,
-): boolean => order.amend?.number === amendment || amendment > (order.amendments ?? 0);
+): boolean =>
+  order.amend?.number === amendment ||
+  amendment > (order.amendments ?? 0) ||
+  isGivenUp(order, amendment);
 
 /** Whether an answer gives an order just the terms that were asked for. */
 export const isAsAsked = (

@@ -17,6 +17,7 @@ import {
   isAmendAnswer,
   isAmendProven,
   isAsAsked,
+  isGivenUp,
   unamendedEntry,
 } from './order-amends.ts';
 import {
@@ -111,7 +112,8 @@ function examineAmend(
   }
   const isUnasked = report.kind === 'order-amended' && isAmendAnswer(order, report);
   if (!isUnasked) return { kind: 'repeated', detail: `${name} is answered already` };
-  return { kind: 'contradiction', detail: `${name} was not asked for` };
+  const why = isGivenUp(order, report.amendment) ? 'counted as not carried out' : 'not asked for';
+  return { kind: 'contradiction', detail: `${name} was ${why}` };
 }
 
 /** An event that changes an order that is here. */

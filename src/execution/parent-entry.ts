@@ -1,7 +1,6 @@
 import { type EventTimeNs, type Json, msBetween } from '../core/index.ts';
 import {
   type ClientOrderId,
-  type ClosingCause,
   type Fill,
   type Order,
   type ParentOrderId,
@@ -139,9 +138,9 @@ export class ParentEntry implements Parent {
     return lots > 0;
   }
 
-  /** Counts lots that the venue closed without an order of ours, under the name of their cause. */
-  venueClosed(cause: ClosingCause, lots: number, { price, at }: Pick<Fill, 'price' | 'at'>): void {
-    this.#change(cause, ({ filled, filledTickLots }) => ({
+  /** Counts lots that no child filled: for `role` those that the venue, or another parent, closed. */
+  closedElsewhere(role: string, lots: number, { price, at }: Pick<Fill, 'price' | 'at'>): void {
+    this.#change(role, ({ filled, filledTickLots }) => ({
       filled: qtyLots(filled + lots),
       filledTickLots: filledTickLots + BigInt(price) * BigInt(lots),
       lastEndAt: at,

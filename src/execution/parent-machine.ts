@@ -28,6 +28,8 @@ export interface ParentFacts {
   readonly position: QtyLots;
   /** Lots that a further reduce-only order of each side could close. */
   readonly reducible: { readonly buy: QtyLots; readonly sell: QtyLots };
+  /** Lots that the reduce-only orders of each side which work, in doubt or not, could still fill. */
+  readonly reducing: { readonly buy: QtyLots; readonly sell: QtyLots };
   /** Largest distance of a price from the mark that risk allows, bps. */
   readonly collarBps: number;
   /** Standard deviation of the return over one second, fraction; null until it is known. */

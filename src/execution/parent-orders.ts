@@ -7,9 +7,11 @@ import type {
   ParentOrderId,
 } from '../model/index.ts';
 import { type Parent, ParentEntry } from './parent-entry.ts';
-import { shareClosing } from './parents/guarded.ts';
+import { OTHERS_ROLE } from './parents/exit-roles.ts';
+import { excessOf, REPAIR_ROLE, shareClosing } from './parents/guarded.ts';
 
 type PositionClosed = Extract<DomainEvent, { readonly kind: 'position-closed' }>;
+type ParentEnded = Extract<DomainEvent, { readonly kind: 'parent-ended' }>;
 
 /** Parent orders that may live at once; one more is refused. */
 export const MAX_OPEN_PARENTS = 256;
@@ -108,13 +110,40 @@ export class ParentOrders {
    * nothing closes it again. `position` is what is left of the account's position, signed.
    */
   applyClosing({ cause, fill }: PositionClosed, position: number): void {
-    const open = [...this.#open.values()].filter(
-      (each) => each.spec.instrument === fill.instrument,
-    );
-    const left = Math.max(0, fill.side === 'sell' ? position : -position);
-    for (const { parent, lots } of shareClosing(open, fill.side, fill.quantity, left)) {
-      parent.venueClosed(cause, lots, fill);
+    const { instrument, side, quantity } = fill;
+    const left = Math.max(0, side === 'sell' ? position : -position);
+    for (const { parent, lots } of shareClosing(this.#openIn(instrument), side, quantity, left)) {
+      parent.closedElsewhere(cause, lots, fill);
     }
+  }
+
+  /**
+   * Folds that the exits of a parent that ended, late fills among them, closed more than was its own:
+   * the others that guard the same position lose it, once. `position` is the account's, signed.
+   */
+  applyExcess({ parent: id, at }: ParentEnded, position: number): void {
+    const ended = this.#ended.get(id);
+    const excess = ended === undefined ? null : excessOf(ended);
+    if (ended === undefined || excess === null) return;
+    const { lots: over, side, price } = excess;
+    const left = Math.max(0, side === 'sell' ? position : -position);
+    let [ofBrackets, most] = [0, 0];
+    for (const { parent, lots } of shareClosing(
+      this.#openIn(ended.spec.instrument),
+      side,
+      over,
+      left,
+    )) {
+      parent.closedElsewhere(OTHERS_ROLE, lots, { price, at });
+      if (parent.spec.kind === 'bracket') ofBrackets += lots;
+      most = Math.max(most, ofBrackets, lots);
+    }
+    // It counts as undone, so that a later fill shares out no more than itself.
+    if (most > 0) ended.closedElsewhere(REPAIR_ROLE, most, { price, at });
+  }
+
+  #openIn(instrument: InstrumentId): ParentEntry[] {
+    return [...this.#open.values()].filter((each) => each.spec.instrument === instrument);
   }
 
   #adopt(event: Extract<DomainEvent, { readonly kind: 'order-submitted' }>): void {

@@ -85,6 +85,32 @@ describe('an order that is amended', () => {
     }
   });
 
+  it('takes the terms of an amend that arrived after it was given up, and compares the accounts', () => {
+    for (const isHeard of [true, false]) {
+      const { world, order, amend, reserved } = resting();
+      world.venue.amendFates.push('late');
+      expect(amend(599_500, 25)).toBeNull();
+      world.pass(2_000);
+      expect([order().request.quantity, reserved()]).toEqual([10, 10]);
+      expect(order()).toHaveProperty('amendRefused');
+      world.venue.arriveLate();
+      if (isHeard) {
+        world.venue.deliver();
+        expect([order().request.quantity, reserved()]).toEqual([25, 25]);
+        expect(world.orders.mismatch).toBe(true);
+        expect(world.state.safety.mode).toBe('PAUSE');
+      }
+      let outcome = '';
+      world.orders.reconcile(200, (found) => {
+        outcome = found?.kind ?? 'no answer';
+      });
+      expect(outcome).toBe('resolved');
+      expect([order().request.quantity, reserved(), order().amend]).toEqual([25, 25, undefined]);
+      expect(order()).not.toHaveProperty('amendRefused');
+      expect(world.orders.mismatch).toBe(false);
+    }
+  });
+
   it('keeps what a fill that crosses the amend did, and is not amended after its end', () => {
     const { world, order, amend, kinds } = resting();
     world.venue.trade(0, 9);

@@ -52,7 +52,8 @@ export class HostileVenue implements OrderGateway {
   /** How the next submissions and cancels go; used up one by one, then `good`. */
   readonly fates: ('good' | 'refused' | 'silent' | 'lost')[] = [];
   readonly cancelFates: ('good' | 'refused' | 'lost' | 'crossed')[] = [];
-  readonly amendFates: ('good' | 'refused' | 'silent' | 'lost' | 'crossed')[] = [];
+  readonly amendFates: ('good' | 'refused' | 'silent' | 'lost' | 'crossed' | 'late')[] = [];
+  readonly #late: Amendment[] = [];
   /** Absent where the venue cannot amend. */
   readonly amend?: (order: Order, amendment: Amendment) => void;
 
@@ -155,10 +156,15 @@ export class HostileVenue implements OrderGateway {
     else this.#end(order, 'asked for');
   }
 
-  #amend({ clientOrderId, amendment, price, quantity }: Amendment): void {
+  #amend(asked: Amendment): void {
+    const { clientOrderId, amendment, price, quantity } = asked;
     const fate = this.amendFates.shift() ?? 'good';
     const order = this.#orders.get(clientOrderId);
     if (fate === 'lost') return;
+    if (fate === 'late') {
+      this.#late.push(asked);
+      return;
+    }
     if (fate === 'crossed' && order !== undefined && order.end === null) {
       const { request } = order.sent;
       this.#fill(order, Math.ceil((request.quantity - order.filled) / 2), request.price);
@@ -176,6 +182,11 @@ export class HostileVenue implements OrderGateway {
     const terms = { amendment, price, quantity, filled: qtyLots(order.filled) };
     this.#say(order, { kind: 'order-amended', at: this.now, clientOrderId, ...terms });
     this.#match(order);
+  }
+
+  /** Amends that were under way all the time arrive. */
+  arriveLate(): void {
+    for (const amendment of this.#late.splice(0)) this.#amend(amendment);
   }
 
   /** Puts the first answer to an amend behind everything else that waits. */

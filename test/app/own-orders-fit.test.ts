@@ -6,6 +6,7 @@ import { nearestQueueModel } from '../../src/app/config-models.ts';
 import { OWN_ORDERS_MODEL, refitOwnOrders } from '../../src/app/paper/own-orders-fit.ts';
 import { RunLog } from '../../src/app/paper/run-log.ts';
 import { openJournal } from '../adapters/journal/scratch.ts';
+import { life } from '../execution/sample-orders.ts';
 import { paperConfig, paperRun } from './paper-run.ts';
 import { configFor, VirtualWorld } from './virtual-world.ts';
 
@@ -71,6 +72,32 @@ describe('the end of a run', () => {
     expect(summary.stoppedBy).toBe('duration');
     expect(lines.join('\n')).toMatch(/not fitted: \d+ acknowledgements?, 20 are needed/);
     expect(existsSync(modelIn(config))).toBe(false);
+  });
+
+  /** What is said of 40 orders acknowledged after a time, of the i-th. */
+  function saidOf(delayMs: (i: number) => number): string {
+    const config = paperConfig();
+    const journal = openJournal({ directory: join(config.dataDir, 'journal') });
+    for (let i = 1; i <= 40; i += 1) {
+      journal.append(life.submitted(i, i * 10));
+      journal.append(life.accepted(i, i * 10 + delayMs(i)));
+    }
+    journal.close();
+    const said = fitted(config);
+    expect(existsSync(modelIn(config))).toBe(false);
+    return said;
+  }
+
+  it('writes no model that the simulator would refuse, and says why', () => {
+    expect(saidOf((i) => i * 50_000)).toMatch(
+      /not written: latency\.roundTrip\.medianMs is 1025000; allowed: a number from 0 to 10000 ms/,
+    );
+  });
+
+  it('says that acknowledgements without a delay cannot be fitted', () => {
+    expect(saidOf(() => 0)).toContain(
+      'not fitted: 40 acknowledgements, fewer than 20 of them with a delay to measure',
+    );
   });
 
   it('fits nothing when that is switched off', () => {

@@ -50,6 +50,10 @@ export const OPS = {
     world.venue.amendFates.push('crossed');
   },
   delayAmend: (world) => world.venue.delayAmend(),
+  lateAmend: (world) => {
+    world.venue.amendFates.push('late');
+  },
+  arriveLate: (world) => world.venue.arriveLate(),
   twice: (world) => world.venue.deliverTwice(),
   restart: (world, a) => world.restart(a),
   windDown: (world, a) => {

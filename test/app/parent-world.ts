@@ -55,7 +55,7 @@ export interface Flows {
   readonly workingOut: number;
 }
 
-const EXITS = new Set(['target', 'limit', 'exit', ...CLOSING_CAUSES]);
+const EXITS = new Set(['target', 'limit', 'exit', 'others', ...CLOSING_CAUSES]);
 
 /** Kinds that close what was held before: their quantity, not the fills of an entry. */
 const GUARDS = new Set(['stop', 'stop-limit', 'trailing-stop', 'oco', 'time-stop']);

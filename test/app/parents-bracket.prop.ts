@@ -38,6 +38,22 @@ const withWideBracket = (side: 'buy' | 'sell', ...troubles: Op[]) =>
     AMENDS.sent += amends;
   });
 
+/** Two such brackets over one position. */
+const withTwoBrackets = (side: 'buy' | 'sell', ...troubles: Op[]) =>
+  fc.property(sequences(...troubles), (sequence) => {
+    const world = new ParentWorld();
+    const terms = { stopTicks: 900, targetTicks: 200, stopVolatilities: 0 };
+    const entryPrice = side === 'buy' ? 599_995 : 600_006;
+    world.open(bracket(side, terms, 90));
+    const closer = { ...terms, stopTicks: 700, targetTicks: 150, entryPrice };
+    world.open(bracket(side, closer, 50));
+    for (const [op, a, b] of sequence) {
+      const filled = [op, a, b] as const;
+      expect(live(world, [filled, ['tradeFirst', a, b], ['deliver', b, a]])).toEqual([]);
+    }
+    expectNothingLeft(world);
+  });
+
 const AMENDS = { sent: 0 };
 
 describe('a bracket never leaves an orphan leg or a double exit', () => {
@@ -58,7 +74,8 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
   });
 
   it('while amends are refused, lost, answered late or crossed by fills', () => {
-    const troubles: Op[] = ['refuseAmend', 'loseAmend', 'silenceAmend', 'crossAmend', 'delayAmend'];
+    const known: Op[] = ['refuseAmend', 'loseAmend', 'silenceAmend', 'crossAmend', 'delayAmend'];
+    const troubles: Op[] = [...known, 'lateAmend', 'arriveLate'];
     const fewer = { numRuns: RUNS.numRuns / 4 };
     fc.assert(withWideBracket('buy', ...troubles, 'thin', 'calm'), fewer);
     const more: Op[] = ['restart', 'crossEnd', 'loseCancel', 'twice', 'delayFill', 'windDown'];
@@ -149,6 +166,24 @@ describe('a bracket never leaves an orphan leg or a double exit', () => {
       }),
       RUNS,
     );
+  });
+
+  it('while late fills and the venue close what several of them share', () => {
+    const late: Op[] = ['crossCancel', 'crossEnd', 'delayFill', 'windDown', 'twice', 'restart'];
+    const more: Op[] = ['liquidate', 'deleverage', 'crossAmend', 'loseAmend', 'silenceAmend'];
+    fc.assert(withTwoBrackets('buy', ...late, ...more), RUNS);
+  });
+
+  it('while one undoes its late fills, and the other, whose position is gone, waits for that', () => {
+    const story = (['deliver 0 1', 'crossCancel 0 0', 'crossAmend 0 0', 'deliver 0 0'] as string[])
+      .concat('restart 0 0', 'loseCancel 0 0', 'windDown 647 0', 'deliver 1546 0')
+      .concat('crossCancel 7846 14', 'windDown 2528 0', 'deliver 0 0', 'deliver 0 0')
+      .concat('deliver 572 0', 'deliver 121 0', 'deliver 0 0')
+      .map((step): [Op, number, number] => {
+        const [op, a, b] = step.split(' ');
+        return [op as Op, Number(a), Number(b)];
+      });
+    fc.assert(withTwoBrackets('sell'), { examples: [[story]], numRuns: 1 });
   });
 
   it('while several of them share the position', () => {

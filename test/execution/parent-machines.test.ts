@@ -47,6 +47,7 @@ const viewOf = (changed: Partial<ParentView> = {}): ParentView => ({
   lastTrade: priceTicks(600_000),
   position: qtyLots(20),
   reducible: { buy: qtyLots(0), sell: qtyLots(20) },
+  reducing: { buy: qtyLots(0), sell: qtyLots(0) },
   collarBps: 500,
   canAmend: false,
   volatility: null,
@@ -194,6 +195,19 @@ describe('the resting exit of a bracket', () => {
   it('grows only by what a further reduce-only order could close', () => {
     const reducible = { buy: qtyLots(0), sell: qtyLots(2) };
     expect(wanted(viewWith([], { reducible }))).toEqual(amend(600_100, 12));
+  });
+
+  it('is cancelled, and gets none beside it, after an amend that may still arrive', () => {
+    const givenUp = [life.amendRequested(), life.amendRejected()];
+    expect(wanted(viewWith(givenUp))).toEqual(cancel);
+    expect(wanted(viewWith(givenUp, {}, 10))).toEqual([]);
+  });
+
+  it('leaves a bracket alive whose position is gone while an order may bring it back', () => {
+    const gone = { children: [], position: qtyLots(0) };
+    const reducing = { buy: qtyLots(3), sell: qtyLots(0) };
+    expect(wanted(viewWith([], { ...gone, reducing }))).toEqual([]);
+    expect(wanted(viewWith([], gone))).toMatchObject([{ kind: 'end' }]);
   });
 
   it('is left alone while an amend is under way, and nothing is placed beside it', () => {

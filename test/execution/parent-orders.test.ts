@@ -53,6 +53,53 @@ function foldOf(...events: DomainEvent[]): { orders: Orders; parents: ParentOrde
 }
 
 describe('the fold of parent orders', () => {
+  it('takes what an ended parent closed beyond its own from the others, each lot once', () => {
+    const P2 = 'p-1-2' as ParentOrderId;
+    const { orders, parents } = foldOf(
+      ...[
+        opened(),
+        opened(P2),
+        child(1),
+        child(2, 'entry', P2),
+        child(3, 'exit'),
+        child(4, 'exit'),
+      ],
+      ...[life.filled('a', 10, 1), life.filled('b', 8, 2), life.filled('c', 10, 3)],
+      ...[life.filled('d', 4, 4, 2, 600_070), life.cancelled(4), ended()],
+    );
+    const othersOf = (parent: ParentOrderId) => parents.get(parent)?.roles.get('others')?.filled;
+    parents.applyExcess(ended() as never, 4);
+    parents.applyExcess(ended() as never, 4);
+    expect([othersOf(P1), othersOf(P2)]).toEqual([undefined, 4]);
+    expect(parents.get(P2)?.roles.get('others')?.filledTickLots).toBe(4n * 600_020n);
+    for (const event of [life.filled('e', 1, 4), ended()]) {
+      orders.apply(event);
+      parents.apply(event, orders);
+    }
+    parents.applyExcess(ended() as never, 3);
+    expect([othersOf(P1), othersOf(P2)]).toEqual([undefined, 5]);
+    const restored = ParentOrders.restore(throughDisk(parents.snapshot()), 2);
+    expect(restored.snapshot()).toEqual(parents.snapshot());
+  });
+
+  it('leaves to the others what the position still holds for all of them', () => {
+    const P2 = 'p-1-2' as ParentOrderId;
+    const { parents } = foldOf(
+      ...[
+        opened(),
+        opened(P2),
+        child(1),
+        child(2, 'entry', P2),
+        child(3, 'exit'),
+        child(4, 'exit'),
+      ],
+      ...[life.filled('a', 6, 1), life.filled('b', 8, 2), life.filled('c', 9, 3), ended()],
+    );
+    // The excess of 3 came out of 3 lots that no parent guards.
+    parents.applyExcess(ended() as never, 8);
+    expect(parents.get(P2)?.roles.has('others')).toBe(false);
+  });
+
   it('counts what children of a role fill, each trade once, with its weighted price', () => {
     const { parents } = foldOf(
       opened(),

@@ -218,6 +218,19 @@ describe('own orders', () => {
     expect(found.roundTrip!.sigma).toBeCloseTo(0, 12);
   });
 
+  it('tell no delay of an order that was in doubt: it is that of our question, not of the venue', () => {
+    const doubted = new OwnOrderMeasurement();
+    for (let i = 0; i < 30; i += 1) {
+      const [submitted, accepted, ...end] = life(`d${i}`, i * 10_000, 6_000, false);
+      const { clientOrderId } = submitted as Extract<DomainEvent, { kind: 'order-submitted' }>;
+      const doubt = { kind: 'order-doubted', at: at(i * 10_000 + 5), clientOrderId } as const;
+      const events = i < 25 ? [submitted] : [submitted, { ...doubt, reason: 'no acknowledgement' }];
+      for (const event of [...events, accepted, ...end]) doubted.take(event as DomainEvent);
+    }
+    expect(doubted.finish()).toMatchObject({ accepted: 30, roundTrip: { n: 25 } });
+    expect(doubted.finish().fillProbability[0]).toMatchObject({ atRisk: 30 });
+  });
+
   it('tell the chance of a fill with cancelled orders as censored', () => {
     const chances = found.fillProbability.map((p) => [p.seconds, p.fillProbability, p.atRisk]);
     expect(chances).toEqual([

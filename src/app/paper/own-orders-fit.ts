@@ -2,7 +2,11 @@ import { existsSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJournalEntries } from '../../adapters/journal/index.ts';
 import type { OwnFillsCalibration } from '../../research/index.ts';
-import { marketModelDocument, OwnOrderMeasurement } from '../../research/index.ts';
+import {
+  checkMarketModels,
+  marketModelDocument,
+  OwnOrderMeasurement,
+} from '../../research/index.ts';
 import type { Bot4Config } from '../config.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -14,6 +18,9 @@ const READ_LIMIT_MS = 1_500;
 
 /** Newest bytes of the journal that are read: what comes to less than that time on a slow machine. */
 const READ_BYTES = 32 * 1024 * 1024;
+
+/** Acknowledgements with a delay that a fit needs, as `OwnOrderMeasurement` has it. */
+const LEAST_DELAYS = 20;
 
 /** Entries between two looks at the clock. */
 const ENTRIES_A_LOOK = 512;
@@ -62,12 +69,29 @@ function testsText({ tests }: OwnFillsCalibration): string {
   return texts.length === 0 ? 'too few to hold any out' : `held out: ${texts.join('; ')}`;
 }
 
-function writeModel(path: string, medianMs: number, sigma: number): void {
+/** Writes the model, unless the simulator would refuse it; gives why then. */
+function writeModel(path: string, medianMs: number, sigma: number): string | null {
   const latency = { feed: null, roundTrip: { medianMs, sigma } };
-  const text = `${JSON.stringify(marketModelDocument({ models: [], latency }), null, 2)}\n`;
+  const document = marketModelDocument({ models: [], latency });
+  const checked = checkMarketModels(document);
+  if (!checked.ok) {
+    const { path: what, value, allowed } = checked.error;
+    return `${what} is ${value}; allowed: ${allowed}`;
+  }
+  const text = `${JSON.stringify(document, null, 2)}\n`;
   // A reader sees the old file or the new one, never a half.
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);
+  return null;
+}
+
+/** Why nothing was fitted, in words. */
+function tooFew(accepted: number): string {
+  if (accepted >= LEAST_DELAYS) {
+    return `${accepted} acknowledgements, fewer than ${LEAST_DELAYS} of them with a delay to measure`;
+  }
+  const noun = accepted === 1 ? 'acknowledgement' : 'acknowledgements';
+  return `${accepted} ${noun}, ${LEAST_DELAYS} are needed`;
 }
 
 /** Whether two paths lead to one file that exists. */
@@ -80,9 +104,7 @@ function refit(config: Bot4Config, log: RunLog, now: MonotonicMs): void {
   const { fit, whole } = measure(join(config.dataDir, 'journal'), now);
   const { roundTrip, accepted } = fit;
   if (roundTrip === null) {
-    log.info(
-      `delays of own orders not fitted: ${accepted} ${accepted === 1 ? 'acknowledgement' : 'acknowledgements'}, 20 are needed`,
-    );
+    log.info(`delays of own orders not fitted: ${tooFew(accepted)}`);
     return;
   }
   const { medianMs, sigma, n } = roundTrip;
@@ -95,7 +117,11 @@ function refit(config: Bot4Config, log: RunLog, now: MonotonicMs): void {
     log.info(`${found}; not written, since this run drew its delays from ${path}`);
     return;
   }
-  writeModel(path, medianMs, sigma);
+  const refused = writeModel(path, medianMs, sigma);
+  if (refused !== null) {
+    log.warn(`${found}; not written: ${refused}`);
+    return;
+  }
   log.info(`${found}; written to ${path}, which simulator.latencyModel may name`);
 }
 

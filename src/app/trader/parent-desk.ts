@@ -237,6 +237,7 @@ export class ParentDesk {
         buy: qtyLots(Math.max(0, -lots - reduceOnlyBuyLots)),
         sell: qtyLots(Math.max(0, lots - reduceOnlySellLots)),
       },
+      reducing: { buy: reduceOnlyBuyLots, sell: reduceOnlySellLots },
       canAmend: orders.canAmend,
       collarBps: state.risk.limits.priceCollarBps,
       volatility: market.tape.volatility(instrument),

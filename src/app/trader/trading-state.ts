@@ -75,9 +75,18 @@ export class TradingState {
     this.parents.apply(event, this.orders);
     if (event.kind === 'position-closed') this.#close(event);
     else this.portfolio.apply(event);
+    if (event.kind === 'parent-ended') this.#shareExcess(event);
     this.safety.apply(event);
     this.risk.apply(event);
     this.curve.apply(event);
+  }
+
+  /** Takes what an ended parent closed beyond its own from the others that guarded it. */
+  #shareExcess(event: Extract<DomainEvent, { readonly kind: 'parent-ended' }>): void {
+    const spec = this.parents.get(event.parent)?.spec;
+    if (spec === undefined) return;
+    const lots = this.portfolio.lots().get(spec.instrument) ?? 0;
+    this.parents.applyExcess(event, lots);
   }
 
   /** Books what the venue closed, once, and takes it from the parents that guarded it. */

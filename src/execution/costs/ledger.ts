@@ -134,7 +134,10 @@ export class ExecutionLedger {
         const order = this.#orders.get(event.clientOrderId);
         if (order === undefined) return;
         order.quantity = event.quantity;
-        if (order.ended === null && order.filled >= event.quantity) order.ended = 'filled';
+        const isFilled = order.filled >= event.quantity;
+        // A fill of the old quantity before the answer looked like the last one.
+        if (order.ended === 'filled' && !isFilled) order.ended = null;
+        else if (order.ended === null && isFilled) order.ended = 'filled';
         return;
       }
       default:

@@ -1,7 +1,7 @@
 import type { EventTimeNs } from '../../core/index.ts';
 import { CLOSING_CAUSES, oppositeSide, type PriceTicks, type Side } from '../../model/index.ts';
 import { cancelAndEnd, type ParentAction, type ParentView, totalsOf } from '../parent-machine.ts';
-import { EXIT_ROLES } from './exit-roles.ts';
+import { EXIT_ROLES, OTHERS_ROLE } from './exit-roles.ts';
 import type { GuardState } from './guard-state.ts';
 import { REPAIR_ROLE } from './guarded.ts';
 import { isHit } from './prices.ts';
@@ -113,6 +113,9 @@ function closedByVenue(view: ParentView): string | null {
 function closedBecause(view: ParentView, cause: string | null): string {
   const byVenue = closedByVenue(view);
   const own = ['target', 'limit', 'exit'].some((role) => totalsOf(view, role).filled > 0);
+  if (byVenue === null && !own && totalsOf(view, OTHERS_ROLE).filled > 0) {
+    return 'closed by exits of another parent';
+  }
   if (byVenue === null) return `closed: ${cause ?? 'target'}`;
   return own ? `closed: ${cause ?? 'target'}, and ${byVenue}` : `closed ${byVenue}`;
 }
@@ -121,7 +124,11 @@ function closedBecause(view: ParentView, cause: string | null): string {
 export function guardEnd(view: ParentView, guard: Guard, cause: string | null): string | null {
   const left = lotsToClose(view, guard);
   if (left === 0) return guard.goal === 0 ? null : closedBecause(view, cause);
-  if (left > 0 && isClosedElsewhere(view, guard)) return 'the position was closed elsewhere';
+  if (left > 0 && isClosedElsewhere(view, guard)) {
+    // What still undoes the exits of another parent may bring a part of the position back.
+    const mayComeBack = view.reducing[oppositeSide(guard.exit)] > 0;
+    return mayComeBack ? null : 'the position was closed elsewhere';
+  }
   const flat = guard.exit === 'sell' ? view.position >= 0 : view.position <= 0;
   if (left < 0 && flat) return `exits filled ${-left} lots too many; the position is closed`;
   return isGivenUp(view, guard) ? 'refused again and again' : null;

@@ -1,4 +1,4 @@
-import type { ParentSpec, Side } from '../../model/index.ts';
+import { type ParentSpec, type PriceTicks, priceTicks, type Side } from '../../model/index.ts';
 import type { Parent, RoleTotals } from '../parent-entry.ts';
 import { EXIT_ROLES } from './exit-roles.ts';
 
@@ -31,15 +31,34 @@ function lotsGuarded({ spec, roles }: Pick<Parent, 'spec' | 'roles'>): number {
   return goal - closed + filledOf(roles, REPAIR_ROLE);
 }
 
+/** Weighted price of what closed a parent's position, whole ticks; 1 before anything did. */
+function averageExit({ roles }: Pick<Parent, 'roles'>): PriceTicks {
+  let [lots, tickLots] = [0n, 0n];
+  for (const role of EXIT_ROLES) {
+    lots += BigInt(filledOf(roles, role));
+    tickLots += roles.get(role)?.filledTickLots ?? 0n;
+  }
+  return priceTicks(lots === 0n ? 1 : Number(tickLots / lots));
+}
+
+/** What an ended parent closed that was not its own: the lots, the side and the price. */
+export function excessOf(
+  parent: Pick<Parent, 'spec' | 'roles'>,
+): { readonly lots: number; readonly side: Side; readonly price: PriceTicks } | null {
+  const lots = -lotsGuarded(parent);
+  if (lots <= 0) return null;
+  return { lots, side: exitSide(parent.spec), price: averageExit(parent) };
+}
+
 /**
- * Shares out what the venue closed among the parents, in the order given: what no parent guards goes
- * first, then brackets, whose lots add up, one after the other; a guard that stands over a position
- * is cut down to what is left of it.
+ * Shares out what the venue, or another parent beyond its own, closed among the parents, in the order
+ * given: what no parent guards goes first, then brackets, whose lots add up, one after the other; a
+ * guard that stands over a position is cut down to what is left of it.
  *
  *   brackets lose  min(closed, max(0, sum of their lots - left))  in total
  *   another guard  max(0, its lots - left), at most what was closed
  *
- * `side` is that of the closing fill, `left` the lots of the position after it, unsigned.
+ * `side` is that of what closed it, `left` the lots of the position after it, unsigned.
  */
 export function shareClosing<P extends Pick<Parent, 'spec' | 'roles'>>(
   parents: readonly P[],

@@ -121,6 +121,9 @@ export function pursue(
   const lots = reduceOnly ? Math.min(room, view.reducible[side]) : room;
   if (lots <= 0 || !isDue(view, wanted.role)) return [];
   if (children.length >= MAX_RESTING) return cancelsOf(children);
+  // An amend that was given up may still arrive and make its order larger.
+  const mayGrow = children.filter(({ order }) => order.amendRefused !== undefined);
+  if (mayGrow.length > 0) return cancelsOf(mayGrow);
   return submission(view, pursuit, wanted, lots);
 }
 

@@ -40,7 +40,7 @@ export interface OwnFillsCalibration {
   readonly accepted: number;
   readonly fills: number;
   readonly ordersPassedOver: number;
-  /** null: fewer than 20 acknowledgements. */
+  /** null: fewer than 20 acknowledgements that tell a delay. */
   readonly roundTrip: (DelayModel & { readonly n: number; readonly percentile99Ms: number }) | null;
   /** The log-normal of the first 70 % of acknowledgements, tested on the others. */
   readonly tests: readonly HeldOutTest[];
@@ -55,13 +55,15 @@ interface Working {
   readonly markTicks: number | null;
   acceptedAt: EventTimeNs | null;
   filled: boolean;
+  /** Its fate was asked for: what comes then tells the time of the question. */
+  wasDoubted: boolean;
 }
 
 const ms = (from: EventTimeNs, to: EventTimeNs): number => Number(to - from) / 1e6;
 
 /**
  * Measures our own orders from the events of a journal: delay until the venue's acceptance, chance
- * of a fill by time, slippage of what took. The place in the queue is not in the journal: the
+ * of a fill by time, slippage of what took. An order that was in doubt before tells no delay. The place in the queue is not in the journal: the
  * chance of a fill is told by time alone.
  *
  * Memory: bounded; the slots of at most 65,536 working orders.
@@ -89,6 +91,9 @@ export class OwnOrderMeasurement {
       this.#acceptedOrder(event.clientOrderId, event.at);
     } else if (event.kind === 'order-filled') {
       this.#filled(event);
+    } else if (event.kind === 'order-doubted') {
+      const order = this.#working.get(event.clientOrderId);
+      if (order !== undefined) order.wasDoubted = true;
     } else if (
       event.kind === 'order-cancelled' ||
       event.kind === 'order-expired' ||
@@ -153,6 +158,7 @@ export class OwnOrderMeasurement {
       markTicks: this.#marks.get(request.instrument) ?? null,
       acceptedAt: null,
       filled: false,
+      wasDoubted: false,
     });
   }
 
@@ -162,7 +168,8 @@ export class OwnOrderMeasurement {
     order.acceptedAt = at;
     this.#accepted += 1;
     const delay = ms(order.submittedAt, at);
-    if (delay > 0 && this.#delays.length < MOST_VALUES) this.#delays.push(delay);
+    if (delay > 0 && !order.wasDoubted && this.#delays.length < MOST_VALUES)
+      this.#delays.push(delay);
   }
 
   #filled({ fill, at }: Extract<DomainEvent, { kind: 'order-filled' }>): void {

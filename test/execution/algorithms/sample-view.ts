@@ -33,6 +33,7 @@ export const viewAt = (
   lastTrade: null,
   position: qtyLots(0),
   reducible: { buy: qtyLots(0), sell: qtyLots(0) },
+  reducing: { buy: qtyLots(0), sell: qtyLots(0) },
   collarBps: 500,
   canAmend: false,
   volatility: 0.0001,

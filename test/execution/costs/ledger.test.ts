@@ -167,6 +167,27 @@ describe('the ledger of execution quality', () => {
     expect(ledger.parents()[0]?.filled).toBe(15);
   });
 
+  it('goes on with an order that an amend made larger while its old quantity was filled', () => {
+    const ledger = new ExecutionLedger(INSTRUMENTS, NO_COSTS);
+    const clientOrderId = 'o1' as ClientOrderId;
+    const terms = { amendment: 1, price: priceTicks(600_002), filled: qtyLots(10) };
+    ledger.observe(submitted('o1', 10, 600_000));
+    ledger.observe(filled({ trade: '1', order: 'o1', side: 'buy', price: 600_002, lots: 10 }));
+    expect(ledger.orders()).toMatchObject([{ filled: 10, ended: 'filled' }]);
+    ledger.observe({
+      kind: 'order-amended',
+      at: at(1),
+      clientOrderId,
+      ...terms,
+      quantity: qtyLots(20),
+    });
+    expect(ledger.orders()).toMatchObject([{ filled: 10, quantity: 20, ended: null }]);
+    ledger.forgetTotals();
+    ledger.observe(filled({ trade: '2', order: 'o1', side: 'buy', price: 600_002, lots: 10 }));
+    expect(ledger.orders()).toMatchObject([{ filled: 20, ended: 'filled' }]);
+    expect(ledger.totals(BTC.id)).toMatchObject({ lots: 10, unmeasuredLots: 0 });
+  });
+
   it('keeps a bounded number of ended orders and parents', () => {
     const ledger = ledgerOf();
     for (let i = 0; i < LEDGER_ORDERS + 50; i += 1) {
