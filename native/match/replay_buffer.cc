@@ -62,7 +62,7 @@ void ReplayBuffer::run() noexcept {
   bool room = has_room();
   while (room) {
     if (!matcher_.run_pending()) {
-      if (done == count) break;
+      if (done >= count) break;  // Beyond it when the caller wrote nonsense.
       execute(slots + layout_.commands + done * ReplayLayout::kCommandSlots);
       ++done;
     }
