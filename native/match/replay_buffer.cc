@@ -102,6 +102,8 @@ void ReplayBuffer::execute(const double* fields) noexcept {
       (!has_terms(command.kind) || decode_terms(fields + kCommandSlots, command.terms))) {
     if (command.kind == CommandKind::kRecord && records_ != nullptr) return record(command);
     matcher_.execute(command);
+  } else if (records_ != nullptr && fields[0] == static_cast<double>(CommandKind::kRecord)) {
+    refused_changes_ += 1;  // Its id is none of an order of ours.
   } else {
     matcher_.refuse(command.id);
   }

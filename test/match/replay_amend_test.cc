@@ -155,6 +155,18 @@ void a_caller_who_counts_more_done_than_written_runs_nothing() {
   EXPECT_EQ(slots[match::ReplayLayout::kPending], 0);
 }
 
+void a_change_that_cannot_be_read_is_no_order_of_ours() {
+  match::ReplayBuffer buffer(1, 16, 4, 4);
+  auto* slots = reinterpret_cast<double*>(buffer.data());
+  double* record = slots + buffer.layout().commands;
+  const double fields[] = {11, 0, 3, 0, 1e300, 5, 0, 0, 0, 0, 0, 1'000, 0, 0};
+  std::copy(std::begin(fields), std::end(fields), record);
+  slots[match::ReplayLayout::kCommandCount] = 1;
+  buffer.run();
+  EXPECT_EQ(slots[match::ReplayLayout::kEventCount], 0);
+  EXPECT_EQ(slots[match::ReplayLayout::kRefusedChanges], 1);
+}
+
 /// One order's fate in one number each: what a taker and its owner can tell of it.
 struct Told {
   EventKind kind;
@@ -324,6 +336,7 @@ int main() {
   a_taker_whose_position_is_closed_within_a_level_ends_there();
   the_orders_of_a_group_as_large_as_the_pool_end_together();
   a_caller_who_counts_more_done_than_written_runs_nothing();
+  a_change_that_cannot_be_read_is_no_order_of_ours();
   the_replay_and_the_matching_engine_do_the_same_with_amends();
   return bot4::test::finish("replay_amend_test");
 }

@@ -1,5 +1,5 @@
 import { assert, err, ok, type Result } from '../../core/index.ts';
-import { type Instrument, lotsFromE8, parseE8, ticksFromE8 } from '../../model/index.ts';
+import { type Instrument, parseE8 } from '../../model/index.ts';
 import { BUY, ORDER_CHANGES, type RecordedChange, SELL } from '../../native/index.ts';
 import type { VenueTimeUs } from './schedule.ts';
 
@@ -99,8 +99,10 @@ function changeOf(
   if (change === undefined || numbers.length + 5 !== WORDS[change]) return null;
   if (!TIME.test(time) || (side !== 'buy' && side !== 'sell') || name === '') return null;
   const [price, quantity] = change === 'execute' ? [undefined, numbers[0]] : numbers;
-  const ticks = onGrid(price, (e8) => ticksFromE8(instrument, e8));
-  const lots = onGrid(quantity, (e8) => lotsFromE8(instrument, e8));
+  const atUs = Number(BigInt(time) / 1000n);
+  if (atUs === 0 || !Number.isSafeInteger(atUs)) return null;
+  const ticks = onGrid(price, instrument.tickSizeE8);
+  const lots = onGrid(quantity, instrument.stepSizeE8);
   if (ticks === null) return `price ${price} is not on the grid of ${instrument.id}`;
   if (lots === null) return `quantity ${quantity} is not on the grid of ${instrument.id}`;
   let id = ids.get(name);
@@ -108,14 +110,15 @@ function changeOf(
     id = ids.size + 1;
     ids.set(name, id);
   }
-  const atUs = Number(BigInt(time) / 1000n);
   const orderSide = side === 'buy' ? BUY : SELL;
   return { change, symbol: instrument.index, side: orderSide, id, ticks, lots, atUs };
 }
 
-/** A decimal in whole steps; 0 for none, null for one that is no positive multiple of a step. */
-function onGrid(text: string | undefined, steps: (e8: bigint) => number | null): number | null {
+/** A decimal in whole steps of a grid; 0 for none, null for one that is no positive multiple of it. */
+function onGrid(text: string | undefined, gridE8: bigint): number | null {
   if (text === undefined) return 0;
   const e8 = parseE8(text);
-  return e8 === null || e8 <= 0n ? null : steps(e8);
+  if (e8 === null || e8 <= 0n || e8 % gridE8 !== 0n) return null;
+  const steps = Number(e8 / gridE8);
+  return Number.isSafeInteger(steps) ? steps : null;
 }
