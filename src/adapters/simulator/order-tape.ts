@@ -78,7 +78,7 @@ export function parseOrderTape(
     const instrument = bySymbol.get(words[1] ?? '');
     if (instrument === undefined && words.length > 1) continue;
     const change = instrument === undefined ? null : changeOf(words, instrument, ids);
-    if (change === null) return err(`line ${line} is no change: ${words.join(' ').slice(0, 80)}`);
+    if (change === null) return err(`line ${line} is no change: ${printable(words.join(' '))}`);
     if (typeof change === 'string') return err(`line ${line}: ${change}`);
     if (change.atUs < last) return err(`line ${line} is before the line above it`);
     if (changes.length === MOST_CHANGES)
@@ -88,6 +88,9 @@ export function parseOrderTape(
   }
   return ok(new OrderTape(changes));
 }
+
+/** The beginning of a text; a packed file's bytes could command the terminal. */
+const printable = (text: string): string => text.slice(0, 80).replace(/[^ -~]/g, '?');
 
 /** The change that a line tells, what is wrong with its numbers, or null when it is no change. */
 function changeOf(

@@ -67,6 +67,7 @@ describe('a record of orders', () => {
   it('refuses times that go back, and bytes that are no lines', () => {
     expect(errorOf(line(1, 'cancel buy 1'), line(0, 'cancel buy 1'))).toContain('line 2 is before');
     expect(errorOf('\u0000\u0001')).toContain('line 1 is no change');
+    expect(errorOf('\u001b[2J')).toBe('line 1 is no change: ?[2J');
   });
 });
 
