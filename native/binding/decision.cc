@@ -27,6 +27,13 @@ struct KernelMemory {
         single{memory.at<double>(features), memory.at<DecisionModel>(0),
                memory.at<DecisionContext>(context), memory.at<Decision>(result)} {}
 
+  /// Gives the last block's lanes without a symbol a step: where one lane is not finite, its whole
+  /// group of blocks is decided once more.
+  void fill_spare_lanes(std::size_t symbols) {
+    double* steps = memory.at<DecisionBlock>(block)[blocks - 1].step;
+    for (std::size_t at = symbols; at < blocks * kBlockLanes; ++at) steps[at % kBlockLanes] = 1.0;
+  }
+
   std::size_t blocks;
   bool shared;  // One model for all blocks: the single decision's.
   // Offsets; the model is at 0.
@@ -88,6 +95,7 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   }
   const auto blocks = (static_cast<std::size_t>(symbols) + kBlockLanes - 1) / kBlockLanes;
   auto* kernel = new KernelMemory(blocks, info[1].ToBoolean(), decision_kernels(loaded_target()));
+  kernel->fill_spare_lanes(static_cast<std::size_t>(symbols));
   Napi::Object out = Napi::Object::New(env);
   napi_value arena = nullptr;
   if (napi_create_external_arraybuffer(env, kernel->memory.data(), kernel->memory.size(), release,

@@ -62,7 +62,7 @@ void ReplayBuffer::run() noexcept {
   bool room = has_room();
   while (room) {
     if (!matcher_.run_pending()) {
-      if (done == count) break;
+      if (done >= count) break;  // Beyond it when the caller wrote nonsense.
       execute(slots + layout_.commands + done * ReplayLayout::kCommandSlots);
       ++done;
     }
@@ -102,6 +102,8 @@ void ReplayBuffer::execute(const double* fields) noexcept {
       (!has_terms(command.kind) || decode_terms(fields + kCommandSlots, command.terms))) {
     if (command.kind == CommandKind::kRecord && records_ != nullptr) return record(command);
     matcher_.execute(command);
+  } else if (records_ != nullptr && fields[0] == static_cast<double>(CommandKind::kRecord)) {
+    refused_changes_ += 1;  // Its id is none of an order of ours.
   } else {
     matcher_.refuse(command.id);
   }

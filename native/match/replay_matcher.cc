@@ -171,6 +171,7 @@ bool ReplayMatcher::fills_whole(const Market& market, const Command& command,
     if (sum >= command.lots || levels == kMostTakenAtOnce) return false;
     if (better(command.side, ticks + market.shift, command.ticks)) return false;
     ++levels;
+    if (ticks + market.shift < 1) return true;
     if (taker.from != 0 && better(facing, ticks, taker.from)) return true;
     sum += std::max<std::int64_t>(0, displayed - already_taken(market, facing, ticks));
     return true;
@@ -191,15 +192,11 @@ void ReplayMatcher::take(Market& market, const Command& command, Taker& taker) n
     if (ticks + market.shift < 1) return true;
     if (taker.from != 0 && better(facing, ticks, taker.from)) return true;
     const std::int64_t there = displayed - already_taken(market, facing, ticks);
-    std::int64_t lots = std::min(taker.left, there);
-    if (lots <= 0) return true;
-    if (reduces) {
-      lots = std::min(lots, closable(market, command.side));
-      if (lots == 0) {
-        taker.end = Reason::kReduceOnly;
-        return false;
-      }
-    }
+    const std::int64_t most = std::min(taker.left, there);
+    if (most <= 0) return true;
+    const std::int64_t lots = reduces ? std::min(most, closable(market, command.side)) : most;
+    if (lots < most) taker.end = Reason::kReduceOnly;
+    if (lots == 0) return false;
     taker.left -= lots;
     market.position += sign_of(command.side) * lots;
     note_taken(market, facing, ticks, lots);
@@ -207,7 +204,7 @@ void ReplayMatcher::take(Market& market, const Command& command, Taker& taker) n
           ticks + market.shift, lots, taker.left, 0});
     cancel_group(taker.group, 0);
     taker.group = 0;
-    return true;
+    return taker.end == Reason::kNone;
   });
 }
 
@@ -279,9 +276,10 @@ Reason ReplayMatcher::amend_refusal(const Market& market, const Resting& order,
   if (wanted.lots < 1 || wanted.lots > kMaxLots) return Reason::kBadQuantity;
   const std::int64_t slices = order.display == 0 ? 1 : (wanted.lots - 1) / order.display + 1;
   if (slices > kMaxSlices) return Reason::kTooManySlices;
-  const bool moves = wanted.ticks != order.ticks;
-  return moves && order.post_only && crosses(market, wanted) ? Reason::kPostOnlyWouldTake
-                                                             : Reason::kNone;
+  // At its own price, too: the book may still show what has filled a part of it.
+  const bool enters = !keeps_place(order, wanted);
+  return enters && order.post_only && crosses(market, wanted) ? Reason::kPostOnlyWouldTake
+                                                              : Reason::kNone;
 }
 
 void ReplayMatcher::amend(const Command& command) noexcept {
@@ -297,25 +295,25 @@ void ReplayMatcher::amend(const Command& command) noexcept {
       });
   if (found == market.queue.end()) return refuse_with(Reason::kUnknownOrder);
   Resting& order = orders_[*found];
-  const std::int64_t open = order.lots + order.hidden;
   Command wanted = command;
   wanted.kind = CommandKind::kPlace;
   wanted.side = order.side;
   wanted.flags = (order.post_only ? kFlagPostOnly : 0) | (order.reduce_only ? kFlagReduceOnly : 0);
   if (wanted.ticks == 0) wanted.ticks = order.ticks;
-  if (wanted.lots == 0) wanted.lots = open;
+  if (wanted.lots == 0) wanted.lots = order.lots + order.hidden;
   wanted.terms = {};
   wanted.terms.display = order.display;
   wanted.terms.expires_at = order.expires_at;
   wanted.terms.group = order.group;
   const Reason refused = amend_refusal(market, order, wanted);
   if (refused != Reason::kNone) return refuse_with(refused);
-  const bool keeps = wanted.ticks == order.ticks && wanted.lots <= open;
+  const bool keeps = keeps_place(order, wanted);
   push({EventKind::kAmended, Reason::kNone, order.side, false, command.symbol, command.id,
         wanted.ticks, wanted.lots, keeps ? 1 : 0, 0});
   if (keeps) {
     order.lots = std::min(order.lots, wanted.lots);  // What is hidden goes first.
     order.hidden = wanted.lots - order.lots;
+    order.reading = 0;  // What fills it from here on is told behind the amend.
     return;
   }
   orders_.release(*found);

@@ -219,6 +219,9 @@ class ReplayMatcher {
   void work(const Command& command, std::int64_t from) noexcept;
   void cancel(const Command& command) noexcept;
   void amend(const Command& command) noexcept;
+  static bool keeps_place(const Resting& order, const Command& wanted) noexcept {
+    return wanted.ticks == order.ticks && wanted.lots <= order.lots + order.hidden;
+  }
   Reason amend_refusal(const Market& market, const Resting& order,
                        const Command& wanted) const noexcept;
   Reason refusal(const Command& command) const noexcept;
@@ -254,9 +257,13 @@ class ReplayMatcher {
   void wait(const Command& command) noexcept;
   void wake(std::int32_t symbol, const Print& print, Side aggressor) noexcept;
   void trigger(std::size_t at, const Print& print) noexcept;
-  bool end(std::int64_t id, EventKind kind, Reason reason, std::int64_t at_ns) noexcept;
+  void end(std::int64_t id, EventKind kind, Reason reason, std::int64_t at_ns) noexcept;
   void end_resting(std::int32_t symbol, Resting& order, EventKind kind, Reason reason,
                    std::int64_t at_ns) noexcept;
+  std::int64_t take_out(std::int64_t id, EventKind kind, Reason reason,
+                        std::int64_t at_ns) noexcept;
+  std::int64_t take_out_resting(std::int32_t symbol, Resting& order, EventKind kind,
+                                Reason reason, std::int64_t at_ns) noexcept;
   void cancel_group(std::int64_t group, std::int64_t at_ns) noexcept;
   void expires(std::int64_t at_us) noexcept {
     if (at_us != 0) next_expiry_ns_ = std::min(next_expiry_ns_, at_us * kNsPerUs);

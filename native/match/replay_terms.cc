@@ -59,8 +59,9 @@ bool ReplayMatcher::run_pending() noexcept {
   return true;
 }
 
-void ReplayMatcher::end_resting(std::int32_t symbol, Resting& order, EventKind kind,
-                                Reason reason, std::int64_t at_ns) noexcept {
+/// Takes a resting order out; answers its group.
+std::int64_t ReplayMatcher::take_out_resting(std::int32_t symbol, Resting& order, EventKind kind,
+                                             Reason reason, std::int64_t at_ns) noexcept {
   const std::int64_t group = order.group;
   push({kind, reason, order.side, false, symbol, order.id, order.ticks, order.lots + order.hidden,
         0, at_ns});
@@ -68,17 +69,17 @@ void ReplayMatcher::end_resting(std::int32_t symbol, Resting& order, EventKind k
   order.group = 0;
   order.hidden = 0;
   order.lots = 0;  // `drop_ended` takes it out, when nobody walks along the queue.
-  cancel_group(group, at_ns);
+  return group;
 }
 
-/// Ends an order that is held, and the others of its group. False when there is none of this id.
-bool ReplayMatcher::end(std::int64_t id, EventKind kind, Reason reason,
-                        std::int64_t at_ns) noexcept {
+/// Takes an order out that is held, whichever way; answers its group, 0 for none.
+std::int64_t ReplayMatcher::take_out(std::int64_t id, EventKind kind, Reason reason,
+                                     std::int64_t at_ns) noexcept {
   for (std::size_t symbol = 0; symbol < markets_.size(); ++symbol) {
     for (const std::uint32_t slot : markets_[symbol].queue) {
       if (orders_[slot].id != id || orders_[slot].lots == 0) continue;
-      end_resting(static_cast<std::int32_t>(symbol), orders_[slot], kind, reason, at_ns);
-      return true;
+      return take_out_resting(static_cast<std::int32_t>(symbol), orders_[slot], kind, reason,
+                              at_ns);
     }
   }
   Command ended{};
@@ -89,26 +90,39 @@ bool ReplayMatcher::end(std::int64_t id, EventKind kind, Reason reason,
   } else {
     const auto found = std::find_if(pending_.begin(), pending_.end(),
                                     [id](const Pending& each) { return each.command.id == id; });
-    if (found == pending_.end()) return false;
+    BOT4_CHECK(found != pending_.end());  // The callers have seen it.
     ended = found->command;
     pending_.erase(found);
   }
   push({kind, reason, ended.side, false, ended.symbol, id, ended.ticks, ended.lots, 0, at_ns});
   if (at_ns != 0) *attention_ = 1;
-  cancel_group(ended.terms.group, at_ns);
-  return true;
+  return ended.terms.group;
+}
+
+void ReplayMatcher::end_resting(std::int32_t symbol, Resting& order, EventKind kind,
+                                Reason reason, std::int64_t at_ns) noexcept {
+  cancel_group(take_out_resting(symbol, order, kind, reason, at_ns), at_ns);
+}
+
+/// Ends an order that is held, and the others of its group.
+void ReplayMatcher::end(std::int64_t id, EventKind kind, Reason reason,
+                        std::int64_t at_ns) noexcept {
+  cancel_group(take_out(id, kind, reason, at_ns), at_ns);
 }
 
 /// Cancels the orders of a group, oldest first; 0 is none.
 void ReplayMatcher::cancel_group(std::int64_t group, std::int64_t at_ns) noexcept {
   if (group == 0) return;
-  Held first{};
-  visit_held([&](const Held& held) {
-    if (held.group != group) return;
-    if (first.arrival == 0 || held.arrival < first.arrival) first = held;
-  });
-  // Its end cancels the next one.
-  if (first.arrival != 0) end(first.id, EventKind::kCancelled, Reason::kOneCancelsOther, at_ns);
+  // A loop: a group may be as large as the pool, and the stack is not.
+  for (;;) {
+    Held first{};
+    visit_held([&](const Held& held) {
+      if (held.group != group) return;
+      if (first.arrival == 0 || held.arrival < first.arrival) first = held;
+    });
+    if (first.arrival == 0) return;
+    take_out(first.id, EventKind::kCancelled, Reason::kOneCancelsOther, at_ns);
+  }
 }
 
 /// The order that expires first; false when none ever does.

@@ -1,5 +1,5 @@
 import { assert, err, ok, type Result } from '../../core/index.ts';
-import { type Instrument, lotsFromE8, parseE8, ticksFromE8 } from '../../model/index.ts';
+import { type Instrument, parseE8 } from '../../model/index.ts';
 import { BUY, ORDER_CHANGES, type RecordedChange, SELL } from '../../native/index.ts';
 import type { VenueTimeUs } from './schedule.ts';
 
@@ -78,7 +78,7 @@ export function parseOrderTape(
     const instrument = bySymbol.get(words[1] ?? '');
     if (instrument === undefined && words.length > 1) continue;
     const change = instrument === undefined ? null : changeOf(words, instrument, ids);
-    if (change === null) return err(`line ${line} is no change: ${words.join(' ').slice(0, 80)}`);
+    if (change === null) return err(`line ${line} is no change: ${printable(words.join(' '))}`);
     if (typeof change === 'string') return err(`line ${line}: ${change}`);
     if (change.atUs < last) return err(`line ${line} is before the line above it`);
     if (changes.length === MOST_CHANGES)
@@ -88,6 +88,9 @@ export function parseOrderTape(
   }
   return ok(new OrderTape(changes));
 }
+
+/** The beginning of a text; a packed file's bytes could command the terminal. */
+const printable = (text: string): string => text.slice(0, 80).replace(/[^ -~]/g, '?');
 
 /** The change that a line tells, what is wrong with its numbers, or null when it is no change. */
 function changeOf(
@@ -99,8 +102,10 @@ function changeOf(
   if (change === undefined || numbers.length + 5 !== WORDS[change]) return null;
   if (!TIME.test(time) || (side !== 'buy' && side !== 'sell') || name === '') return null;
   const [price, quantity] = change === 'execute' ? [undefined, numbers[0]] : numbers;
-  const ticks = onGrid(price, (e8) => ticksFromE8(instrument, e8));
-  const lots = onGrid(quantity, (e8) => lotsFromE8(instrument, e8));
+  const atUs = Number(BigInt(time) / 1000n);
+  if (atUs === 0 || !Number.isSafeInteger(atUs)) return null;
+  const ticks = onGrid(price, instrument.tickSizeE8);
+  const lots = onGrid(quantity, instrument.stepSizeE8);
   if (ticks === null) return `price ${price} is not on the grid of ${instrument.id}`;
   if (lots === null) return `quantity ${quantity} is not on the grid of ${instrument.id}`;
   let id = ids.get(name);
@@ -108,14 +113,15 @@ function changeOf(
     id = ids.size + 1;
     ids.set(name, id);
   }
-  const atUs = Number(BigInt(time) / 1000n);
   const orderSide = side === 'buy' ? BUY : SELL;
   return { change, symbol: instrument.index, side: orderSide, id, ticks, lots, atUs };
 }
 
-/** A decimal in whole steps; 0 for none, null for one that is no positive multiple of a step. */
-function onGrid(text: string | undefined, steps: (e8: bigint) => number | null): number | null {
+/** A decimal in whole steps of a grid; 0 for none, null for one that is no positive multiple of it. */
+function onGrid(text: string | undefined, gridE8: bigint): number | null {
   if (text === undefined) return 0;
   const e8 = parseE8(text);
-  return e8 === null || e8 <= 0n ? null : steps(e8);
+  if (e8 === null || e8 <= 0n || e8 % gridE8 !== 0n) return null;
+  const steps = Number(e8 / gridE8);
+  return Number.isSafeInteger(steps) ? steps : null;
 }

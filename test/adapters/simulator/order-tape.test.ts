@@ -54,13 +54,20 @@ describe('a record of orders', () => {
     ['add buy 1 60000.05 0.001', 'line 1: price 60000.05 is not on the grid'],
     ['add buy 1 60000.0 0', 'line 1: quantity 0 is not on the grid'],
     ['execute buy 1 0.0001', 'line 1: quantity 0.0001 is not on the grid'],
+    ['add buy 1 999999999999999999 0.001', 'line 1: price 999999999999999999 is not on the grid'],
+    ['execute buy 1 999999999999999999', 'line 1: quantity 999999999999999999 is not on the grid'],
   ])('refuses a line that is none: %s', (what, expected) => {
     expect(errorOf(line(0, what))).toContain(expected);
+  });
+
+  it.each(['0000000000000000000', '9999999999999999999'])('refuses the time %s', (time) => {
+    expect(errorOf(`${time} ${BTC.symbol} cancel buy 1`)).toContain('line 1 is no change');
   });
 
   it('refuses times that go back, and bytes that are no lines', () => {
     expect(errorOf(line(1, 'cancel buy 1'), line(0, 'cancel buy 1'))).toContain('line 2 is before');
     expect(errorOf('\u0000\u0001')).toContain('line 1 is no change');
+    expect(errorOf('\u001b[2J')).toBe('line 1 is no change: ?[2J');
   });
 });
 
