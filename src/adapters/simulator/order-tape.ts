@@ -4,7 +4,7 @@ import { BUY, ORDER_CHANGES, type RecordedChange, SELL } from '../../native/inde
 import type { VenueTimeUs } from './schedule.ts';
 
 /** Changes of one tape at most. */
-export const MOST_CHANGES = 20_000_000;
+export const MOST_CHANGES = 16_000_000;
 
 /** Words of a line: time, symbol, change, side, id, then what the change needs. */
 const WORDS = { add: 7, modify: 7, cancel: 5, execute: 6 } as const;
