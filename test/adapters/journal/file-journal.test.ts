@@ -173,8 +173,9 @@ describe('group commit', () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     await journal.flush(10_000);
-    // All starts lie between the two readings, however late a busy machine comes to them.
-    expect((syncs - 1) * 20).toBeLessThanOrEqual(performance.now() - began);
+    // All starts lie between the two readings, however late a busy machine comes to them; a timer
+    // of Node may come a millisecond early.
+    expect((syncs - 1) * 19).toBeLessThanOrEqual(performance.now() - began);
     expect(syncs).toBeGreaterThan(1);
     expect(most).toBe(1);
     journal.close();
