@@ -15,6 +15,8 @@ const GROUP_DIGITS = 9;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 
+const UTF_8 = new TextEncoder();
+
 /** Lengths whose view of the kept buffer is made once. */
 const KEPT_VIEWS = 2_048;
 
@@ -26,8 +28,8 @@ const KEPT_VIEWS = 2_048;
  * and goes back to its first size at `restart`.
  */
 export class JsonBytes {
-  readonly #kept: Buffer;
-  #bytes: Buffer;
+  readonly #kept: Uint8Array;
+  #bytes: Uint8Array;
   #length = 0;
   /** A 64-bit integer and its four words, the lowest first: its digits come without a bigint. */
   readonly #int64 = new BigInt64Array(1);
@@ -36,12 +38,12 @@ export class JsonBytes {
 
   /** Keeps a buffer of `size` bytes. */
   constructor(size: number) {
-    this.#kept = Buffer.allocUnsafe(size);
+    this.#kept = new Uint8Array(size);
     this.#bytes = this.#kept;
   }
 
   /** What is written, and room behind it. Another buffer after it grew. */
-  get bytes(): Buffer {
+  get bytes(): Uint8Array {
     return this.#bytes;
   }
 
@@ -71,7 +73,7 @@ export class JsonBytes {
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length));
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
@@ -95,7 +97,17 @@ export class JsonBytes {
   /** Text that is JSON already. */
   json(text: string): void {
     this.#reserve(3 * text.length);
-    this.#length += this.#bytes.write(text, this.#length, 'utf8');
+    const to = this.#bytes;
+    const start = this.#length;
+    for (let i = 0; i < text.length; i += 1) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7e) {
+        this.#length += UTF_8.encodeInto(text, to.subarray(start)).written;
+        return;
+      }
+      to[start + i] = code;
+    }
+    this.#length = start + text.length;
   }
 
   /** Text of one byte a character, as it stands. */

@@ -69,7 +69,7 @@ export class FrameWriter {
    * Frames a checkpoint into a buffer of its own, from 0 on: nothing of its size stays here. The
    * frame may be longer than what a record may have.
    */
-  checkpoint(seq: bigint, state: Json): Buffer {
+  checkpoint(seq: bigint, state: Json): Uint8Array {
     const out = new JsonBytes(this.#checkpointBytes);
     out.restart(FRAME_HEADER_BYTES);
     putCheckpoint(seq, state, out);
@@ -81,7 +81,7 @@ export class FrameWriter {
   }
 
   /** Where the last entry stands, from 0 on; valid until the next one. */
-  get entryBytes(): Buffer {
+  get entryBytes(): Uint8Array {
     return this.#entry.bytes;
   }
 

@@ -258,7 +258,7 @@ export class FileJournal implements Journal {
   }
 
   /** Writes `bytes[0, length)` as a whole or not at all; gives null or the failure. */
-  #writeBytes(bytes: Buffer, length: number): StorageFailure | null {
+  #writeBytes(bytes: Uint8Array, length: number): StorageFailure | null {
     let done = 0;
     try {
       while (done < length) done += this.#disk.writeSync(this.#fd, bytes, done, length - done);
