@@ -44,10 +44,14 @@ const chain = {
   years: column((o) => o.years),
 };
 
+/** Calls of one reading: as long as one of the peer's formula, for one call is soon over. */
+const CALLS = 16;
+
 function implied() {
   const begin = performance.now();
+  for (let call = 1; call < CALLS; call += 1) impliedVolatilities(chain);
   const found = impliedVolatilities(chain);
-  const seconds = (performance.now() - begin) / 1000;
+  const seconds = (performance.now() - begin) / 1000 / CALLS;
   if (!found.ok) throw new Error(found.error.detail);
   const deviations = found.value.volatility.map((v, i) => v * Math.sqrt(chain.years[i]));
   return { seconds: seconds / listed.length, result: mean(deviations) };
