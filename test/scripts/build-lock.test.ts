@@ -98,13 +98,16 @@ describe('the build lock', () => {
   });
 
   it('is taken over from a process that ended and was not waited for', async () => {
-    // A shell that becomes `sleep` never waits for the child it had.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 300']);
+    // A shell that has become `sleep` never waits for the child it had; a shell would.
+    const parent = spawn('sh', ['-c', 'sleep 300 & echo $!; exec sleep 300']);
     const pid = await new Promise<string>((resolve) =>
       parent.stdout.once('data', (data) => resolve(String(data).trim())),
     );
+    const stateOf = (id: number | string | undefined) => readFileSync(`/proc/${id}/stat`, 'utf8');
     try {
-      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+      await expect.poll(() => stateOf(parent.pid)).toContain('(sleep)');
+      process.kill(Number(pid), 'SIGKILL');
+      await expect.poll(() => stateOf(pid)).toContain(') Z ');
       leave(`${pid} ${startOf(Number(pid))} ${bootId}`);
       expect(await tryFor()).toBe(ownLock());
     } finally {
