@@ -11,13 +11,10 @@ import {
   type ClientOrderId,
   type DomainEvent,
   type Fill,
-  type Instrument,
   type InstrumentId,
-  instrumentId,
   money,
   notional,
   type OrderRequest,
-  parseE8,
   priceTicks,
   type QtyLots,
   qtyLots,
@@ -27,21 +24,12 @@ import {
   type VenueOrderId,
 } from '../../src/model/index.ts';
 import { Portfolio } from '../../src/portfolio/index.ts';
+import { sampleInstrument } from '../model/sample-instrument.ts';
 
-const instrument = (index: number, base: string, tick: string, step: string): Instrument => ({
-  id: instrumentId('sim', `${base}USDT`),
-  index,
-  venue: 'sim',
-  symbol: `${base}USDT`,
-  base,
-  quote: 'USDT',
-  tickSizeE8: parseE8(tick)!,
-  stepSizeE8: parseE8(step)!,
-  minNotional: money(500_000_000n),
-  sequenceRule: 'binance-futures',
-});
-
-const INSTRUMENTS = [instrument(0, 'BTC', '0.1', '0.001'), instrument(1, 'ETH', '0.01', '0.001')];
+const INSTRUMENTS = [
+  sampleInstrument(0, 'BTC', '0.1', '0.001'),
+  sampleInstrument(1, 'ETH', '0.01', '0.001'),
+];
 
 /** Fills of an instrument that our side remembers one by one. */
 export const REMEMBERED_FILLS = 60;

@@ -23,6 +23,9 @@ using bot4::match::Reason;
 using bot4::match::ReplayEvent;
 using bot4::match::Terms;
 using bot4::test::filled;
+using bot4::test::holds;
+using bot4::test::kOwner;
+using bot4::test::place;
 using bot4::test::Random;
 using bot4::test::ReplayedMarket;
 using bot4::test::TwoLevels;
@@ -30,22 +33,12 @@ namespace match = bot4::match;
 
 constexpr Side kBuy = Side::kBuy;
 constexpr Side kSell = Side::kSell;
-constexpr std::int64_t kOwner = 1;
-
-Command place(std::int64_t id, Side side, std::int64_t ticks, std::int64_t lots, Terms terms = {},
-              std::int64_t flags = 0) {
-  return {CommandKind::kPlace, 0, id, side, ticks, lots, flags, kOwner, terms};
-}
 
 Command amend(std::int64_t id, std::int64_t ticks, std::int64_t lots) {
   return {CommandKind::kAmend, 0, id, kBuy, ticks, lots, 0, kOwner};
 }
 
 Command cancel(std::int64_t id) { return {CommandKind::kCancel, 0, id, kBuy, 0, 0, 0, kOwner}; }
-
-Command holds(std::int64_t lots) {
-  return {CommandKind::kPosition, 0, 0, kBuy, 0, lots, 0, kOwner};
-}
 
 int count(const std::vector<ReplayEvent>& events, EventKind kind, Reason reason = Reason::kNone) {
   return static_cast<int>(std::count_if(events.begin(), events.end(), [&](const auto& event) {

@@ -22,8 +22,11 @@ using bot4::match::Reason;
 using bot4::match::ReplayEvent;
 using bot4::match::Terms;
 using bot4::test::filled;
+using bot4::test::holds;
 using bot4::test::kMs;
+using bot4::test::kOwner;
 using bot4::test::limit;
+using bot4::test::place;
 using bot4::test::Random;
 using bot4::test::ReplayedMarket;
 using bot4::test::TwoLevels;
@@ -31,16 +34,6 @@ namespace match = bot4::match;
 
 constexpr Side kBuy = Side::kBuy;
 constexpr Side kSell = Side::kSell;
-constexpr std::int64_t kOwner = 1;
-
-Command place(std::int64_t id, Side side, std::int64_t ticks, std::int64_t lots, Terms terms = {},
-              std::int64_t flags = 0) {
-  return {CommandKind::kPlace, 0, id, side, ticks, lots, flags, kOwner, terms};
-}
-
-Command holds(std::int64_t lots) {
-  return {CommandKind::kPosition, 0, 0, kBuy, 0, lots, 0, kOwner};
-}
 
 /// How many events of a kind, with a reason and of an order.
 int count(const std::vector<ReplayEvent>& events, EventKind kind, std::int64_t id,

@@ -73,6 +73,18 @@ inline std::int64_t filled(const std::vector<match::ReplayEvent>& events, std::i
   return lots;
 }
 
+/// The account of the tests.
+inline constexpr std::int64_t kOwner = 1;
+
+inline match::Command place(std::int64_t id, Side side, std::int64_t ticks, std::int64_t lots,
+                            match::Terms terms = {}, std::int64_t flags = 0) {
+  return {match::CommandKind::kPlace, 0, id, side, ticks, lots, flags, kOwner, terms};
+}
+
+inline match::Command holds(std::int64_t lots) {
+  return {match::CommandKind::kPosition, 0, 0, Side::kBuy, 0, lots, 0, kOwner};
+}
+
 /// Bids 99 (10 lots) and 98 (20), asks 101 (10) and 102 (20).
 class TwoLevels : public ReplayedMarket {
  public:
