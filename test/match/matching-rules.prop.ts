@@ -206,10 +206,10 @@ describe('the matching engine under random commands', () => {
       { numRuns: 1000 },
     );
     for (const common of ['trade', 'prevented', 'expired timed-out', 'expired not-fillable']) {
-      expect(seen.get(common) ?? 0, common).toBeGreaterThan(0);
+      expect(seen.get(common) ?? 0, common).toBeGreaterThan(20);
     }
-    expect(seen.get('cancelled one-cancels-other') ?? 0).toBeGreaterThan(0);
-    expect(seen.get('cancelled reduce-only') ?? 0).toBeGreaterThan(0);
+    expect(seen.get('cancelled one-cancels-other') ?? 0).toBeGreaterThan(20);
+    expect(seen.get('cancelled reduce-only') ?? 0).toBeGreaterThan(5);
   });
 });
 
@@ -272,9 +272,10 @@ describe('whatever the commands, the matching engine', () => {
           if (lots > 0) filled += 1;
         }
       }),
-      quick,
+      // Such fills are rare: twice as many runs let any seed bring enough of them.
+      { numRuns: 2 * quick.numRuns },
     );
-    expect(filled).toBeGreaterThan(0);
+    expect(filled).toBeGreaterThan(20);
   });
 
   it('never lets a reduce-only order enlarge or flip a position', () => {
@@ -323,7 +324,7 @@ describe('whatever the commands, the matching engine', () => {
       }),
       quick,
     );
-    expect(trades).toBeGreaterThan(0);
+    expect(trades).toBeGreaterThan(20);
   });
 
   it('never trades two orders of one owner, the crowd apart', () => {
@@ -371,7 +372,7 @@ describe('whatever the commands, the matching engine', () => {
       }),
       quick,
     );
-    expect(cancelled).toBeGreaterThan(0);
+    expect(cancelled).toBeGreaterThan(20);
   });
 
   it('gives the same events however its commands are batched', () => {
